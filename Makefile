@@ -1,0 +1,36 @@
+# Every target sets up what it needs, so that each works as the first command after `git clone`.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+PY := .venv/bin/python
+STAMP := .venv/.ready
+
+.PHONY: help setup demo test lint lock
+
+help: ## list the targets
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(STAMP): requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Error: Python 3.11 or newer is needed." >&2; echo "Try: make PYTHON=python3.11 setup" >&2; exit 2; }
+	test -x $(PY) || $(PYTHON) -m venv .venv
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $(STAMP)
+
+setup: $(STAMP) ## create .venv with the locked requirements; instant the second time
+	@.venv/bin/clinic-extract init
+
+demo: $(STAMP) ## the whole road on invented data: clinic, dbt, org, verify, rollback
+	@$(PY) -m loaders.demo
+
+test: $(STAMP) ## every test and linter
+	@$(PY) -m tests.run
+
+lint: $(STAMP) ## linters only
+	@$(PY) -m tests.run lint
+
+lock: ## write requirements.lock anew from pyproject.toml (needs uv)
+	uv lock --quiet
+	uv export --quiet --no-emit-project --format requirements-txt -o requirements.lock
+	rm -f uv.lock
