@@ -1,0 +1,87 @@
+"""Where working files live, and who may read them: nobody but their owner."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from loaders.errors import NothingToRead
+
+PRIVATE_FOLDER = 0o700
+PRIVATE_FILE = 0o600
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """The folder of all working files (`CLINIC_DATA_DIR`)."""
+
+    root: Path
+
+    @property
+    def warehouse(self) -> Path:
+        """Name the database that dbt writes and the loader only reads."""
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def plans(self) -> Path:
+        """Name the folder of all plans."""
+        return self.root / "plans"
+
+    @property
+    def ledger(self) -> Path:
+        """Name the folder of the ledger."""
+        return self.root / "ledger"
+
+    @property
+    def reports(self) -> Path:
+        """Name the folder of reports."""
+        return self.root / "reports"
+
+    @property
+    def outbox(self) -> Path:
+        """Name the folder of CSV parts that wait to be sent."""
+        return self.root / "outbox"
+
+    @property
+    def spill(self) -> Path:
+        """Name the folder where DuckDB puts what does not fit into memory."""
+        return self.root / "spill"
+
+
+def data_folder(environ: Mapping[str, str]) -> DataFolder:
+    """Find the working folder: `CLINIC_DATA_DIR`, else `data`."""
+    return DataFolder(Path(environ.get("CLINIC_DATA_DIR") or "data").resolve())
+
+
+def manifest_path(environ: Mapping[str, str]) -> Path:
+    """
+    Find dbt's manifest: `DBT_TARGET_PATH`, else `target`.
+
+    Raises:
+        NothingToRead: there is none.
+
+    """
+    path = Path(environ.get("DBT_TARGET_PATH") or "target").resolve() / "manifest.json"
+    if not path.is_file():
+        raise NothingToRead(f"there is no manifest at {path}", hint="dbt build")
+    return path
+
+
+def make_private_folder(path: Path) -> Path:
+    """Create a folder that only its owner can enter, and give it back."""
+    path.mkdir(parents=True, exist_ok=True, mode=PRIVATE_FOLDER)
+    path.chmod(PRIVATE_FOLDER)
+    return path
+
+
+def write_private(path: Path, content: bytes) -> None:
+    """Write a file that only its owner can read, whole or not at all."""
+    partial = path.with_name(path.name + ".partial")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
+    partial.replace(path)

@@ -1,0 +1,208 @@
+"""
+A plan on disk: `plans/<id>/plan.json`, one parquet of rows per object, and the audit tables.
+
+`<sobject>/rows.parquet` holds, sorted by (lock_parent, _key): `_key`, `_row_hash`, `_op` (create,
+update, unchanged, or failed: kept back by pre-flight, the reason is in `failures.parquet`), `_id`
+(the Salesforce id of an existing row), then every mart column as canonical text.
+`<sobject>/failures.parquet` holds `_key`, `code`, `field`, a row per reason.
+`<sobject>/references.parquet` holds `field`, `symbol`, `id`: what each e-mail, profile name, record
+type or price book of a lookup column meant in the org when the plan was made.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from loaders.errors import PlanNotFound, WrongUsage
+from loaders.paths import make_private_folder, write_private
+
+LATEST = "latest"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanColumn:
+    """One column of an object in a plan, and how it is sent."""
+
+    name: str
+    # The CSV header: the field, or Relationship.Clinic_Id__c, or X:Relationship.Clinic_Id__c
+    header: str
+    # text | long_text | boolean | date | datetime | number | base64
+    type: str
+    # Digits after the point of a number; 0 else.
+    scale: int
+    # None: the cell is the value. Else external_id | developer_name | email | name | standard |
+    # record (also: a lookup by external id to more than one object, which is sent as record id).
+    match: str | None
+    objects: tuple[str, ...]
+    # True where the YAML says so or the org lets nobody update the field.
+    create_only: bool
+    phi: bool
+
+
+@dataclass(frozen=True, slots=True)
+class PlanObject:
+    """One object of a plan, with what will happen to its rows."""
+
+    sobject: str
+    model: str
+    # From 1, parents first.
+    order: int
+    # Columns that are sent in a second pass, when every record exists.
+    second_pass: tuple[str, ...]
+    key: tuple[str, ...]
+    external_id: str | None
+    lock_parent: str | None
+    columns: tuple[PlanColumn, ...]
+    rows: int
+    creates: int
+    updates: int
+    unchanged: int
+    failed: int
+    # sha256 over all row hashes.
+    rows_hash: str
+    # Relative to the plan's folder.
+    file: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that pre-flight saw; `stop` keeps the plan from being pushed."""
+
+    code: str
+    severity: str
+    sobject: str
+    field: str
+    count: int
+    message: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlanSettings:
+    """The choices that a plan was made with."""
+
+    default_owner: str | None
+    default_owner_id: str | None
+    api_version: str
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """A plan: what will be sent where, and the two hashes that bind it."""
+
+    plan: str
+    created_at: str
+    alias: str
+    org_id: str
+    is_sandbox: bool
+    map_hash: str
+    data_hash: str
+    manifest_sha256: str
+    settings: PlanSettings
+    # In load order.
+    objects: tuple[PlanObject, ...]
+    findings: tuple[Finding, ...]
+
+    @property
+    def stops(self) -> tuple[Finding, ...]:
+        """List the findings that keep the plan from being pushed."""
+        return tuple(finding for finding in self.findings if finding.severity == "stop")
+
+    def object(self, sobject: str) -> PlanObject:
+        """Find an object of the plan by name."""
+        return next(each for each in self.objects if each.sobject == sobject)
+
+
+def write_plan(folder: Path, plan: Plan) -> None:
+    """Write `plan.json` last, so that a folder without one is not a plan."""
+    make_private_folder(folder)
+    text = json.dumps(asdict(plan), indent=2, ensure_ascii=False) + "\n"
+    write_private(folder / "plan.json", text.encode("utf-8"))
+
+
+def read_plan(plans: Path, name: str) -> Plan:
+    """
+    Read a plan by its id, or the newest one as `latest`.
+
+    Raises:
+        PlanNotFound: there is no such plan.
+
+    """
+    return _plan_from(json.loads((plan_folder(plans, name) / "plan.json").read_text("utf-8")))
+
+
+def plan_folder(plans: Path, name: str) -> Path:
+    """
+    Find the folder of a plan by its id, or of the newest one as `latest`.
+
+    Raises:
+        PlanNotFound: there is no such plan.
+
+    """
+    names = plan_names(plans)
+    if name == LATEST and names:
+        return plans / names[-1]
+    if name not in names:
+        raise PlanNotFound(f"there is no plan {name}", hint="clinic-load plan --org ALIAS")
+    return plans / name
+
+
+def plan_names(plans: Path) -> list[str]:
+    """List the ids of all plans, oldest first."""
+    return sorted(path.parent.name for path in plans.glob("*/plan.json"))
+
+
+def rows_file(folder: Path, sobject: PlanObject) -> Path:
+    """Name the parquet of an object's rows."""
+    return folder / sobject.file
+
+
+def failures_file(folder: Path, sobject: PlanObject) -> Path:
+    """Name the parquet of the rows that pre-flight keeps back."""
+    return folder / sobject.sobject / "failures.parquet"
+
+
+def references_file(folder: Path, sobject: PlanObject) -> Path:
+    """Name the parquet of resolved references."""
+    return folder / sobject.sobject / "references.parquet"
+
+
+def audit_file(folder: Path, table: str) -> Path:
+    """Name the parquet of an audit table: row_counts, record_targets, excluded_records, ..."""
+    return folder / "audit" / f"{table}.parquet"
+
+
+def _plan_from(document: dict[str, Any]) -> Plan:
+    objects = tuple(
+        PlanObject(
+            **{
+                **_tupled(each, ("second_pass", "key")),
+                "columns": tuple(
+                    PlanColumn(**_tupled(column, ("objects",))) for column in each["columns"]
+                ),
+            }
+        )
+        for each in document["objects"]
+    )
+    known = {field.name for field in fields(Plan)}
+    if set(document) != known:
+        raise WrongUsage(
+            "the plan was written by another version of the loader",
+            hint="clinic-load plan --org ALIAS",
+        )
+    return Plan(
+        **{
+            **document,
+            "settings": PlanSettings(**document["settings"]),
+            "objects": objects,
+            "findings": tuple(Finding(**finding) for finding in document["findings"]),
+        }
+    )
+
+
+def _tupled(document: dict[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {**document, **{name: tuple(document[name]) for name in names}}
