@@ -1,0 +1,122 @@
+"""The nouns of the mapping: marts, their columns, and what each says about Salesforce."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class Lookup:
+    """Which record a column points to, and how its cell is turned into a reference."""
+
+    objects: tuple[str, ...]
+    relationship: str | None
+    on_delete: str | None
+    # external_id | developer_name | email | name | standard | record
+    match: str
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One column of a mart: one field of the object."""
+
+    name: str
+    data_type: str
+    # The type of a CustomField in metadata, for standard fields what the data type suggests.
+    sf_type: str
+    label: str
+    length: int | None
+    precision: int | None
+    scale: int | None
+    custom: bool
+    unique: bool
+    lookup: Lookup | None
+    picklist: str | None
+    standard_value_set: str | None
+    phi: bool
+    encryption: str | None
+    create_only: bool
+    required: bool
+    source_custom_field: str | None
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mart:
+    """One model, which is one sObject."""
+
+    model: str
+    name: str
+    sobject: str
+    # Fully qualified and quoted, as dbt wrote it: "warehouse"."main_salesforce"."sf_account".
+    relation: str
+    external_id: str | None
+    natural_key: tuple[str, ...]
+    lock_parent: str | None
+    columns: tuple[Column, ...]
+    label: str
+    plural_label: str
+    name_format: str | None
+    record_types: tuple[str, ...]
+    enable_activities: bool
+    compliance: str | None
+    checksum: str
+
+    @property
+    def key(self) -> tuple[str, ...]:
+        """Name the columns whose cells, joined by `|`, are a row's key."""
+        return (self.external_id,) if self.external_id else self.natural_key
+
+    @property
+    def is_custom(self) -> bool:
+        """Tell whether the object is ours to create."""
+        return self.sobject.endswith("__c")
+
+    def column(self, name: str) -> Column:
+        """Find a column by its name."""
+        return next(column for column in self.columns if column.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class AuditRelations:
+    """The audit tables, by their qualified names."""
+
+    row_counts: str
+    record_targets: str
+    excluded_records: str
+    merged_records: str
+
+    def named(self) -> tuple[tuple[str, str], ...]:
+        """Pair each table's file name in a plan with its relation, in a fixed order."""
+        return (
+            ("row_counts", self.row_counts),
+            ("record_targets", self.record_targets),
+            ("excluded_records", self.excluded_records),
+            ("merged_records", self.merged_records),
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Mapping:
+    """Everything that the manifest says to the loader."""
+
+    # Sorted by sObject.
+    marts: tuple[Mart, ...]
+    # The catalog name that the relations carry; the warehouse is attached under it.
+    database: str
+    picklists_relation: str
+    fields_relation: str
+    audit: AuditRelations
+    manifest_path: Path
+    manifest_sha256: str
+    # (unique id, checksum) of every model, seed and macro of the project, sorted.
+    checksums: tuple[tuple[str, str], ...]
+
+    def mart(self, sobject: str) -> Mart:
+        """Find the mart of an sObject."""
+        return next(mart for mart in self.marts if mart.sobject == sobject)
+
+    def objects(self) -> frozenset[str]:
+        """Name every sObject that has a mart."""
+        return frozenset(mart.sobject for mart in self.marts)
