@@ -82,8 +82,8 @@ class _PatientAdapter(HTTPAdapter):
         stream: bool = False,
         timeout: object = None,
         verify: object = True,
-        cert: bytes | str | tuple[bytes | str, bytes | str] | None = None,
-        proxies: Mapping[str, str] | None = None,
+        cert: str | tuple[str, str] | None = None,
+        proxies: dict[str, str] | None = None,
     ) -> requests.Response:
         """Send the request with the two settings that a session cannot keep."""
         del timeout, verify
