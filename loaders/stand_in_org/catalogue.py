@@ -1,0 +1,144 @@
+"""The standard objects and fields of a plain Sales Cloud org, read from two CSV files of facts."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from importlib import resources
+
+from loaders.stand_in_org.model import Field, SObject
+
+# Objects that hold custom fields of their own on top of the standard ones.
+ACTIVITIES = ("Event", "Task")
+# Objects whose CreatedDate and its kin become createable with the permission (contract 11).
+AUDITED = frozenset(
+    {"Account", "Contact", "Lead", "Opportunity", "Event", "Task", "ContentVersion"}
+)
+AUDIT_FIELDS = ("createddate", "createdbyid", "lastmodifieddate", "lastmodifiedbyid")
+# Kept in the answers, never in a table: compound values and file bodies.
+UNSTORED_TYPES = frozenset({"address", "base64"})
+
+_USER = ("User",)
+
+
+def system_fields(*, recycled: bool) -> list[Field]:
+    """List the fields that every object has without being asked."""
+    fixed = {"nillable": False, "createable": False, "updateable": False}
+    stamp = {**fixed, "defaulted_on_create": True}
+    fields = [
+        Field("Id", "Record ID", "id", length=18, id_lookup=True, **stamp),
+        Field("IsDeleted", "Deleted", "boolean", default_value="false", **stamp),
+        Field("CreatedDate", "Created Date", "datetime", **stamp),
+        Field("CreatedById", "Created By ID", "reference", length=18, reference_to=_USER,
+              relationship_name="CreatedBy", **stamp),
+        Field("LastModifiedDate", "Last Modified Date", "datetime", **stamp),
+        Field("LastModifiedById", "Last Modified By ID", "reference", length=18,
+              reference_to=_USER, relationship_name="LastModifiedBy", **stamp),
+        Field("SystemModstamp", "System Modstamp", "datetime", **stamp),
+    ]  # fmt: skip
+    return fields if recycled else [field for field in fields if field.name != "IsDeleted"]
+
+
+def _number(text: str) -> int | None:
+    return int(text) if text else None
+
+
+def _field(row: Mapping[str, str]) -> Field:
+    """Read one line of the fact file; `flags` is one letter per property."""
+    flags = row["flags"]
+    references = tuple(filter(None, row["reference_to"].split("|")))
+    return Field(
+        name=row["name"],
+        label=row["label"],
+        type=row["type"],
+        length=_number(row["length"]),
+        precision=_number(row["precision"]),
+        scale=_number(row["scale"]),
+        nillable="N" in flags,
+        createable="C" in flags,
+        updateable="U" in flags,
+        unique="X" in flags,
+        id_lookup="L" in flags,
+        defaulted_on_create="D" in flags,
+        default_value=row["default"] or None,
+        restricted_picklist="R" in flags,
+        picklist=tuple(filter(None, row["picklist"].split("|"))),
+        reference_to=references,
+        relationship_name=row["relationship"] or None,
+        polymorphic=len(references) > 1,
+        name_field="M" in flags,
+        filterable="F" in flags,
+        calculated=row["type"] == "address",
+        delete_constraint=row["on_delete"] or None,
+        child_relationship_name=row["children"] or None,
+    )
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    text = resources.files("loaders.stand_in_org").joinpath(name).read_text(encoding="utf-8")
+    return list(csv.DictReader(text.splitlines()))
+
+
+def in_describe_order(fields: Iterable[Field]) -> dict[str, Field]:
+    """Key fields by lower-case name: standard first as given, custom ones behind."""
+    return {field.name.lower(): field for field in sorted(fields, key=lambda field: field.custom)}
+
+
+def standard_objects() -> dict[str, SObject]:
+    """Give the objects of a fresh org, by lower-case name."""
+    by_object: dict[str, list[Field]] = {}
+    for row in _rows("standard_fields.csv"):
+        by_object.setdefault(row["sobject"], []).append(_field(row))
+    objects = {}
+    for row in _rows("standard_objects.csv"):
+        flags, name = row["flags"], row["name"]
+        fields = [*system_fields(recycled="R" in flags), *by_object.get(name, [])]
+        objects[name.lower()] = SObject(
+            name=name,
+            label=row["label"],
+            key_prefix=row["key_prefix"],
+            custom=False,
+            createable="C" in flags,
+            updateable="U" in flags,
+            deletable="D" in flags,
+            queryable="Q" in flags,
+            bulk_supported="B" in flags,
+            fields=in_describe_order(fields),
+            table=name,
+        )
+    return objects
+
+
+def with_fields(sobject: SObject, fields: Iterable[Field]) -> SObject:
+    """Give the object with these fields added or replaced."""
+    merged = dict(sobject.fields) | {field.name.lower(): field for field in fields}
+    return replace(sobject, fields=in_describe_order(merged.values()))
+
+
+def without_fields(sobject: SObject, names: Iterable[str]) -> SObject:
+    """Give the object without the named fields."""
+    gone = {name.lower() for name in names}
+    return replace(sobject, fields={k: v for k, v in sobject.fields.items() if k not in gone})
+
+
+def is_stored(field: Field) -> bool:
+    """Tell whether the field is a column of the object's table."""
+    return field.type not in UNSTORED_TYPES
+
+
+def sql_type(field: Field) -> str:
+    """Give the column type: numbers are decimals, so that they come back as they were stored."""
+    match field.type:
+        case "boolean":
+            return "BOOLEAN"
+        case "int":
+            return "BIGINT"
+        case "double" | "currency" | "percent":
+            return f"DECIMAL(18,{field.scale or 0})"
+        case "date":
+            return "DATE"
+        case "datetime":
+            return "TIMESTAMP"
+        case _:
+            return "VARCHAR"

@@ -1,0 +1,279 @@
+"""The second half of a write: whole records as they will be, checked, then written at once."""
+
+from __future__ import annotations
+
+from loaders.stand_in_org import ids
+from loaders.stand_in_org.catalogue import AUDIT_FIELDS
+from loaders.stand_in_org.change import DRAFT, IMAGE, Change
+from loaders.stand_in_org.dml_draft import comparable
+from loaders.stand_in_org.dml_types import error_struct, value
+from loaders.stand_in_org.model import Field
+from loaders.stand_in_org.store import literal, quoted, stored_fields
+
+_NEVER_UPDATED = {"Id", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById"}
+
+
+def match(change: Change, *, turn: int) -> None:
+    """Find the records that the rows of this round mean, into `_match`."""
+    if change.key is None:
+        change.run(
+            "CREATE OR REPLACE TEMP TABLE _match AS SELECT CAST(NULL AS BIGINT) AS _n,"
+            " CAST(NULL AS VARCHAR) AS _id, 0 AS _times, '' AS _ids, false AS _gone WHERE false"
+        )
+        return
+    field = change.targets[change.key].field
+    column = comparable(field, f"t.{quoted(field.name)}")
+    alive = "true" if field.type == "id" else "NOT t.IsDeleted"
+    if "isarchived" in change.sobject.fields and field.type != "id":
+        # Archived activities answer to their id only (contract 11).
+        alive += " AND NOT t.IsArchived"
+    change.run(
+        f"CREATE OR REPLACE TEMP TABLE _match AS SELECT d._n, min(t.Id) AS _id,"
+        f" count(*) AS _times, string_agg(t.Id, ', ' ORDER BY t.Id) AS _ids,"
+        f" bool_or(t.IsDeleted) AS _gone"
+        f" FROM {quoted(change.sobject.table)} AS t INNER JOIN {DRAFT} AS d"
+        f" ON {column} = {comparable(field, f'd.v{change.key}')}"
+        f" WHERE d._round = {turn} AND {alive} GROUP BY d._n"
+    )
+
+
+def _match_error(change: Change) -> str:
+    """Give the SQL of what is wrong with how a row met its record."""
+    if change.key is None:
+        return "NULL"
+    field = change.targets[change.key].field
+    if field.type == "id":
+        gone = error_struct("ENTITY_IS_DELETED", literal("entity is deleted"), ())
+        lost = error_struct(
+            "INVALID_CROSS_REFERENCE_KEY", literal("invalid cross reference id"), ()
+        )
+        unmet = f"m._id IS NULL AND d.v{change.key} IS NOT NULL"
+        return f"CASE WHEN m._gone THEN {gone} WHEN {unmet} THEN {lost} END"
+    message = (
+        f"{literal(field.label + ': more than one record found for external id field: [')}"
+        f" || m._ids || ']'"
+    )
+    several = error_struct("DUPLICATE_EXTERNAL_ID", message, (field.name,))
+    return f"CASE WHEN m._times > 1 THEN {several} END"
+
+
+def _default(change: Change, field: Field) -> str:
+    moment = f"TIMESTAMP '{change.world.now.isoformat(sep=' ')}'"
+    match field.name:
+        case "CreatedDate" | "LastModifiedDate" | "SystemModstamp":
+            return moment
+        case "CreatedById" | "LastModifiedById" | "OwnerId":
+            return literal(change.world.user_id)
+        case "IsDeleted":
+            return "false"
+    if field.default_value is None:
+        return "NULL"
+    return value(field, literal(field.default_value))
+
+
+def _numbered(field: Field, first: int) -> str:
+    """Give the auto-number text of a new row: the display format with its digits filled."""
+    form = field.display_format or "{0}"
+    head, _, rest = form.partition("{")
+    digits, _, tail = rest.partition("}")
+    number = f"CAST({first} + _place AS VARCHAR)"
+    padded = (
+        f"CASE WHEN length({number}) < {len(digits)} THEN lpad({number}, {len(digits)}, '0')"
+        f" ELSE {number} END"
+    )
+    return f"{literal(head)} || {padded} || {literal(tail)}"
+
+
+def _new_value(change: Change, field: Field, *, first: int, count: int) -> str:
+    if field.name == "Id":
+        return f"_new_id({literal(change.sobject.key_prefix)}, {first} + _place)"
+    if field.auto_number:
+        key = f"{change.sobject.name}.{field.name}"
+        return _numbered(field, ids.reserve(change.world.connection, key, count=count))
+    return _default(change, field)
+
+
+def _columns(change: Change, *, first: int, count: int) -> list[str]:
+    positions = {target.field.name: i for i, target in enumerate(change.targets)}
+    columns = []
+    for field in stored_fields(change.sobject):
+        name = quoted(field.name)
+        base = f"b.{name}" if change.key is not None else "NULL"
+        made = _new_value(change, field, first=first, count=count)
+        kept = f"CASE WHEN _new THEN {made} ELSE {base} END"
+        if field.name in positions and field.name != "Id":
+            i = positions[field.name]
+            kept = f"CASE WHEN d.s{i} THEN d.v{i} ELSE {kept} END"
+        columns.append(f"{kept} AS {name}")
+    for name, i in positions.items():
+        columns.append(f"d.s{i} AS {quoted('_s_' + name)}")
+    columns += [
+        f"d.v{i} AS _body" for i, t in enumerate(change.targets) if t.field.type == "base64"
+    ]
+    return columns
+
+
+def make_image(change: Change, *, turn: int) -> None:
+    """Build `_image`: one whole record per row of this round, new ones with their id."""
+    match(change, turn=turn)
+    count = int(
+        change.world.one(
+            f"SELECT count(*) FROM {DRAFT} WHERE _round = {turn}"
+            " AND _n NOT IN (SELECT _n FROM _match)"
+        )
+        or 0
+    )
+    first = ids.reserve(change.world.connection, change.sobject.key_prefix, count=count)
+    columns = ", ".join(_columns(change, first=first, count=count))
+    base = ""
+    if change.key is not None:
+        change.run(
+            f"CREATE OR REPLACE TEMP TABLE _before AS SELECT t.* FROM"
+            f" {quoted(change.sobject.table)} AS t"
+            f" INNER JOIN (SELECT DISTINCT _id FROM _match) AS m ON m._id = t.Id"
+        )
+        base = " LEFT JOIN _before AS b ON b.Id = d._id"
+    change.run(
+        f"CREATE OR REPLACE TEMP TABLE {IMAGE} AS WITH met AS ("
+        f"SELECT d.*, m._id, coalesce(d._e, {_match_error(change)}) AS _error,"
+        f" m._id IS NULL AS _new,"
+        f" row_number() OVER (PARTITION BY m._id IS NULL ORDER BY d._n) - 1 AS _place"
+        f" FROM {DRAFT} AS d LEFT JOIN _match AS m ON m._n = d._n WHERE d._round = {turn})"
+        f" SELECT d._n, d._chunk, d._new, d._error AS _e, {columns} FROM met AS d{base}"
+    )
+    change.touched.clear()
+
+
+def _closed(change: Change, *, new: bool) -> list[str]:
+    """List the sent fields that may not be set on a new, or on an existing, record."""
+    upsert = change.operation == "upsert"
+    closed = []
+    for target in change.targets:
+        field = change.visible[target.field.name.lower()]
+        allowed = field.createable if new else field.updateable
+        if new and upsert and field.name.lower() in AUDIT_FIELDS:
+            # Audit fields are set by an insert, never by an upsert (contract 11).
+            allowed = False
+        if field.type != "id" and not allowed:
+            closed.append(field.name)
+    return closed
+
+
+def check_writable(change: Change) -> None:
+    """Refuse rows that send what may not be set: on insert, on update, or Id itself."""
+    for new in (True, False):
+        for name in _closed(change, new=new):
+            change.fail(
+                f"{'_new' if new else 'NOT _new'} AND {change.sent(name)}",
+                code="INVALID_FIELD_FOR_INSERT_UPDATE",
+                message=literal(
+                    f"Unable to create/update fields: {name}. Please check the security settings"
+                    " of this field and verify that it is read/write for your profile or"
+                    " permission set."
+                ),
+                fields=(name,),
+            )
+    _check_id(change)
+
+
+def _check_id(change: Change) -> None:
+    position = next((i for i, t in enumerate(change.targets) if t.field.type == "id"), None)
+    if position is None or position == change.key:
+        return
+    verb = "insert" if change.operation == "insert" else "upsert"
+    change.fail(
+        f"_n IN (SELECT _n FROM {DRAFT} WHERE v{position} IS NOT NULL)",
+        code="INVALID_FIELD_FOR_INSERT_UPDATE",
+        message=literal(f"cannot specify Id in an {verb} call"),
+        fields=("Id",),
+    )
+
+
+def check_required(change: Change) -> None:
+    """Refuse rows that lack what a record cannot be without."""
+    needed = [
+        field
+        for field in stored_fields(change.sobject)
+        if field.createable and not field.nillable and field.type != "boolean"
+    ]
+    if not needed:
+        return
+    holes = ", ".join(
+        f"CASE WHEN {quoted(field.name)} IS NULL THEN {literal(field.name)} END" for field in needed
+    )
+    missing = f"list_filter(CAST([{holes}] AS VARCHAR[]), lambda x: x IS NOT NULL)"
+    change.run(
+        f"UPDATE {IMAGE} SET _e = struct_pack(code := 'REQUIRED_FIELD_MISSING',"
+        f" message := 'Required fields are missing: [' || array_to_string({missing}, ', ')"
+        f" || ']', fields := {missing}) WHERE _e IS NULL AND len({missing}) > 0"
+    )
+
+
+def _rivals(change: Change, field: Field, value_of: str) -> str:
+    """Give the query of the living records that hold a value of a unique field."""
+    tables = [change.sobject]
+    if field.custom and change.sobject.name in ("Event", "Task"):
+        # A field of Activity is one field of both objects, and unique over both (contract 11).
+        tables = [other for name in ("event", "task") if (other := change.world.find(name))]
+    return " UNION ALL ".join(
+        f"SELECT Id, {value_of} AS held FROM {quoted(table.table)}"
+        f" WHERE NOT IsDeleted AND {value_of} IS NOT NULL"
+        for table in tables
+    )
+
+
+def check_unique(change: Change) -> None:
+    """Refuse rows whose unique value another record, or an earlier row, already holds."""
+    for target in change.targets:
+        field = target.field
+        if not field.unique:
+            continue
+        held = comparable(field, quoted(field.name))
+        wanted = (
+            f"SELECT _n, Id, {held} AS held FROM {IMAGE} WHERE _e IS NULL AND {held} IS NOT NULL"
+        )
+        change.run(
+            "CREATE OR REPLACE TEMP TABLE _taken AS"
+            f" WITH wanted AS ({wanted}), rivals AS ({_rivals(change, field, held)}),"
+            f" early AS (SELECT held, arg_min(Id, _n) AS Id, min(_n) AS _n FROM wanted GROUP BY 1)"
+            " SELECT wanted._n, coalesce(min(rivals.Id), min(early.Id)) AS holder FROM wanted"
+            " LEFT JOIN rivals ON rivals.held = wanted.held AND rivals.Id != wanted.Id"
+            " LEFT JOIN early ON early.held = wanted.held AND early._n < wanted._n"
+            " GROUP BY wanted._n HAVING holder IS NOT NULL"
+        )
+        message = (
+            f"{literal(f'duplicate value found: {field.name} duplicates value on record with id: ')}"
+            " || _taken.holder"
+        )
+        change.run(
+            f"UPDATE {IMAGE} SET _e = {error_struct(_duplicate_code(field), message, ())}"
+            f" FROM _taken WHERE _taken._n = {IMAGE}._n"
+        )
+
+
+def _duplicate_code(field: Field) -> str:
+    return "DUPLICATE_USERNAME" if field.name == "Username" else "DUPLICATE_VALUE"
+
+
+def write(change: Change) -> None:
+    """Write the good records: one INSERT of the new ones, one UPDATE of the others."""
+    table = quoted(change.sobject.table)
+    stored = [field.name for field in stored_fields(change.sobject)]
+    columns = ", ".join(quoted(name) for name in stored)
+    deleted = "" if "IsDeleted" in stored else ", IsDeleted"
+    false = "" if "IsDeleted" in stored else ", false"
+    if change.good("_new"):
+        change.run(
+            f"INSERT INTO {table} ({columns}{deleted}) SELECT {columns}{false} FROM {IMAGE}"
+            f" WHERE _e IS NULL AND _new ORDER BY _n"
+        )
+    if change.key is None or not change.good("NOT _new"):
+        return
+    sent = {target.field.name for target in change.targets} & set(stored)
+    names = sorted((sent | change.touched) - _NEVER_UPDATED)
+    stamp = change.world.stamp()
+    sets = ", ".join([*(f"{quoted(name)} = i.{quoted(name)}" for name in names), stamp])
+    change.run(
+        f"UPDATE {table} AS t SET {sets} FROM {IMAGE} AS i"
+        f" WHERE i.Id = t.Id AND i._e IS NULL AND NOT i._new"
+    )

@@ -1,0 +1,164 @@
+"""How a cell's text becomes a value of its field's type, and what is wrong with it when it cannot.
+
+Everything here is SQL over a column of text: the value's expression, and the checks in the order
+in which the org makes them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loaders.stand_in_org.model import Field
+from loaders.stand_in_org.store import literal
+
+_TEXT = frozenset(
+    {"string", "textarea", "phone", "url", "email", "picklist", "multipicklist", "combobox"}
+)
+_NUMBER = frozenset({"double", "currency", "percent"})
+_DATE = r"^\d{4}-\d{2}-\d{2}Z?$"
+_DATETIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$"
+_LABEL = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+_EMAIL = r"[^@\s<>(),;:\x22\[\]\\]+@" + _LABEL + r"(\." + _LABEL + ")+"
+_INT_LIMIT = 2_147_483_647
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A condition in SQL that makes a row wrong, and what the org says then."""
+
+    condition: str
+    code: str
+    message: str
+    fields: tuple[str, ...]
+
+
+def error_struct(code: str, message: str, fields: tuple[str, ...]) -> str:
+    """Give the SQL value of a row error; `message` is an SQL expression."""
+    names = ", ".join(literal(name) for name in fields)
+    return (
+        f"struct_pack(code := {literal(code)}, message := {message},"
+        f" fields := CAST([{names}] AS VARCHAR[]))"
+    )
+
+
+def value(field: Field, text: str, *, prefixes: tuple[str, ...] = ()) -> str:
+    """Give the SQL expression of the typed value of `text`, null where it has none."""
+    match field.type:
+        case "boolean":
+            return (
+                f"CASE WHEN lower({text}) IN ('true', '1') THEN true"
+                f" WHEN lower({text}) IN ('false', '0') THEN false END"
+            )
+        case "int":
+            return f"TRY_CAST(TRY_CAST({text} AS DECIMAL(38,9)) AS BIGINT)"
+        case kind if kind in _NUMBER:
+            scale = field.scale or 0
+            return f"TRY_CAST({text} AS DECIMAL({max(field.precision or 18, scale)},{scale}))"
+        case "date":
+            return f"TRY_CAST(substr({text}, 1, 10) AS DATE)"
+        case "datetime":
+            return (
+                "date_trunc('millisecond', make_timestamp(epoch_us(TRY_CAST("
+                f"regexp_replace({text}, '([+-]\\d\\d)(\\d\\d)$', '\\1:\\2') AS TIMESTAMPTZ))))"
+            )
+        case "reference" | "id":
+            return f"_id18({text})"
+        case _:
+            return text
+
+
+def _wrong_type(field: Field, text: str, condition: str) -> Check:
+    return Check(
+        condition,
+        "INVALID_TYPE_ON_FIELD_IN_RECORD",
+        f"{literal(field.label + ': value not of required type: ')} || {text}",
+        (field.name,),
+    )
+
+
+def _number_checks(field: Field, text: str, typed: str) -> list[Check]:
+    form = rf"NOT regexp_full_match({text}, '[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?')"
+    outside = Check(
+        f"{text} IS NOT NULL AND {typed} IS NULL",
+        "NUMBER_OUTSIDE_VALID_RANGE",
+        f"{literal(field.label + ': value outside of valid range on numeric field: ')} || {text}",
+        (field.name,),
+    )
+    return [_wrong_type(field, text, form), outside]
+
+
+def _reference_checks(field: Field, text: str, prefixes: tuple[str, ...]) -> list[Check]:
+    allowed = ", ".join(literal(prefix) for prefix in prefixes)
+    wrong = f"OR substr({text}, 1, 3) NOT IN ({allowed})" if prefixes else ""
+    condition = f"NOT regexp_full_match({text}, '[A-Za-z0-9]{{15}}([A-Za-z0-9]{{3}})?') {wrong}"
+    message = f"{literal(field.label + ': id value of incorrect type: ')} || {text}"
+    return [Check(condition, "MALFORMED_ID", message, (field.name,))]
+
+
+def _length_check(field: Field, text: str) -> Check:
+    return Check(
+        f"_too_long({text}, {field.length})",
+        "STRING_TOO_LONG",
+        f"{literal(field.label + ': data value too large: ')} || {text} ||"
+        f" ' (max length={field.length})'",
+        (field.name,),
+    )
+
+
+def _picklist_check(field: Field, text: str) -> Check:
+    values = ", ".join(literal(item) for item in field.picklist)
+    known = f"CAST([{values}] AS VARCHAR[])"
+    sent = f"string_split({text}, ';')" if field.type == "multipicklist" else f"[{text}]"
+    if field.type == "multipicklist":
+        condition = (
+            f"len(list_filter({sent}, lambda x: trim(x) != ''"
+            f" AND NOT list_contains({known}, trim(x)))) > 0"
+        )
+    else:
+        condition = f"NOT list_contains({known}, {text})"
+    return Check(
+        condition,
+        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+        f"{literal(field.label + ': bad value for restricted picklist field: ')} || {text}",
+        (field.name,),
+    )
+
+
+def _text_checks(field: Field, text: str) -> list[Check]:
+    checks = []
+    if field.restricted_picklist:
+        checks.append(_picklist_check(field, text))
+    if field.type == "email":
+        message = f"{literal(field.label + ': invalid email address: ')} || {text}"
+        form = f"NOT regexp_full_match({text}, {literal(_EMAIL)})"
+        checks.append(Check(form, "INVALID_EMAIL_ADDRESS", message, (field.name,)))
+    if field.length is not None:
+        checks.append(_length_check(field, text))
+    return checks
+
+
+def checks(field: Field, text: str, typed: str, *, prefixes: tuple[str, ...]) -> list[Check]:
+    """List what can be wrong with a cell; each condition is null or false for a null text."""
+    match field.type:
+        case kind if kind in _TEXT:
+            return _text_checks(field, text)
+        case "boolean":
+            return [_wrong_type(field, text, f"{text} IS NOT NULL AND {typed} IS NULL")]
+        case "int":
+            form = rf"NOT regexp_full_match({text}, '[+-]?\d+(\.0*)?')"
+            over = f"abs({typed}) > {_INT_LIMIT} OR ({text} IS NOT NULL AND {typed} IS NULL)"
+            return [_wrong_type(field, text, form), _wrong_type(field, text, over)]
+        case kind if kind in _NUMBER:
+            return _number_checks(field, text, typed)
+        case "date" | "datetime":
+            form = _DATE if field.type == "date" else _DATETIME
+            condition = (
+                f"{text} IS NOT NULL AND"
+                f" ({typed} IS NULL OR NOT regexp_full_match({text}, '{form}')"
+                f" OR {typed} NOT BETWEEN DATE '1700-01-01' AND DATE '4000-12-31')"
+            )
+            return [_wrong_type(field, text, condition)]
+        case "reference" | "id":
+            return _reference_checks(field, text, prefixes)
+        case _:
+            return []

@@ -1,0 +1,61 @@
+"""Record ids: 15 case-sensitive characters and the 3 that make them safe to compare without case."""
+
+from __future__ import annotations
+
+import duckdb
+
+DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+_SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
+# Characters 4 to 6 of every id: the instance, and one that is reserved.
+_INSTANCE = "Hs0"
+_COUNTER_DIGITS = 9
+
+
+def _suffix_part(start: int) -> str:
+    """Give SQL for one suffix character: which of five characters are upper-case letters."""
+    bits = "+".join(
+        f"(CASE WHEN substr(s,{start + i},1) BETWEEN 'A' AND 'Z' THEN {1 << i} ELSE 0 END)"
+        for i in range(5)
+    )
+    return f"substr('{_SUFFIX}', 1 + {bits}, 1)"
+
+
+MACROS = (
+    f"CREATE OR REPLACE MACRO _suffix(s) AS "
+    f"{_suffix_part(1)} || {_suffix_part(6)} || {_suffix_part(11)}",
+    "CREATE OR REPLACE MACRO _id18(t) AS substr(t, 1, 15) || _suffix(t)",
+    "CREATE OR REPLACE MACRO _counted(p, n) AS p || '" + _INSTANCE + "' || "
+    + " || ".join(
+        f"substr('{DIGITS}', 1 + CAST((n // {62**power}) % 62 AS INTEGER), 1)"
+        for power in reversed(range(_COUNTER_DIGITS))
+    ),
+    "CREATE OR REPLACE MACRO _new_id(p, n) AS _id18(_counted(p, n))",
+)  # fmt: skip
+
+
+def id18(text: str) -> str:
+    """Give the 18-character form of an id of 15 or 18 characters."""
+    parts = (text[0:5], text[5:10], text[10:15])
+    return text[:15] + "".join(
+        _SUFFIX[sum(1 << i for i, letter in enumerate(part) if "A" <= letter <= "Z")]
+        for part in parts
+    )
+
+
+def counted_id(prefix: str, number: int) -> str:
+    """Give the id that stands at this place of the prefix's counter."""
+    digits = "".join(
+        DIGITS[(number // 62**power) % 62] for power in reversed(range(_COUNTER_DIGITS))
+    )
+    return id18(f"{prefix}{_INSTANCE}{digits}")
+
+
+def reserve(connection: duckdb.DuckDBPyConnection, key: str, *, count: int) -> int:
+    """Take `count` numbers of a counter; the first of them is returned."""
+    row = connection.execute('SELECT next FROM "_counter" WHERE key = ?', [key]).fetchone()
+    first = 1 if row is None else int(row[0])
+    if row is None:
+        connection.execute('INSERT INTO "_counter" VALUES (?, ?)', [key, first + count])
+    else:
+        connection.execute('UPDATE "_counter" SET next = ? WHERE key = ?', [first + count, key])
+    return first

@@ -1,0 +1,103 @@
+"""Who may see and do what: field-level security, object and system permissions.
+
+Standard objects and fields are open to everyone in this org. A custom object or field is closed to
+everyone, administrators included, until a permission set that grants it is assigned (contract
+5.4). Universally required fields and names cannot be closed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+import duckdb
+
+from loaders.stand_in_org.catalogue import AUDIT_FIELDS, AUDITED
+from loaders.stand_in_org.model import Field, SObject
+
+RIGHTS = ("Create", "Read", "Edit", "Delete")
+ALL_RIGHTS = frozenset(right.lower() for right in RIGHTS)
+
+_ASSIGNED = (
+    'SELECT PermissionSetId FROM "PermissionSetAssignment"'
+    " WHERE AssigneeId = $user AND NOT IsDeleted"
+)
+
+
+def system_permissions(connection: duckdb.DuckDBPyConnection, user_id: str) -> frozenset[str]:
+    """List the system permissions that assigned permission sets grant."""
+    rows = connection.execute(
+        f'SELECT DISTINCT name FROM "_system_permission" WHERE permission_set_id IN ({_ASSIGNED})',
+        {"user": user_id},
+    ).fetchall()
+    return frozenset(name for (name,) in rows)
+
+
+def object_rights(
+    connection: duckdb.DuckDBPyConnection, sobject: SObject, user_id: str
+) -> frozenset[str]:
+    """Tell which of create, read, edit, delete the user has on the object."""
+    if not sobject.custom:
+        return ALL_RIGHTS
+    sums = ", ".join(f"bool_or(Permissions{right})" for right in RIGHTS)
+    row = connection.execute(
+        f'SELECT {sums} FROM "ObjectPermissions" WHERE NOT IsDeleted'
+        f" AND lower(SobjectType) = $name AND ParentId IN ({_ASSIGNED})",
+        {"user": user_id, "name": sobject.name.lower()},
+    ).fetchone()
+    granted = row or ()
+    return frozenset(right.lower() for right, given in zip(RIGHTS, granted, strict=False) if given)
+
+
+def _field_grants(
+    connection: duckdb.DuckDBPyConnection, sobject: SObject, user_id: str
+) -> dict[str, bool]:
+    """Give, for each granted field of the object, whether it may be edited."""
+    prefix = sobject.name.lower() + "."
+    rows = connection.execute(
+        'SELECT lower(Field), bool_or(PermissionsEdit) FROM "FieldPermissions"'
+        " WHERE NOT IsDeleted AND PermissionsRead AND lower(SobjectType) = $name"
+        f" AND ParentId IN ({_ASSIGNED}) GROUP BY ALL",
+        {"user": user_id, "name": sobject.name.lower()},
+    ).fetchall()
+    return {name.removeprefix(prefix): bool(edit) for name, edit in rows}
+
+
+def cannot_be_closed(field: Field) -> bool:
+    """Tell whether field-level security does not apply: standard, name, required, master-detail."""
+    required = not field.nillable and field.type != "boolean"
+    return not field.custom or field.name_field or field.name == "Name" or required
+
+
+def _audited(sobject: SObject) -> bool:
+    return sobject.custom or sobject.name in AUDITED
+
+
+def visible_fields(
+    connection: duckdb.DuckDBPyConnection,
+    sobject: SObject,
+    user_id: str,
+    *,
+    org_sets_audit_fields: bool,
+) -> dict[str, Field]:
+    """Give the fields that the user may see; those not editable have createable = false."""
+    grants = _field_grants(connection, sobject, user_id)
+    visible = _granted(sobject.fields, grants)
+    if (
+        org_sets_audit_fields
+        and _audited(sobject)
+        and "CreateAuditFields" in system_permissions(connection, user_id)
+    ):
+        for name in AUDIT_FIELDS:
+            visible[name] = replace(visible[name], createable=True)
+    return visible
+
+
+def _granted(fields: Mapping[str, Field], grants: Mapping[str, bool]) -> dict[str, Field]:
+    visible = {}
+    for name, field in fields.items():
+        if cannot_be_closed(field) or grants.get(name, False):
+            visible[name] = field
+        elif name in grants:
+            visible[name] = replace(field, createable=False, updateable=False)
+    return visible

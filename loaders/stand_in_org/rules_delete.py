@@ -1,0 +1,109 @@
+"""What a delete may not do, object by object, and what it sets in motion."""
+
+from __future__ import annotations
+
+from loaders.stand_in_org.change import World
+from loaders.stand_in_org.dml_types import error_struct
+from loaders.stand_in_org.model import SObject
+from loaders.stand_in_org.store import literal
+
+_UNDELETABLE = "INSUFFICIENT_ACCESS_OR_READONLY"
+
+
+def refuse(world: World, *, holders: str, what: str) -> None:
+    """Refuse the asked rows that `holders` (root, held, holder) names, with the holders' names."""
+    message = (
+        "'Your attempt to delete ' || min(held) || ' could not be completed because it is"
+        f" associated with the following ' || {literal(what)} || '.: '"
+        " || string_agg(coalesce(holder, ''), ', ' ORDER BY holder)"
+    )
+    world.run(
+        f"CREATE OR REPLACE TEMP TABLE _refused AS SELECT root, {message} AS message"
+        f" FROM ({holders}) GROUP BY root"
+    )
+    error = error_struct("DELETE_FAILED", "_refused.message", ())
+    world.run(
+        f"UPDATE _asked SET _e = {error} FROM _refused"
+        " WHERE _refused.root = _asked._n AND _asked._e IS NULL"
+    )
+
+
+def _forbid(world: World, condition: str, *, code: str, message: str) -> None:
+    error = error_struct(code, literal(message), ())
+    world.run(f"UPDATE _asked SET _e = {error} WHERE _e IS NULL AND ({condition})")
+
+
+def check_roots(world: World, sobject: SObject) -> None:
+    """Refuse records that may not be named in a delete although they may go with others."""
+    match sobject.name:
+        case "AccountContactRelation":
+            _forbid(
+                world,
+                '_id IN (SELECT Id FROM "AccountContactRelation" WHERE IsDirect)',
+                code="DELETE_FAILED",
+                message="The direct relationship goes with the contact's account",
+            )
+        case "Pricebook2":
+            _forbid(
+                world,
+                '_id IN (SELECT Id FROM "Pricebook2" WHERE IsStandard)',
+                code="DELETE_FAILED",
+                message="The standard price book cannot be deleted",
+            )
+        case _ if not sobject.deletable:
+            _forbid(
+                world,
+                "true",
+                code=_UNDELETABLE,
+                message="insufficient access rights on object id",
+            )
+
+
+def check_doomed(world: World, touched: list[SObject]) -> None:
+    """Refuse deletes for what their records are: an account keeps its won opportunities."""
+    if any(sobject.name == "Account" for sobject in touched):
+        refuse(
+            world,
+            holders=(
+                "SELECT d.root, d.id AS held, o.Name AS holder FROM _doomed AS d"
+                ' INNER JOIN "Opportunity" AS o ON o.AccountId = d.id'
+                " WHERE d.sobject = 'Account' AND o.IsWon AND NOT o.IsDeleted"
+            ),
+            what="opportunities",
+        )
+
+
+def roll_back_all(world: World) -> None:
+    """Turn the good rows into rolled-back ones when any row is bad."""
+    error = error_struct(
+        "ALL_OR_NONE_OPERATION_ROLLED_BACK",
+        literal(
+            "Record rolled back because not all records were valid and the request was using"
+            " AllOrNone header"
+        ),
+        (),
+    )
+    world.run(
+        f"UPDATE _asked SET _e = {error} WHERE _e IS NULL"
+        " AND (SELECT count(*) FROM _asked WHERE _e IS NOT NULL) > 0"
+    )
+
+
+def before_removal(world: World, touched: list[SObject]) -> None:
+    """Change what depends on records that are still there."""
+    names = {sobject.name for sobject in touched}
+    if "PricebookEntry" in names:
+        # An entry that a line uses is archived instead of removed (contract 7, fact 8).
+        world.run(
+            'UPDATE "PricebookEntry" SET IsArchived = true, IsActive = false'
+            " WHERE Id IN (SELECT id FROM _doomed WHERE sobject = 'PricebookEntry')"
+            ' AND Id IN (SELECT PricebookEntryId FROM "OpportunityLineItem" WHERE NOT IsDeleted)'
+        )
+        world.run(
+            "DELETE FROM _doomed WHERE sobject = 'PricebookEntry'"
+            ' AND id IN (SELECT Id FROM "PricebookEntry" WHERE IsArchived)'
+        )
+
+
+def after_removal(world: World, touched: list[SObject]) -> None:
+    """Bring the survivors up to date: opportunity totals, the latest version of a file."""
