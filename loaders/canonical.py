@@ -1,0 +1,103 @@
+"""Canonical text: which SQL turns a mart's column, or an org's answer, into the cell we send."""
+
+from __future__ import annotations
+
+import hashlib
+from importlib.resources import files
+
+import duckdb
+
+from loaders.mapping import Column, Mart
+
+TEXT = "text"
+LONG_TEXT = "long_text"
+BOOLEAN = "boolean"
+DATE = "date"
+DATETIME = "datetime"
+NUMBER = "number"
+BASE64 = "base64"
+# A cell of exactly this text means "set to null" to Salesforce.
+RESERVED_TEXT = "#N/A"
+
+_KINDS = {"string": TEXT, "boolean": BOOLEAN, "date": DATE, "timestamp": DATETIME}
+_LONG_TYPES = frozenset({"LongTextArea", "Html", "TextArea"})
+# The one field of Salesforce that holds bytes.
+_BYTES_FIELDS = frozenset({"VersionData"})
+
+
+def canonical_sql() -> str:
+    """Read the SQL that defines canonical text and the row hash."""
+    return files("loaders").joinpath("canonical.sql").read_text(encoding="utf-8")
+
+
+def canonical_sha256() -> str:
+    """Name the version of the definition: another one is another map."""
+    return hashlib.sha256(canonical_sql().encode("utf-8")).hexdigest()
+
+
+def load_canonical(connection: duckdb.DuckDBPyConnection) -> None:
+    """Make the macros known to a connection, and its clock that of the warehouse."""
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute(canonical_sql())
+
+
+def kind(column: Column) -> str:
+    """Tell which sort of canonical text a column becomes."""
+    if column.name in _BYTES_FIELDS:
+        return BASE64
+    if column.sf_type in _LONG_TYPES and column.data_type == "string":
+        return LONG_TEXT
+    return _KINDS.get(column.data_type, NUMBER)
+
+
+def quoted(name: str) -> str:
+    """Quote an SQL identifier."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def literal(value: str) -> str:
+    """Quote an SQL string."""
+    return "'" + value.replace("'", "''") + "'"
+
+
+def cell(column: str, *, kind: str, scale: int) -> str:
+    """Give the SQL of a mart column's canonical text."""
+    value = quoted(column)
+    by_kind = {
+        TEXT: f"normalise({value})",
+        LONG_TEXT: f"normalise({value})",
+        BOOLEAN: f"canonical_boolean({value})",
+        DATE: f"canonical_date({value})",
+        DATETIME: f"canonical_datetime({value})",
+        NUMBER: f"canonical_number({value}, {scale})",
+        BASE64: value,
+    }
+    return by_kind[kind]
+
+
+def cell_from_org(column: str, *, kind: str, scale: int) -> str:
+    """Give the SQL of the canonical text of what the org answered as text."""
+    value = quoted(column)
+    by_kind = {
+        TEXT: f"normalise({value})",
+        LONG_TEXT: f"normalise({value})",
+        BOOLEAN: f"coalesce(nullif(lower({value}), ''), 'false')",
+        DATE: f"nullif({value}, '')",
+        DATETIME: f"from_org_datetime({value})",
+        NUMBER: f"from_org_number({value}, {scale})",
+        BASE64: f"nullif({value}, '')",
+    }
+    return by_kind[kind]
+
+
+def key_expression(mart: Mart) -> str:
+    """Give the SQL of a row's key: its external id, or its natural key joined by `|`."""
+    if mart.external_id:
+        return f"normalise({quoted(mart.external_id)})"
+    parts = " || '|' || ".join(f"normalise({quoted(name)})" for name in mart.natural_key)
+    return f"({parts})"
+
+
+def hash_expression(columns: tuple[str, ...]) -> str:
+    """Give the SQL of the row hash over canonical cells, in the mart's own order."""
+    return f"row_hash([{', '.join(quoted(name) for name in columns)}])"
