@@ -16,7 +16,8 @@ class LoaderError(Exception):
 
     LoaderError
     ├── WrongUsage (2)              the command line asks for something that is not there
-    │   └── PlanNotFound
+    │   ├── PlanNotFound
+    │   └── RunNotFound
     ├── Refused (3)                 a gate stands in the way; nothing was sent
     │   ├── MappingRefused          the manifest says something that the loader does not know
     │   ├── WarehouseDiffers        the tables are not what the manifest promises
@@ -24,13 +25,19 @@ class LoaderError(Exception):
     │   ├── SchemaUnbuildable       the mapping cannot become Salesforce metadata
     │   ├── DeployRefused           the org refused components of the package
     │   ├── LoadOrderImpossible     required lookups form a circle
-    │   └── ProductionNotNamed      a production org was not named by its id
-    └── Unavailable (5)             something outside has to be brought up or corrected
-        ├── NothingToRead           no manifest, no warehouse
-        ├── OrgUnknown              no credentials under this alias
-        ├── OrgUnavailable          the org does not answer, or answers nonsense
-        ├── WrongCredentials        the org does not accept the login
-        └── LimitReached            the org's own limits are used up
+    │   ├── ProductionNotNamed      a production org was not named by its id
+    │   ├── PushRefused             the plan is not approved, not clean or not fresh
+    │   ├── RollbackRefused         the run is not one that can be undone here
+    │   └── LedgerBusy              another command is writing to the ledger
+    ├── Unavailable (5)             something outside has to be brought up or corrected
+    │   ├── NothingToRead           no manifest, no warehouse
+    │   ├── OrgUnknown              no credentials under this alias
+    │   ├── OrgUnavailable          the org does not answer, or answers nonsense
+    │   ├── OrgRefused              the org answered a request with an error code
+    │   ├── WrongCredentials        the org does not accept the login
+    │   └── LimitReached            the org's own limits are used up
+    └── Interrupted (6)             cut off in the middle; resume finishes it
+        └── JobStillRunning         the org is still working on a job
     """
 
     exit_code = USAGE
@@ -49,6 +56,10 @@ class WrongUsage(LoaderError):  # noqa: N818 - says what happened, STYLE C3
 
 class PlanNotFound(WrongUsage):
     """There is no plan of this name."""
+
+
+class RunNotFound(WrongUsage):
+    """There is no run of this name, or not one that this command can take."""
 
 
 class Refused(LoaderError):  # noqa: N818 - says what happened, STYLE C3
@@ -109,6 +120,18 @@ class ProductionNotNamed(Refused):
     """A production org must be named by its id before anything is written to it."""
 
 
+class PushRefused(Refused):
+    """The plan is not approved, not clean or not fresh, or production was not rehearsed."""
+
+
+class RollbackRefused(Refused):
+    """The run is not one that can be undone in this org."""
+
+
+class LedgerBusy(Refused):
+    """Another command is writing to the ledger."""
+
+
 class Unavailable(LoaderError):  # noqa: N818 - says what happened, STYLE C3
     """Something outside has to be brought up or corrected."""
 
@@ -133,3 +156,31 @@ class WrongCredentials(Unavailable):
 
 class LimitReached(Unavailable):
     """The org's own limits are used up."""
+
+
+class OrgRefused(Unavailable):
+    """The org answered a request with an error; its message stays out, it may quote a record."""
+
+    def __init__(self, request: str, *, status: int, code: str) -> None:
+        super().__init__(
+            f"the org answered {status} {code} to {request}",
+            hint="clinic-load orgs --org ALIAS",
+        )
+        self.status = status
+        self.code = code
+
+
+class Interrupted(LoaderError):  # noqa: N818 - says what happened, STYLE C3
+    """Cut off in the middle; the ledger knows how far it got."""
+
+    exit_code = INTERRUPTED
+
+
+class JobStillRunning(Interrupted):
+    """The org is still working on a job after the time we gave it."""
+
+    def __init__(self, job_id: str, *, state: str) -> None:
+        super().__init__(
+            f"job {job_id} is still {state}", hint="clinic-load resume latest --org ALIAS"
+        )
+        self.job_id = job_id
