@@ -12,6 +12,16 @@ from loaders.org_connection import Org, org_calls
 
 
 @dataclass(frozen=True, slots=True)
+class PicklistValue:
+    """One value of a picklist."""
+
+    value: str
+    label: str
+    active: bool
+    default: bool
+
+
+@dataclass(frozen=True, slots=True)
 class FieldDescribe:
     """One field as this user may see it; a field without FLS is absent."""
 
@@ -32,10 +42,14 @@ class FieldDescribe:
     filterable: bool
     calculated: bool
     restricted: bool
-    # Active values only.
-    values: tuple[str, ...]
+    options: tuple[PicklistValue, ...]
     reference_to: tuple[str, ...]
     relationship_name: str | None
+
+    @property
+    def values(self) -> frozenset[str]:
+        """Name the values that may be used."""
+        return frozenset(option.value for option in self.options if option.active)
 
     @property
     def is_polymorphic(self) -> bool:
@@ -139,7 +153,15 @@ def _field(each: dict[str, Any]) -> FieldDescribe:
         filterable=each["filterable"],
         calculated=each["calculated"],
         restricted=each["restrictedPicklist"],
-        values=tuple(value["value"] for value in each["picklistValues"] if value["active"]),
+        options=tuple(
+            PicklistValue(
+                value=option["value"],
+                label=option["label"],
+                active=option["active"],
+                default=option["defaultValue"],
+            )
+            for option in each["picklistValues"]
+        ),
         reference_to=tuple(each["referenceTo"]),
         relationship_name=each["relationshipName"],
     )
