@@ -28,7 +28,7 @@ USER_PERMISSIONS = (
 
 
 def permission_set(mapping: Mapping) -> bytes:
-    """Write the permission set: our objects, our fields, our record types, and what loading needs."""
+    """Write the permission set: our objects, fields, record types, and what loading needs."""
     fields: list[Pair] = [
         ("fieldPermissions", [("editable", "true"), ("field", name), ("readable", "true")])
         for name in granted_fields(mapping)

@@ -42,9 +42,11 @@ class StandardValues:
 def read_value_sets(bench: duckdb.DuckDBPyConnection, mapping: Mapping) -> dict[str, ValueSet]:
     """Read the value sets from the seed."""
     rows = bench.execute(
-        f"select value_set, value, label, coalesce(try_cast(is_default as boolean), false)"
-        f" from {mapping.picklists_relation}"
-        f" order by value_set, try_cast(sort_order as bigint), value"
+        f"""
+        select value_set, value, label, coalesce(try_cast(is_default as boolean), false)
+        from {mapping.picklists_relation}
+        order by value_set, try_cast(sort_order as bigint), value
+        """  # noqa: S608 - a relation that dbt quoted
     ).fetchall()
     found: dict[str, list[PicklistValue]] = {}
     for value_set, value, label, default in rows:
