@@ -12,6 +12,7 @@ import msgspec
 from extract.demo_clinic.defects import Truth
 from extract.demo_clinic.export import write_folder
 from extract.demo_clinic.generator import generate
+from extract.demo_clinic.serving import serve
 
 DEFAULT_PATIENTS = 300
 DEFAULT_SEED = 7
@@ -56,13 +57,29 @@ def _write(asked: argparse.Namespace) -> int:
     return 0
 
 
+def _serve(asked: argparse.Namespace) -> int:
+    def keep(truth: Truth) -> None:
+        if asked.truth:
+            asked.truth.write_bytes(_truth_bytes(truth))
+
+    try:
+        serve(patients=asked.patients, seed=asked.seed, port=asked.port, when_filled=keep)
+    except OSError as refused:
+        sys.stderr.write(f"Error: cannot serve on port {asked.port}: {refused.strerror}.\n")
+        sys.stderr.write("Try: --port 0\n")
+        return 5
+    except KeyboardInterrupt:
+        return 0
+    return 0
+
+
 def main(arguments: Sequence[str]) -> int:
     """Run one command; give back its exit code."""
     asked = _parser().parse_args(arguments)
     if asked.patients < 1:
         sys.stderr.write("Error: a practice needs at least one patient.\nTry: --patients 300\n")
         return 2
-    return {"write": _write, "truth": _tell_truth}[asked.verb](asked)
+    return {"serve": _serve, "write": _write, "truth": _tell_truth}[asked.verb](asked)
 
 
 if __name__ == "__main__":

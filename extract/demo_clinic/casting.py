@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from extract.demo_clinic.dice import Dice
 from extract.demo_clinic.names import SCRIPTS
 
-# Each block of so many charts has each scripted case once: the rate of defects is the same at any size.
+# Each block of so many charts has each scripted case once: the same rate at any size.
 BLOCK = 150
 
 

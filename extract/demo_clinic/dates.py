@@ -48,7 +48,7 @@ def utc_stamp(zone: str, *, day: date, minute: int) -> str:
 
 
 def instant(day: date, *, second: int) -> str:
-    """Write an instant of a UTC day, always in the same 24 characters, so that text order is time order."""
+    """Write an instant of a UTC day, always in 24 characters: text order is time order."""
     hour, rest = divmod(second, 3600)
     return f"{day.isoformat()}T{hour:02d}:{rest // 60:02d}:{rest % 60:02d}.000Z"
 

@@ -15,7 +15,7 @@ COMMENT = (
 )
 
 
-class UnknownDefect(ValueError):
+class DefectNotInCatalogue(ValueError):  # noqa: N818 - says what happened, STYLE C3
     """A defect was planted that the catalogue does not explain."""
 
 
@@ -44,12 +44,12 @@ class Truth:
         Write down that these records (`Type/id`) have a defect and, if it has one, whose they are.
 
         Raises:
-            UnknownDefect: the catalogue has no such class.
+            DefectNotInCatalogue: the catalogue has no such class.
 
         """
         planted = self._defects.get(defect)
         if planted is None:
-            raise UnknownDefect(defect)
+            raise DefectNotInCatalogue(defect)
         planted.ids.extend(records)
         self._touched.update(records)
         if person:

@@ -44,7 +44,7 @@ def _invoice(bill: Bill, *, chart: Chart, account: str, desk: Desk) -> Resource:
 
 
 def _payment(bill: Bill, *, chart: Chart, amount: int, by: str, desk: Desk) -> Resource:
-    """Make a payment notice: by the payer, against the claim, or by the patient, against the invoice."""
+    """Make a payment: the payer's is for the claim, the patient's for the invoice."""
     dice = Dice(desk.seed, "payment", bill.id, by)
     paid_on = min(bill.day + timedelta(days=dice.whole(1, 45)), dates.days_ago(1))
     method = "eft" if by == "payer" else dice.pick(_METHODS)

@@ -95,8 +95,8 @@ def npi(number: int) -> str:
 
 def _site_set() -> tuple[Site, ...]:
     return (
-        Site("loc-ny.1", "Tarnbrook Clinic – Lower East", dates.NEW_YORK, is_east=True),
-        Site("loc-az.1", "Tarnbrook Clinic – Saguaro Bend", dates.PHOENIX, is_east=False),
+        Site("loc-ny.1", "Tarnbrook Clinic, Lower East", dates.NEW_YORK, is_east=True),
+        Site("loc-az.1", "Tarnbrook Clinic, Saguaro Bend", dates.PHOENIX, is_east=False),
     )
 
 
@@ -124,7 +124,7 @@ def _payer(number: int) -> Payer:
     payer_id = SAME_PAYER_ID[0] if place in SAME_PAYER_ID else place
     return Payer(
         id=f"pay-{number + 1:02d}",
-        name=PAYER_NAMES[place] + (f" – Region {branch + 1}" if branch else ""),
+        name=PAYER_NAMES[place] + (f", Region {branch + 1}" if branch else ""),
         payer_id=f"DM{branch:02d}{payer_id:02d}",
     )
 

@@ -23,34 +23,35 @@ class Relation:
     relative: Chart | None
 
 
+def _told_of(chart: Chart, *, family: Family) -> list[tuple[Chart, str, Chart | None]]:
+    """List the relations that a chart brings into its family: of whom, as what, who."""
+    head = family.head
+    if "two_homes" in chart.cases:
+        return [(chart, "MTH", family.charts[0]), (chart, "FTH", family.charts[1])]
+    if "loop" in chart.cases:
+        return [(chart, "PRN", other) for other in family.charts if other.id != chart.id]
+    outside = next((code for case, code in _OUTSIDE.items() if case in chart.cases), "")
+    if outside:
+        return [(chart, outside, None)]
+    if "self_loop" in chart.cases:
+        return [(chart, "FAMMEMB", chart)]
+    if chart.role in ("spouse", "child"):
+        parent = "MTH" if head.gender == "female" else "FTH"
+        return [(head, "SPS", chart) if chart.role == "spouse" else (chart, parent, head)]
+    is_alone = chart is head and chart.number % 4 == 0 and not family.is_scripted
+    return [(chart, "FRND", None)] if is_alone else []
+
+
+_OUTSIDE = {"outside_guarantor": "GUARD", "adult_child_guarantor": "CHILD"}
+
+
 def relations_of(family: Family) -> list[Relation]:
     """Work out a family's relations, each told once, as practices do."""
-    made: list[Relation] = []
-    head = family.head
-
-    def tell(of: Chart, code: str, relative: Chart | None) -> None:
-        made.append(Relation(f"rel-{of.id}-{len(made) + 1}", of, code, relative))
-
-    for chart in family.charts:
-        if chart.role == "spouse":
-            tell(head, "SPS", chart)
-        elif "outside_guarantor" in chart.cases:
-            tell(chart, "GUARD", None)
-        elif "two_homes" in chart.cases:
-            tell(chart, "MTH", family.charts[0])
-            tell(chart, "FTH", family.charts[1])
-        elif chart.role == "child":
-            tell(chart, "MTH" if head.gender == "female" else "FTH", head)
-        elif "self_loop" in chart.cases:
-            tell(chart, "FAMMEMB", chart)
-        elif "adult_child_guarantor" in chart.cases:
-            tell(chart, "CHILD", None)
-        elif chart is head and chart.number % 4 == 0 and not family.is_scripted:
-            tell(chart, "FRND", None)
-    if "loop" in head.cases:
-        tell(family.charts[0], "PRN", family.charts[1])
-        tell(family.charts[1], "PRN", family.charts[0])
-    return made
+    told = [found for chart in family.charts for found in _told_of(chart, family=family)]
+    return [
+        Relation(f"rel-{of.id}-{place}", of, code, relative)
+        for place, (of, code, relative) in enumerate(told, start=1)
+    ]
 
 
 def links_of(chart: Chart, *, relations: list[Relation]) -> list[Resource]:

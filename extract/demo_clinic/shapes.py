@@ -19,7 +19,7 @@ ROLE_CODE = TERMINOLOGY + "v3-RoleCode"
 
 
 def resource(kind: str, *, ident: str, modified: str, body: Resource) -> Resource:
-    """Put the head that every resource has before its own elements; nothing without a value stays."""
+    """Put the common head before a resource's own elements; nothing without a value stays."""
     head: Resource = {"resourceType": kind, "id": ident, "meta": {"lastUpdated": modified}}
     head.update((name, value) for name, value in body.items() if value not in (None, [], {}, ""))
     return head

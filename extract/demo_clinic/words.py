@@ -2,191 +2,49 @@
 
 from __future__ import annotations
 
-FAMILY_FRONTS = tuple(
-    [
-        "Quill",
-        "Tarn",
-        "Oster",
-        "Pello",
-        "Brindle",
-        "Marrow",
-        "Fenni",
-        "Thistle",
-        "Wrox",
-        "Calder",
-        "Dunmo",
-        "Elver",
-        "Gorse",
-        "Hallow",
-        "Imber",
-        "Jarrow",
-        "Kestle",
-        "Lorrim",
-        "Mossel",
-        "Nettle",
-        "Orrin",
-        "Pim",
-        "Rookle",
-        "Sable",
-        "Tolver",
-        "Umber",
-        "Vellan",
-        "Wims",
-        "Yarrow",
-        "Zephyl",
-        "Ashgil",
-        "Barlo",
-        "Cindrel",
-        "Dovel",
-        "Embrel",
-        "Farrin",
-        "Grimsel",
-        "Hobbin",
-        "Isselt",
-        "Jessam",
-    ]
+
+def _listed(text: str, *, between: str = " ") -> tuple[str, ...]:
+    return tuple(text.split(between))
+
+
+FAMILY_FRONTS = _listed(
+    "Quill Tarn Oster Pello Brindle Marrow Fenni Thistle Wrox Calder Dunmo Elver Gorse Hallow Imber"
+    " Jarrow Kestle Lorrim Mossel Nettle Orrin Pim Rookle Sable Tolver Umber Vellan Wims Yarrow"
+    " Zephyl Ashgil Barlo Cindrel Dovel Embrel Farrin Grimsel Hobbin Isselt Jessam"
 )
-FAMILY_BACKS = tuple(
-    [
-        "marsh",
-        "beck",
-        "vane",
-        "wick",
-        "cote",
-        "fen",
-        "dale",
-        "shaw",
-        "thorpe",
-        "combe",
-        "ridge",
-        "holt",
-        "mere",
-        "stow",
-        "garth",
-        "wold",
-        "lock",
-        "ford",
-        "burn",
-        "ley",
-        "croft",
-        "mont",
-        "well",
-        "berg",
-        "strand",
-        "hurst",
-        "field",
-        "gate",
-        "sedge",
-        "worthy",
-    ]
+FAMILY_BACKS = _listed(
+    "marsh beck vane wick cote fen dale shaw thorpe combe ridge holt mere stow garth wold lock ford"
+    " burn ley croft mont well berg strand hurst field gate sedge worthy"
 )
 FAMILY_BY_SCRIPT = {
-    "accents": tuple(
-        [
-            "Exémplard",
-            "Muéstrez",
-            "Beispielström",
-            "Příkladová",
-            "Örnekçi",
-            "Eksempelgård",
-            "Fauxnière",
-            "Przykładów",
-            "Näytelä",
-            "Inventário",
-            "Példafalvy",
-            "Modèlecourt",
-        ]
+    "accents": _listed(
+        "Exémplard Muéstrez Beispielström Příkladová Örnekçi Eksempelgård Fauxnière Przykładów"
+        " Näytelä Inventário Példafalvy Modèlecourt"
     ),
-    "apostrophe": tuple(
-        ["O'Quillan", "D'Exampel", "O'Tarnigan", "L'Invent", "M'Brindle", "D'Ombrevale"]
-    ),
-    "cjk": ("見本", "架空", "例示", "虚构", "样本", "가상", "예시", "仮設"),
-    "other_script": ("Примеров", "Вымыслов", "Образцов", "Παραδειγματίδης", "مثالي", "דוגמאי"),
+    "apostrophe": _listed("O'Quillan D'Exampel O'Tarnigan L'Invent M'Brindle D'Ombrevale"),
+    "cjk": _listed("見本 架空 例示 虚构 样本 가상 예시 仮設"),
+    "other_script": _listed("Примеров Вымыслов Образцов Παραδειγματίδης مثالي דוגמאי"),
 }
-GIVEN_FEMALE = tuple(
-    [
-        "Alba",
-        "Brisa",
-        "Corinna",
-        "Delphine",
-        "Elowen",
-        "Fenna",
-        "Greta",
-        "Hollis",
-        "Imelda",
-        "Junia",
-        "Katrin",
-        "Linnea",
-        "Maren",
-        "Nerys",
-        "Odette",
-        "Petra",
-        "Quilla",
-        "Rosalind",
-        "Saskia",
-        "Tamsin",
-        "Ulla",
-        "Verity",
-        "Wilna",
-        "Xenia",
-        "Yara",
-        "Zelda",
-    ]
+GIVEN_FEMALE = _listed(
+    "Alba Brisa Corinna Delphine Elowen Fenna Greta Hollis Imelda Junia Katrin Linnea Maren Nerys"
+    " Odette Petra Quilla Rosalind Saskia Tamsin Ulla Verity Wilna Xenia Yara Zelda"
 )
-GIVEN_MALE = tuple(
-    [
-        "Alden",
-        "Bram",
-        "Corwin",
-        "Dorian",
-        "Edmund",
-        "Fabian",
-        "Gareth",
-        "Hugo",
-        "Ivor",
-        "Jasper",
-        "Kester",
-        "Lorcan",
-        "Magnus",
-        "Nico",
-        "Osric",
-        "Piers",
-        "Quentin",
-        "Rufus",
-        "Stellan",
-        "Tobias",
-        "Ulric",
-        "Vaughn",
-        "Wendel",
-        "Xander",
-        "Yorick",
-        "Zeno",
-    ]
+GIVEN_MALE = _listed(
+    "Alden Bram Corwin Dorian Edmund Fabian Gareth Hugo Ivor Jasper Kester Lorcan Magnus Nico"
+    " Osric Piers Quentin Rufus Stellan Tobias Ulric Vaughn Wendel Xander Yorick Zeno"
 )
 GIVEN_BY_SCRIPT = {
-    "accents": ("Zoë", "Renée", "Søren", "Łucja", "Íñigo", "Çağla", "Håkon", "Anaïs", "Jörg"),
-    "cjk": ("花子", "太郎", "小明", "晓华", "민서", "지우", "結衣", "蓮"),
-    "other_script": ("Вера", "Лев", "Ζωή", "Νίκος", "سلمى", "נועה"),
+    "accents": _listed("Zoë Renée Søren Łucja Íñigo Çağla Håkon Anaïs Jörg"),
+    "cjk": _listed("花子 太郎 小明 晓华 민서 지우 結衣 蓮"),
+    "other_script": _listed("Надежда Лев Ζωή Νίκος سلمى נועה"),
 }
-PREFERRED = ("Bee", "Ziggy", "Moss", "Pip", "Tam", "Jo", "Kit", "Wren", "Ozzie", "Lark")
-SUFFIXES = ("Jr.", "Sr.", "III", "PhD")
-STREETS = tuple(
-    [
-        "Lanternfish",
-        "Cobblenut",
-        "Pennywhistle",
-        "Marblebird",
-        "Thimble",
-        "Cloudberry",
-        "Kitestring",
-        "Saltbox",
-        "Foxglove",
-        "Windlass",
-        "Pinwheel",
-        "Teasel",
-    ]
+PREFERRED = _listed("Bee Ziggy Moss Pip Tam Jo Kit Wren Ozzie Lark")
+SUFFIXES = _listed("Jr. Sr. III PhD")
+STREETS = _listed(
+    "Lanternfish Cobblenut Pennywhistle Marblebird Thimble Cloudberry Kitestring Saltbox Foxglove"
+    " Windlass Pinwheel Teasel"
 )
-STREET_KINDS = ("St", "Ave", "Ln", "Rd", "Ct", "Blvd")
+STREET_KINDS = _listed("St Ave Ln Rd Ct Blvd")
 # City, state, first three digits of the ZIP code: New Jersey's and Connecticut's begin with 0.
 PLACES_EAST = (
     ("Lower Tarnbrook", "NY", "100"),
@@ -199,56 +57,29 @@ PLACES_WEST = (
     ("Mesa Imbra", "AZ", "852"),
     ("Dry Lantern", "AZ", "853"),
 )
-AREA_CODES_EAST = ("212", "646", "718", "201", "203")
-AREA_CODES_WEST = ("602", "480", "623", "520")
-MAIL_DOMAINS = ("example.com", "example.org", "example.net", "mail.example.com", "post.test")
-SYMPTOMS = tuple(
-    [
-        "low back pain",
-        "neck stiffness",
-        "shoulder impingement",
-        "knee swelling",
-        "tension headache",
-        "blurred near vision",
-        "dry eyes",
-        "ankle sprain",
-        "wrist numbness",
-        "fatigue",
-        "seasonal allergy",
-        "insomnia",
-    ]
+AREA_CODES_EAST = _listed("212 646 718 201 203")
+AREA_CODES_WEST = _listed("602 480 623 520")
+MAIL_DOMAINS = _listed("example.com example.org example.net mail.example.com post.test")
+SYMPTOMS = _listed(
+    "low back pain;neck stiffness;shoulder impingement;knee swelling;tension headache;blurred near"
+    " vision;dry eyes;ankle sprain;wrist numbness;fatigue;seasonal allergy;insomnia",
+    between=";",
 )
-FINDINGS = tuple(
-    [
-        "Range of motion is reduced on the left side.",
-        "Palpation shows tenderness at the joint line.",
-        "No red flags today.",
-        "Gait is even, no limp.",
-        "Visual acuity is unchanged since the last visit.",
-        "Reflexes are symmetric.",
-        "Blood pressure was taken twice, both readings calm.",
-        "Patient reports sleeping better.",
-        "Grip strength improved by a third.",
-    ]
+FINDINGS = _listed(
+    "Range of motion is reduced on the left side.;Palpation shows tenderness at the joint line."
+    ";No red flags today.;Gait is even, no limp.;Visual acuity is unchanged since the last visit."
+    ";Reflexes are symmetric.;Blood pressure was taken twice, both readings calm."
+    ";Patient reports sleeping better.;Grip strength improved by a third.",
+    between=";",
 )
-PLANS = tuple(
-    [
-        "Continue home exercises twice a day.",
-        "Recheck in four weeks.",
-        "Ice after activity, rest at night.",
-        "Send the referral letter.",
-        "Order a basic panel.",
-        "Adjust the lens prescription.",
-        "Discuss results by phone.",
-        "Stop the trial medication.",
-    ]
+PLANS = _listed(
+    "Continue home exercises twice a day.;Recheck in four weeks.;Ice after activity, rest at night."
+    ";Send the referral letter.;Order a basic panel.;Adjust the lens prescription."
+    ";Discuss results by phone.;Stop the trial medication.",
+    between=";",
 )
-NOTE_OPENINGS = tuple(
-    [
-        "Patient says: “it's better”",
-        "Seen today, accompanied by family",
-        "Follow-up, as agreed",
-        "Walk-in, no appointment",
-        "Telephone review",
-    ]
+NOTE_OPENINGS = _listed(
+    "Patient says: “it's better”;Seen today, accompanied by family;Follow-up, as agreed"
+    ";Walk-in, no appointment;Telephone review",
+    between=";",
 )

@@ -1,0 +1,78 @@
+"""Hooks for tests under `/_demo/`: faults, changes, the truth, what was asked."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable
+
+import msgspec
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+
+from extract.demo_clinic import store
+from extract.demo_clinic.answers import outcome
+from extract.demo_clinic.changes import add_patients, change_stamp, edit_patients
+from extract.demo_clinic.clinic import Clinic, Fault
+
+Handler = Callable[[Request], Awaitable[Response]]
+
+
+class _Change(msgspec.Struct, forbid_unknown_fields=True):
+    """How many patients to edit, and how many to add."""
+
+    edit: int = 0
+    add: int = 0
+
+
+def _fault(clinic: Clinic) -> Handler:
+    async def handle(request: Request) -> Response:
+        try:
+            clinic.fault = msgspec.json.decode(await request.body(), type=Fault)
+        except msgspec.MsgspecError as refused:
+            return outcome(400, code="invalid", text=str(refused))
+        return JSONResponse({"armed": clinic.fault.times})
+
+    return handle
+
+
+def _change(clinic: Clinic) -> Handler:
+    async def handle(request: Request) -> Response:
+        try:
+            asked = msgspec.json.decode(await request.body(), type=_Change)
+        except msgspec.MsgspecError as refused:
+            return outcome(400, code="invalid", text=str(refused))
+        stamp = change_stamp(clinic.changes)
+        start = store.counts(clinic.store)["Patient"] + 1
+        edited = edit_patients(clinic.store, count=asked.edit, stamp=stamp)
+        added, counted = add_patients(
+            clinic.store, count=asked.add, stamp=stamp, truth=clinic.truth, start=start
+        )
+        clinic.changes += 1
+        return JSONResponse(
+            {"last_updated": stamp, "edited": edited, "added": added, "added_resources": counted}
+        )
+
+    return handle
+
+
+def _truth(clinic: Clinic) -> Handler:
+    async def handle(_: Request) -> Response:
+        return JSONResponse(clinic.truth)
+
+    return handle
+
+
+def _requests(clinic: Clinic) -> Handler:
+    async def handle(_: Request) -> Response:
+        return JSONResponse(list(clinic.requests))
+
+    return handle
+
+
+def admin_routes(clinic: Clinic) -> list[tuple[str, str, Handler]]:
+    """List the hooks."""
+    return [
+        ("/_demo/fault", "POST", _fault(clinic)),
+        ("/_demo/change", "POST", _change(clinic)),
+        ("/_demo/truth", "GET", _truth(clinic)),
+        ("/_demo/requests", "GET", _requests(clinic)),
+    ]
