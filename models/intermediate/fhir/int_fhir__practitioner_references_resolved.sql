@@ -9,10 +9,7 @@ with
 
 references_made as (
 
-    select
-        source_system,
-        general_practitioner_reference as reference
-    from {{ ref('stg_fhir__patients') }}
+    select * from {{ ref('int_fhir__practitioner_references') }}
 
 ),
 

@@ -27,7 +27,10 @@ extracted as (
             'text': '$.code.text',
             'code': '$.code.coding[0].code',
             'identifier': '$.identifier[0].value',
-            'extensions': '$.extension',
+            'first_url': '$.extension[0].url',
+            'first_code': '$.extension[0].valueCode',
+            'second_url': '$.extension[1].url',
+            'second_code': '$.extension[1].valueCode',
         }) }} as texts
     from exploded
 
@@ -41,7 +44,10 @@ renamed as (
         ordinal,
         coalesce(texts.text, texts.code) as credential,
         texts.identifier as license_number,
-        texts.extensions as extensions_json
+        case
+            when texts.first_url like '%/license-state' then texts.first_code
+            when texts.second_url like '%/license-state' then texts.second_code
+        end as license_state
     from extracted
 
 )

@@ -1,0 +1,121 @@
+{#
+    Practitioners in the clinic contract's columns. Whoever only refers patients is a referral
+    source and not here; an outsider whom a clinical record names stays, marked external.
+    A source without a single PractitionerRole (Synthea) does not say who is an outsider: nobody is.
+#}
+with
+
+practitioners as (
+
+    select * from {{ ref('stg_fhir__practitioners') }}
+
+),
+
+names as (
+
+    select * from {{ ref('int_fhir__names_chosen') }}
+    where resource_type = 'Practitioner'
+
+),
+
+contact_points as (
+
+    select * from {{ ref('int_fhir__contact_points_chosen') }}
+    where resource_type = 'Practitioner'
+
+),
+
+identifiers as (
+
+    select * from {{ ref('int_fhir__identifiers_chosen') }}
+    where resource_type = 'Practitioner'
+
+),
+
+extensions as (
+
+    select * from {{ ref('int_fhir__extensions_gathered') }}
+    where resource_type = 'Practitioner'
+
+),
+
+custom_fields as (
+
+    select * from {{ ref('int_fhir__custom_fields_collected') }}
+    where resource_type = 'Practitioner'
+
+),
+
+qualifications as (
+
+    select
+        source_system,
+        practitioner_id,
+        min_by(credential, ordinal) as credential,
+        min_by(license_number, ordinal) as license_number,
+        min_by(license_state, ordinal) as license_state
+    from {{ ref('stg_fhir__practitioners__qualifications') }}
+    group by source_system, practitioner_id
+
+),
+
+standings as (
+
+    select * from {{ ref('int_fhir__practitioners_told_apart') }}
+
+),
+
+shaped as (
+
+    select
+        {{ clinic_key(
+            'practitioners.source_system', 'provider', 'practitioners.practitioner_id'
+        ) }} as provider_key,
+        practitioners.source_system,
+        practitioners.practitioner_id as source_id,
+        identifiers.npi,
+        names.name_prefix,
+        names.given_name,
+        coalesce(names.family_name, names.name_text) as family_name,
+        names.name_suffix,
+        qualifications.credential,
+        qualifications.license_number,
+        qualifications.license_state,
+        standings.specialty,
+        contact_points.email,
+        coalesce(contact_points.work_phone, contact_points.mobile_phone, contact_points.home_phone)
+            as phone,
+        practitioners.gender_code,
+        coalesce(practitioners.is_active, true) as is_active,
+        standings.is_crm_user,
+        standings.is_external,
+        custom_fields.custom_fields,
+        extensions.created_at,
+        practitioners.modified_at
+    from practitioners
+    inner join standings
+        on practitioners.source_system = standings.source_system
+        and practitioners.practitioner_id = standings.practitioner_id
+        and standings.is_provider
+    left join names
+        on practitioners.source_system = names.source_system
+        and practitioners.practitioner_id = names.resource_id
+    left join contact_points
+        on practitioners.source_system = contact_points.source_system
+        and practitioners.practitioner_id = contact_points.resource_id
+    left join identifiers
+        on practitioners.source_system = identifiers.source_system
+        and practitioners.practitioner_id = identifiers.resource_id
+    left join extensions
+        on practitioners.source_system = extensions.source_system
+        and practitioners.practitioner_id = extensions.resource_id
+    left join custom_fields
+        on practitioners.source_system = custom_fields.source_system
+        and practitioners.practitioner_id = custom_fields.resource_id
+    left join qualifications
+        on practitioners.source_system = qualifications.source_system
+        and practitioners.practitioner_id = qualifications.practitioner_id
+
+)
+
+select * from shaped
