@@ -1,5 +1,6 @@
 """Deletes: what goes along with a record, what stands in the way, and what is left behind."""
 
+# ruff: noqa: S608 - names come from the catalogue and are quoted, so are the values
 from __future__ import annotations
 
 from collections.abc import Mapping
@@ -136,10 +137,12 @@ def _remove(world: World, touched: list[SObject], *, hard: bool) -> None:
 def delete(
     world: World, sobject: SObject, rows: pa.Table, *, all_or_none: bool, hard: bool
 ) -> pa.Table:
-    """Delete the records whose ids are in the one column of `rows`.
+    """
+    Delete the records whose ids are in the one column of `rows`.
 
     Raises:
         HeaderError: there is another column than Id.
+
     """
     if [name.lower() for name in rows.column_names] != ["id"]:
         verb = "hardDelete" if hard else "delete"

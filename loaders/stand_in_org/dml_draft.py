@@ -1,5 +1,6 @@
 """The first half of a write: incoming text becomes typed rows, keys and resolved lookups."""
 
+# ruff: noqa: S608 - names come from the catalogue and are quoted, so are the values
 from __future__ import annotations
 
 import pyarrow as pa
@@ -73,7 +74,8 @@ def comparable(field: Field, expression: str) -> str:
 
 
 def check_keys(change: Change) -> int:
-    """Refuse rows without key or with a key twice in a chunk; give the number of rounds.
+    """
+    Refuse rows without key or with a key twice in a chunk; give the number of rounds.
 
     The same key in two chunks is legal: the later row meets the record of the earlier one, so
     it belongs to a later round.
@@ -138,7 +140,8 @@ def _by_key(change: Change, target: Target, position: int) -> str:
 
 
 def resolve_lookups(change: Change) -> None:
-    """Replace what lookup columns hold by record ids; refuse rows whose parent is not there.
+    """
+    Replace what lookup columns hold by record ids; refuse rows whose parent is not there.
 
     Only records that exist before the call count: two rows of one file never see each other.
     """

@@ -38,10 +38,12 @@ def _lookup_named(fields: Mapping[str, Field], relationship: str) -> Field | Non
 
 
 def _parent_name(field: Field, given: str, *, column: str) -> str:
-    """Decide the parent object; how many there are decides whether the header must name it.
+    """
+    Decide the parent object; how many there are decides whether the header must name it.
 
     Raises:
         HeaderError: named although there is one only, not named although there are several.
+
     """
     relationship = field.relationship_name or ""
     if not field.polymorphic:
@@ -92,10 +94,12 @@ def resolve(
     find: FindObject,
     fields_of: FieldsOf,
 ) -> list[Target]:
-    """Give the meaning of each column; the first one without a meaning is the error.
+    """
+    Give the meaning of each column; the first one without a meaning is the error.
 
     Raises:
         HeaderError: no field or relationship answers to a column, or two columns fill one field.
+
     """
     targets: list[Target] = []
     taken: set[str] = set()

@@ -1,4 +1,5 @@
-"""How a cell's text becomes a value of its field's type, and what is wrong with it when it cannot.
+"""
+How a cell's text becomes a value of its field's type, and what is wrong with it when it cannot.
 
 Everything here is SQL over a column of text: the value's expression, and the checks in the order
 in which the org makes them.

@@ -42,6 +42,7 @@ class Field:
     # What the parent calls this lookup's children ("Contacts"); None: no child relationship.
     child_relationship_name: str | None = None
     display_format: str | None = None
+    value_set_name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,8 @@ class DeployResult:
 
 
 class HeaderError(Exception):
-    """A column header that no field or relationship answers to.
+    """
+    A column header that no field or relationship answers to.
 
     `code` is the asynchronous API's (`InvalidBatch`), `column` the header as sent; Bulk fails the
     job with `code : message`, REST answers INVALID_FIELD.

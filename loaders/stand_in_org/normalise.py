@@ -1,4 +1,5 @@
-"""What the org itself does to text before it stores it.
+"""
+What the org itself does to text before it stores it.
 
 Outer blanks (space, tab, line feed, carriage return, form feed, vertical tab) are cut off; what is
 then empty is null. Everything else is kept as it was sent: CRLF stays CRLF, no-break spaces and

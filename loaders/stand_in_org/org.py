@@ -13,6 +13,7 @@ import pyarrow as pa
 
 from loaders.stand_in_org import (
     deploy,
+    deploy_permissions,
     dml,
     dml_delete,
     fresh_org,
@@ -58,7 +59,8 @@ _SWITCHED = {"accountcontactrelation": "AccountSettings.enableRelateContactToMul
 
 
 class Org:
-    """A Salesforce org in one DuckDB file and a folder of file bodies.
+    """
+    A Salesforce org in one DuckDB file and a folder of file bodies.
 
     Writers go one after another under `write_lock`; readers take a `cursor()` each.
     """
@@ -152,7 +154,8 @@ class Org:
         return permissions.object_rights(self.cursor(), sobject, user_id)
 
     def visible_fields(self, sobject: SObject, user_id: str) -> dict[str, Field]:
-        """Give the fields the user may see, by lower-case name (field-level security applied).
+        """
+        Give the fields the user may see, by lower-case name (field-level security applied).
 
         A field that the user may read but not edit comes with createable and updateable false.
         """
@@ -162,7 +165,12 @@ class Org:
         self, connection: duckdb.DuckDBPyConnection, sobject: SObject, user_id: str
     ) -> dict[str, Field]:
         return permissions.visible_fields(
-            connection, sobject, user_id, org_sets_audit_fields=self.settings.audit_fields
+            connection,
+            sobject,
+            user_id,
+            org_sets_audit_fields=deploy_permissions.audit_switch(
+                self._deployed, by_setup=self.settings.audit_fields
+            ),
         )
 
     def child_relationships(self, sobject: SObject) -> list[ChildRelationship]:
@@ -206,10 +214,12 @@ class Org:
         rights: tuple[str, ...],
         user_id: str,
     ) -> SObject:
-        """Find the object that the user may treat so.
+        """
+        Find the object that the user may treat so.
 
         Raises:
             PermissionDenied: it does not exist for the user, or the right is missing.
+
         """
         sobject = self.sobject(name)
         held = (
@@ -237,7 +247,8 @@ class Org:
         all_or_none: bool = False,
         connection: duckdb.DuckDBPyConnection | None = None,
     ) -> pa.Table:
-        """Insert, update, upsert, delete or hardDelete rows, set-wise.
+        """
+        Insert, update, upsert, delete or hardDelete rows, set-wise.
 
         Every column of `rows` is text, named by a field or a reference path. The result has one row
         per input row, in input order: id, success, created, status_code, message, fields.
@@ -247,6 +258,7 @@ class Org:
         Raises:
             HeaderError: a column answers to no field or relationship.
             PermissionDenied: the user may not do this to the object at all.
+
         """
         with self._writing(connection) as writer:
             world = self._world(writer, user_id)
@@ -302,7 +314,8 @@ class Org:
     def deploy(
         self, package: bytes, *, options: Mapping[str, object], user_id: str
     ) -> DeployResult:
-        """Apply a metadata package (zip, MDAPI form).
+        """
+        Apply a metadata package (zip, MDAPI form).
 
         With `checkOnly`, or when a component fails under `rollbackOnError`, nothing is kept.
         """
@@ -356,10 +369,12 @@ def _moment(clock: Callable[[], datetime]) -> datetime:
 
 
 def _key_position(targets: list[Target], name: str) -> int:
-    """Find the key's column.
+    """
+    Find the key's column.
 
     Raises:
         HeaderError: there is no such column, or the field cannot be a key.
+
     """
     for position, target in enumerate(targets):
         field = target.field

@@ -10,7 +10,8 @@ MASTER_ID = "012000000000000AAA"
 
 
 def of(connection: duckdb.DuckDBPyConnection, sobject: SObject) -> list[RecordTypeInfo]:
-    """List the object's record types by name, the master one last.
+    """
+    List the object's record types by name, the master one last.
 
     The first active one is the default: this org has no profiles that say otherwise.
     """

@@ -29,10 +29,12 @@ class Settings:
 
 
 def read_settings(path: Path | None, *, sandbox: bool) -> Settings:
-    """Read the settings from a JSON file of `Settings` fields.
+    """
+    Read the settings from a JSON file of `Settings` fields.
 
     Raises:
         ValueError: the file names a setting that does not exist.
+
     """
     given: dict[str, object] = {} if path is None else json.loads(path.read_text(encoding="utf-8"))
     known = {field.name for field in fields(Settings)}

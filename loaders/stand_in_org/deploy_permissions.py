@@ -1,0 +1,221 @@
+"""Permission sets: which fields and objects they open, and which system permissions they give."""
+
+# ruff: noqa: S608 - names come from the catalogue and are quoted, so are the values
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+from loaders.stand_in_org.deploy_package import (
+    NAMESPACE,
+    Component,
+    Problem,
+    check_elements,
+    children,
+    flag,
+    text,
+)
+from loaders.stand_in_org.deployment import Applied, Deployment
+from loaders.stand_in_org.model import Field
+from loaders.stand_in_org.permissions import cannot_be_closed
+from loaders.stand_in_org.store import literal, quoted
+
+_ELEMENTS = frozenset(
+    [
+        "fullName",
+        "applicationVisibilities",
+        "classAccesses",
+        "customMetadataTypeAccesses",
+        "customPermissions",
+        "customSettingAccesses",
+        "description",
+        "externalDataSourceAccesses",
+        "fieldPermissions",
+        "flowAccesses",
+        "hasActivationRequired",
+        "label",
+        "license",
+        "objectPermissions",
+        "pageAccesses",
+        "recordTypeVisibilities",
+        "tabSettings",
+        "userLicense",
+        "userPermissions",
+    ]
+)
+_RIGHTS = (
+    ("allowCreate", "PermissionsCreate"),
+    ("allowDelete", "PermissionsDelete"),
+    ("allowEdit", "PermissionsEdit"),
+    ("allowRead", "PermissionsRead"),
+    ("modifyAllRecords", "PermissionsModifyAllRecords"),
+    ("viewAllRecords", "PermissionsViewAllRecords"),
+)
+# What an object right presupposes.
+_DEPENDS = {
+    "allowCreate": ("allowRead",),
+    "allowEdit": ("allowRead",),
+    "allowDelete": ("allowRead", "allowEdit"),
+    "viewAllRecords": ("allowRead",),
+    "modifyAllRecords": ("allowRead", "allowEdit", "allowDelete", "viewAllRecords"),
+}
+_WORDS = {
+    "allowCreate": "Create", "allowDelete": "Delete", "allowEdit": "Edit", "allowRead": "Read",
+    "modifyAllRecords": "Modify All", "viewAllRecords": "View All",
+}  # fmt: skip
+_SYSTEM = frozenset(
+    [
+        "ApiEnabled",
+        "BulkApiHardDelete",
+        "CreateAuditFields",
+        "EditEvent",
+        "EditTask",
+        "ManageUsers",
+        "ModifyAllData",
+        "ModifyMetadata",
+        "QueryAllFiles",
+        "UpdateWithInactiveOwners",
+        "ViewAllData",
+        "ViewSetup",
+        "ConvertLeads",
+        "ImportLeads",
+        "RunReports",
+        "ViewAllUsers",
+        "AssignPermissionSets",
+    ]
+)
+# These two exist only while the org's audit-field switch is on (contract 4.10).
+_AUDIT = frozenset({"CreateAuditFields", "UpdateWithInactiveOwners"})
+
+
+def audit_switch(deployed: dict[str, str], *, by_setup: bool) -> bool:
+    """Tell whether the org offers the two permissions for audit fields and inactive owners."""
+    return by_setup or deployed.get("SecuritySettings.enableAuditFieldsInactiveOwner") == "true"
+
+
+def _field(deployment: Deployment, name: str) -> Field:
+    owner, _, field_name = name.partition(".")
+    sobject = deployment.find(owner)
+    found = None if sobject is None else sobject.fields.get(field_name.lower())
+    if found is None or found.name != field_name:
+        raise Problem(f"In field: field - no CustomField named {name} found")
+    return found
+
+
+def _check_field(deployment: Deployment, element: ElementTree.Element) -> str:
+    name = text(element, "field")
+    if name is None:
+        raise Problem("Required field is missing: field")
+    field = _field(deployment, name)
+    if cannot_be_closed(field) and (field.custom or not field.nillable):
+        raise Problem(f"You cannot deploy to a required field: {name}")
+    if flag(element, "editable") and not flag(element, "readable"):
+        raise Problem(f"Field {name} cannot be editable without being readable")
+    return name
+
+
+def _check_object(deployment: Deployment, element: ElementTree.Element) -> str:
+    name = text(element, "object")
+    if name is None or deployment.find(name) is None:
+        raise Problem(f"In field: object - no CustomObject named {name} found")
+    for right, needed in _DEPENDS.items():
+        lacking = [_WORDS[one] for one in needed if not flag(element, one)]
+        if flag(element, right) and lacking:
+            raise Problem(
+                f"Permission {_WORDS[right]} {name} depends on permission(s): "
+                + ", ".join(f"{one} {name}" for one in lacking)
+            )
+    return name
+
+
+def _check_system(deployment: Deployment, element: ElementTree.Element) -> str:
+    name = text(element, "name") or ""
+    world = deployment.world
+    deployed = dict(world.run('SELECT name, value FROM "_setting"').fetchall())
+    offered = audit_switch(deployed, by_setup=world.settings.audit_fields)
+    if name not in _SYSTEM or (name in _AUDIT and not offered):
+        raise Problem(f"Unknown user permission: {name}")
+    return name
+
+
+def _check_record_types(deployment: Deployment, root: ElementTree.Element) -> None:
+    for element in children(root, "recordTypeVisibilities"):
+        name = text(element, "recordType") or ""
+        owner, _, developer_name = name.partition(".")
+        if not deployment.world.one(
+            'SELECT count(*) FROM "RecordType" WHERE SobjectType = ? AND DeveloperName = ?',
+            [owner, developer_name],
+        ):
+            raise Problem(f"In field: recordType - no RecordType named {name} found")
+
+
+def _unique(root: ElementTree.Element, part: str, key: str) -> list[ElementTree.Element]:
+    seen: set[str | None] = set()
+    for element in children(root, part):
+        name = text(element, key)
+        if name in seen:
+            raise Problem(f"Duplicate {NAMESPACE}{part} {name}")
+        seen.add(name)
+    return list(children(root, part))
+
+
+def apply(deployment: Deployment, component: Component) -> Applied:
+    """Create a permission set, or replace what it grants."""
+    root = component.root
+    check_elements(root, kind="PermissionSet", allowed=_ELEMENTS)
+    label = text(root, "label")
+    if label is None:
+        raise Problem("Required field is missing: label")
+    fields = _unique(root, "fieldPermissions", "field")
+    objects = _unique(root, "objectPermissions", "object")
+    named_fields = [(_check_field(deployment, one), one) for one in fields]
+    named_objects = [(_check_object(deployment, one), one) for one in objects]
+    system = [
+        _check_system(deployment, one)
+        for one in _unique(root, "userPermissions", "name")
+        if flag(one, "enabled")
+    ]
+    _check_record_types(deployment, root)
+    made, fresh = deployment.upsert_setup(
+        "PermissionSet",
+        where=f"Name = {literal(component.full_name)}",
+        values={
+            "Name": component.full_name, "Label": label, "IsCustom": True,
+            "IsOwnedByProfile": False, "Type": "Regular",
+            "Description": text(root, "description"),
+            "HasActivationRequired": flag(root, "hasActivationRequired"),
+        },
+    )  # fmt: skip
+    _grant(deployment, made, named_fields, named_objects, system)
+    return fresh, True, made
+
+
+def _grant(
+    deployment: Deployment,
+    made: str,
+    fields: list[tuple[str, ElementTree.Element]],
+    objects: list[tuple[str, ElementTree.Element]],
+    system: list[str],
+) -> None:
+    world = deployment.world
+    for table in ("FieldPermissions", "ObjectPermissions"):
+        world.run(f"DELETE FROM {quoted(table)} WHERE ParentId = ?", [made])
+    world.run('DELETE FROM "_system_permission" WHERE permission_set_id = ?', [made])
+    for name, element in fields:
+        readable = flag(element, "readable")
+        deployment.upsert_setup(
+            "FieldPermissions",
+            where="false",
+            values={
+                "ParentId": made, "SobjectType": name.partition(".")[0], "Field": name,
+                "PermissionsRead": readable, "PermissionsEdit": flag(element, "editable"),
+            },
+        )  # fmt: skip
+    for name, element in objects:
+        rights = {column: flag(element, right) for right, column in _RIGHTS}
+        deployment.upsert_setup(
+            "ObjectPermissions",
+            where="false",
+            values={"ParentId": made, "SobjectType": name, **rights},
+        )
+    for name in system:
+        world.run('INSERT INTO "_system_permission" VALUES (?, ?)', [made, name])

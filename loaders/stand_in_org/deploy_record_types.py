@@ -1,0 +1,92 @@
+"""Record types and the business processes that they need on opportunities and leads."""
+
+# ruff: noqa: S608 - names come from the catalogue and are quoted, so are the values
+from __future__ import annotations
+
+from xml.etree import ElementTree
+
+from loaders.stand_in_org.deploy_fields import read_values
+from loaders.stand_in_org.deploy_package import Problem, children, flag, text
+from loaders.stand_in_org.deployment import Applied, Deployment
+from loaders.stand_in_org.model import Field
+from loaders.stand_in_org.store import literal
+
+_RECORD_TYPE = Field(
+    "RecordTypeId", "Record Type ID", "reference", length=18,
+    reference_to=("RecordType",), relationship_name="RecordType",
+)  # fmt: skip
+
+
+def apply_process(deployment: Deployment, owner: str, element: ElementTree.Element) -> Applied:
+    """Create or change a business process: which stages (or statuses) it goes through."""
+    name = text(element, "fullName")
+    if name is None:
+        raise Problem("Required field is missing: fullName")
+    table = {"Opportunity": "OpportunityStage", "Lead": "LeadStatus"}.get(owner)
+    if table is None:
+        raise Problem(f"Business processes are not supported on {owner}")
+    values = read_values(list(children(element, "values")))
+    if not values:
+        raise Problem("Must specify at least one value for a BusinessProcess")
+    known = {row[0] for row in deployment.world.run(f"SELECT MasterLabel FROM {table}").fetchall()}
+    for one in values:
+        if one not in known:
+            raise Problem(f"Picklist value: {one} in picklist: {table} not found")
+    made, fresh = deployment.upsert_setup(
+        "BusinessProcess",
+        where=f"Name = {literal(name)} AND TableEnumOrId = {literal(owner)}",
+        values={"Name": name, "TableEnumOrId": owner, "IsActive": flag(element, "isActive"),
+                "Description": text(element, "description")},
+    )  # fmt: skip
+    deployment.world.run('DELETE FROM "_process_value" WHERE process_id = ?', [made])
+    for one in values:
+        deployment.world.run('INSERT INTO "_process_value" VALUES (?, ?)', [made, one])
+    return fresh, True, made
+
+
+def apply_record_type(deployment: Deployment, owner: str, element: ElementTree.Element) -> Applied:
+    """Create or change a record type."""
+    name, label = text(element, "fullName"), text(element, "label")
+    if name is None or label is None:
+        raise Problem("Required field is missing: fullName or label")
+    sobject = deployment.find(owner)
+    if sobject is None:
+        raise Problem(f"Entity of type '{owner}' named '{owner}' cannot be found")
+    if "recordtypeid" not in sobject.fields:
+        if not sobject.custom:
+            raise Problem(f"Record types are not supported on {owner}")
+        deployment.put_field(sobject, _RECORD_TYPE)
+    made, fresh = deployment.upsert_setup(
+        "RecordType",
+        where=f"DeveloperName = {literal(name)} AND SobjectType = {literal(owner)}",
+        values={
+            "DeveloperName": name, "Name": label, "SobjectType": owner,
+            "IsActive": flag(element, "active"), "Description": text(element, "description"),
+            "BusinessProcessId": _process_id(deployment, owner, text(element, "businessProcess")),
+        },
+    )  # fmt: skip
+    _keep_values(deployment, made, element)
+    return fresh, True, made
+
+
+def _process_id(deployment: Deployment, owner: str, name: str | None) -> str | None:
+    if name is None:
+        if owner in ("Opportunity", "Lead"):
+            raise Problem("Required field is missing: businessProcess")
+        return None
+    found = deployment.world.one(
+        'SELECT Id FROM "BusinessProcess" WHERE Name = ? AND TableEnumOrId = ?', [name, owner]
+    )
+    if found is None:
+        raise Problem(f"In field: businessProcess - no BusinessProcess named {owner}.{name} found")
+    return str(found)
+
+
+def _keep_values(deployment: Deployment, made: str, element: ElementTree.Element) -> None:
+    deployment.world.run('DELETE FROM "_record_type_value" WHERE record_type_id = ?', [made])
+    for picklist in children(element, "picklistValues"):
+        for one in read_values(list(children(picklist, "values"))):
+            deployment.world.run(
+                'INSERT INTO "_record_type_value" VALUES (?, ?, ?)',
+                [made, text(picklist, "picklist"), one],
+            )

@@ -1,0 +1,143 @@
+"""A deploy under way: the catalogue as it is becoming, and what each component came to."""
+
+# ruff: noqa: S608 - names come from the catalogue and are quoted, so are the values
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+
+from loaders.stand_in_org import ids, store
+from loaders.stand_in_org.catalogue import with_fields, without_fields
+from loaders.stand_in_org.change import World
+from loaders.stand_in_org.deploy_fields import Surroundings
+from loaders.stand_in_org.deploy_package import Problem
+from loaders.stand_in_org.model import DeployMessage, Field, SObject
+from loaders.stand_in_org.store import quoted
+
+Applied = tuple[bool, bool, str | None]  # created, changed, id
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """What the steps of one deploy share; `catalogue` also holds objects that are switched off."""
+
+    world: World
+    catalogue: dict[str, SObject]
+    messages: list[DeployMessage] = field(default_factory=list)
+
+    def find(self, name: str) -> SObject | None:
+        """Find an object by its exact name, as metadata does."""
+        found = self.catalogue.get(name.lower())
+        return found if found is not None and found.name == name else None
+
+    def around(self) -> Surroundings:
+        """Give what field definitions may refer to."""
+        rows = self.world.run(
+            "SELECT name, body FROM \"_value_set\" WHERE kind = 'GlobalValueSet'"
+        ).fetchall()
+        return Surroundings(self.find, {name: tuple(json.loads(body)) for name, body in rows})
+
+    def put_object(self, sobject: SObject) -> None:
+        """Keep a custom object's own properties."""
+        store.save_object(self.world.connection, sobject)
+        self.catalogue[sobject.name.lower()] = sobject
+
+    def put_field(self, sobject: SObject, made: Field) -> None:
+        """Keep a field and give it its column when it is new."""
+        current = self.catalogue[sobject.name.lower()]
+        if made.name.lower() not in current.fields:
+            store.add_column(self.world.connection, current, made)
+        store.save_field(self.world.connection, current.name, made)
+        self.catalogue[current.name.lower()] = with_fields(current, [made])
+
+    def drop_field(self, sobject: SObject, gone: Field) -> None:
+        """Forget a field, its column and the permissions on it."""
+        store.drop_column(self.world.connection, sobject, gone)
+        store.forget_field(self.world.connection, sobject.name, gone.name)
+        self.world.run(
+            'DELETE FROM "FieldPermissions" WHERE Field = ?', [f"{sobject.name}.{gone.name}"]
+        )
+        self.catalogue[sobject.name.lower()] = without_fields(sobject, [gone.name])
+
+    def point_lookups_at(self, parent: str, *, also: bool) -> None:
+        """Let, or stop letting, the lookups to anything (What, LinkedEntity) name this object."""
+        for sobject in list(self.catalogue.values()):
+            for found in sobject.fields.values():
+                if found.relationship_name in ("What", "LinkedEntity", "FirstPublishLocation"):
+                    others = tuple(name for name in found.reference_to if name != parent)
+                    wider = (*others, parent) if also else others
+                    changed = replace(found, reference_to=wider, polymorphic=len(wider) > 1)
+                    self.put_field(sobject, changed)
+
+    def new_id(self, prefix: str) -> str:
+        """Take the next id of a key prefix."""
+        return ids.counted_id(prefix, ids.reserve(self.world.connection, prefix, count=1))
+
+    def report(self, kind: str, name: str, *, file: str, act: Callable[[], Applied]) -> bool:
+        """Apply one component and note what became of it; tell whether it went well."""
+        try:
+            created, changed, made = act()
+        except Problem as problem:
+            self.fail(kind, name, file=file, problem=str(problem))
+            return False
+        self.messages.append(
+            DeployMessage(
+                component_type=kind,
+                full_name=name,
+                file_name=file,
+                success=True,
+                created=created,
+                changed=created or changed,
+                id=made,
+            )
+        )
+        return True
+
+    def fail(self, kind: str, name: str, *, file: str, problem: str) -> None:
+        """Note that a component cannot be deployed."""
+        self.messages.append(
+            DeployMessage(
+                component_type=kind,
+                full_name=name,
+                file_name=file,
+                success=False,
+                problem=problem,
+                problem_type="Error",
+            )
+        )
+
+    def warn(self, kind: str, name: str, *, file: str, problem: str) -> None:
+        """Note something that does not stop the deploy."""
+        self.messages.append(
+            DeployMessage(
+                component_type=kind,
+                full_name=name,
+                file_name=file,
+                success=True,
+                problem=problem,
+                problem_type="Warning",
+            )
+        )
+
+    def upsert_setup(
+        self, table: str, *, where: str, values: dict[str, object]
+    ) -> tuple[str, bool]:
+        """Insert or update one row of a setup object; give its id and whether it is new."""
+        world = self.world
+        found = world.one(f"SELECT Id FROM {quoted(table)} WHERE {where} AND NOT IsDeleted")
+        if found is not None:
+            sets = ", ".join(f"{quoted(name)} = ?" for name in values)
+            world.run(
+                f"UPDATE {quoted(table)} SET {sets}, {world.stamp()} WHERE Id = ?",
+                [*values.values(), found],
+            )
+            return str(found), False
+        made = self.new_id(self.catalogue[table.lower()].key_prefix)
+        stamps = {
+            "Id": made, "IsDeleted": False, "CreatedDate": world.now, "CreatedById": world.user_id,
+            "LastModifiedDate": world.now, "LastModifiedById": world.user_id,
+            "SystemModstamp": world.now,
+        }  # fmt: skip
+        store.insert_rows(world.connection, table, [{**stamps, **values}])
+        return made, True
