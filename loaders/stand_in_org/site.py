@@ -1,0 +1,31 @@
+"""What one running org consists of: the engine and everything the HTTP front remembers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from loaders.stand_in_org.bulk_jobs import Jobs
+from loaders.stand_in_org.faults import Faults
+from loaders.stand_in_org.metadata_jobs import Deploys
+from loaders.stand_in_org.org import Org
+from loaders.stand_in_org.query_cursors import Cursors
+from loaders.stand_in_org.sessions import Sessions
+from loaders.stand_in_org.usage import Usage
+from loaders.stand_in_org.worker import Worker
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The running org, as handlers see it."""
+
+    org: Org
+    sessions: Sessions
+    jobs: Jobs
+    deploys: Deploys
+    cursors: Cursors
+    usage: Usage
+    faults: Faults
+    worker: Worker
+    clock: Callable[[], datetime]

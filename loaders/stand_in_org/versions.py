@@ -1,0 +1,41 @@
+"""The API versions this org speaks, and their release names."""
+
+from __future__ import annotations
+
+import re
+
+from loaders.stand_in_org.errors import ApiError, not_found
+
+FIRST_LISTED = 50
+LATEST = 67
+_FIRST_SUPPORTED = 31
+_FIRST_RETIRED = 7
+_SEASONS = ("Summer", "Spring", "Winter")
+
+
+def listed_versions() -> list[dict[str, str]]:
+    """List the versions, oldest first: one client takes the last, others the greatest."""
+    return [
+        {
+            "label": f"{_SEASONS[(LATEST - n) % 3]} '{26 - (LATEST - n) // 3}",
+            "url": f"/services/data/v{n}.0",
+            "version": f"{n}.0",
+        }
+        for n in range(FIRST_LISTED, LATEST + 1)
+    ]
+
+
+def check_version(segment: str) -> str:
+    """
+    Read the version out of a path's `v67.0`.
+
+    Raises:
+        ApiError: 404 for what is no version, 410 for a retired one (contract 1.3).
+
+    """
+    found = re.fullmatch(r"[vV](\d{1,3})\.0", segment)
+    if found is None or int(found[1]) > LATEST or int(found[1]) < _FIRST_RETIRED:
+        raise not_found()
+    if int(found[1]) < _FIRST_SUPPORTED:
+        raise ApiError(410, "UNSUPPORTED_API_VERSION", "The requested API version is retired")
+    return f"{found[1]}.0"
