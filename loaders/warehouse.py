@@ -1,17 +1,15 @@
-"""The warehouse, opened read-only beside a private bench in memory."""
+"""The warehouse, attached read-only to a workbench, and compared with what was promised."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from contextlib import contextmanager
 
 import duckdb
 
-from loaders.canonical import literal, load_canonical, quoted
+from loaders.canonical import literal, quoted
 from loaders.contract import Mapping
 from loaders.errors import NothingToRead, WarehouseDiffers
-from loaders.paths import DataFolder, make_private_folder
+from loaders.paths import DataFolder
 
 _TYPES = {
     "string": "VARCHAR",
@@ -23,14 +21,9 @@ _TYPES = {
 }
 
 
-@contextmanager
-def open_bench(
-    data: DataFolder, *, database: str, memory_limit: str
-) -> Iterator[duckdb.DuckDBPyConnection]:
+def attach_warehouse(db: duckdb.DuckDBPyConnection, data: DataFolder, *, database: str) -> None:
     """
-    Open a DuckDB in memory with the warehouse attached read-only, and canonical text known.
-
-    What does not fit into memory spills under the working folder, never elsewhere.
+    Attach the warehouse read-only, under the name that the manifest's relations carry.
 
     Raises:
         NothingToRead: there is no warehouse, or another process is writing it.
@@ -38,25 +31,16 @@ def open_bench(
     """
     if not data.warehouse.is_file():
         raise NothingToRead(f"there is no warehouse at {data.warehouse}", hint="dbt build")
-    make_private_folder(data.spill)
-    bench = duckdb.connect(config={"memory_limit": memory_limit, "temp_directory": str(data.spill)})
     try:
-        try:
-            bench.execute(
-                f"attach {literal(str(data.warehouse))} as {quoted(database)} (read_only)"
-            )
-        except duckdb.IOException as error:
-            raise NothingToRead(
-                "the warehouse cannot be opened: another process is writing it",
-                hint="wait for dbt build to end",
-            ) from error
-        load_canonical(bench)
-        yield bench
-    finally:
-        bench.close()
+        db.execute(f"attach {literal(str(data.warehouse))} as {quoted(database)} (read_only)")
+    except duckdb.IOException as error:
+        raise NothingToRead(
+            "the warehouse cannot be opened: another process is writing it",
+            hint="wait for dbt build to end",
+        ) from error
 
 
-def compare_with_warehouse(bench: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
+def compare_with_warehouse(db: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:
     """
     Compare the columns and types that the manifest promises with those that are there.
 
@@ -66,7 +50,7 @@ def compare_with_warehouse(bench: duckdb.DuckDBPyConnection, mapping: Mapping) -
     """
     problems: list[str] = []
     for mart in mapping.marts:
-        real = relation_types(bench, mart.relation)
+        real = relation_types(db, mart.relation)
         if real is None:
             problems.append(f"{mart.name} is not there")
             continue
@@ -80,17 +64,15 @@ def compare_with_warehouse(bench: duckdb.DuckDBPyConnection, mapping: Mapping) -
             f"{mart.name}.{name} is not in the manifest" for name in real if name not in promised
         ]
     needed = (mapping.picklists_relation, *(relation for _, relation in mapping.audit.named()))
-    problems += [f"{name} is not there" for name in needed if relation_types(bench, name) is None]
+    problems += [f"{name} is not there" for name in needed if relation_types(db, name) is None]
     if problems:
         raise WarehouseDiffers(problems, hint="dbt build")
 
 
-def relation_types(bench: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str] | None:
+def relation_types(db: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str] | None:
     """Read the column types of a table; None when it does not exist."""
     try:
-        return {
-            str(row[0]): str(row[1]) for row in bench.execute(f"describe {relation}").fetchall()
-        }
+        return {str(row[0]): str(row[1]) for row in db.execute(f"describe {relation}").fetchall()}
     except duckdb.CatalogException:
         return None
 
@@ -99,7 +81,7 @@ def _promised_type(data_type: str) -> str:
     return _TYPES.get(data_type) or re.sub(r"\s", "", data_type).upper()
 
 
-def count(bench: duckdb.DuckDBPyConnection, sql: str) -> int:
+def count(db: duckdb.DuckDBPyConnection, sql: str) -> int:
     """Ask for one whole number."""
-    found = bench.execute(sql).fetchone()
+    found = db.execute(sql).fetchone()
     return int(found[0]) if found and found[0] is not None else 0

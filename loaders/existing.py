@@ -1,0 +1,146 @@
+"""What is in the org already: the keys of every object, and the values of rows that we know."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loaders.bench import Bench
+from loaders.bulk_query import query_into
+from loaders.canonical import BASE64, quoted
+from loaders.contract import EXTERNAL_ID, Mapping, Mart
+from loaders.org_line import OrgLine
+from loaders.plan_store import PlanColumn
+from loaders.soql import id_filters
+
+ARCHIVED_OBJECTS = frozenset({"Event", "Task"})
+FILE = "ContentVersion"
+DOCUMENT = "ContentDocumentId"
+CHECKSUM = "Checksum"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """How existing rows are read: the line to the org, and the bench they land on."""
+
+    line: OrgLine
+    bench: Bench
+
+    def read(self, fields: list[str], sobject: str, *, filters: list[str], table: str) -> None:
+        """
+        Read the fields of all records that one of the filters finds into a table of text.
+
+        Archived activities are only seen by queryAll, which shows deleted ones as well.
+        """
+        db = self.bench.db
+        empty = ", ".join(f"null::varchar as {quoted(name)}" for name in fields)
+        db.execute(f"create or replace temp table {quoted(table)} as select {empty} limit 0")
+        for each in filters:
+            condition = f"{each} AND IsDeleted = false" if sobject in ARCHIVED_OBJECTS else each
+            query_into(
+                self.line,
+                self.bench,
+                f"SELECT {', '.join(fields)} FROM {sobject} WHERE {condition}",  # noqa: S608 - names of the mapping
+                table="part",
+                with_archived=sobject in ARCHIVED_OBJECTS,
+            )
+            db.execute(f"insert into {quoted(table)} by name select * from part")
+
+
+def keys_table(sobject: str) -> str:
+    """Name the table of an object's keys in the org: _key, _id, _document."""
+    return f"keys_{sobject}"
+
+
+def values_table(sobject: str) -> str:
+    """Name the table of an object's values in the org."""
+    return f"values_{sobject}"
+
+
+def read_keys(reader: Reader, mapping: Mapping, mart: Mart) -> None:
+    """Fill the table of an object's keys; parents' tables must be there for natural keys."""
+    if mart.external_id:
+        _read_external_ids(reader, mart)
+    else:
+        _read_natural_keys(reader, mapping, mart)
+
+
+def _ours(sobject: str) -> list[str]:
+    latest = " AND IsLatest = true" if sobject == FILE else ""
+    return [f"{EXTERNAL_ID} != null{latest}"]
+
+
+def _read_external_ids(reader: Reader, mart: Mart) -> None:
+    documents = [DOCUMENT] if mart.sobject == FILE else []
+    fields = ["Id", EXTERNAL_ID, *documents]
+    reader.read(fields, mart.sobject, filters=_ours(mart.sobject), table="found")
+    reader.bench.db.execute(
+        f"""
+        create or replace temp table {quoted(keys_table(mart.sobject))} as
+        select
+            {EXTERNAL_ID} as _key,
+            min(Id) as _id,
+            cast(min({DOCUMENT if documents else "null"}) as varchar) as _document
+        from found group by {EXTERNAL_ID}
+        """  # noqa: S608 - names of the mapping
+    )
+
+
+def _read_natural_keys(reader: Reader, mapping: Mapping, mart: Mart) -> None:
+    filters = _natural_filters(reader, mart)
+    reader.read(["Id", *mart.natural_key], mart.sobject, filters=filters, table="found")
+    joins, parts = "", []
+    for number, name in enumerate(mart.natural_key):
+        joins += _symbol_join(mapping, mart, name, alias=f"parent_{number}")
+        lookup = mart.column(name).lookup
+        parts.append(f"parent_{number}._key" if lookup else f"found.{quoted(name)}")
+    reader.bench.db.execute(
+        f"""
+        create or replace temp table {quoted(keys_table(mart.sobject))} as
+        select
+            {" || '|' || ".join(parts)} as _key,
+            min(found.Id) as _id,
+            cast(null as varchar) as _document
+        from found {joins} group by 1
+        """  # noqa: S608 - names of the mapping
+    )
+
+
+def _natural_filters(reader: Reader, mart: Mart) -> list[str]:
+    if DOCUMENT not in mart.natural_key:
+        return ["Id != null"]
+    # A link cannot be queried without a filter (contract 11).
+    return id_filters(DOCUMENT, _ids(reader, FILE, column="_document"))
+
+
+def _ids(reader: Reader, sobject: str, *, column: str) -> list[str]:
+    rows = reader.bench.db.execute(
+        f"select distinct {column} from {quoted(keys_table(sobject))} order by 1"  # noqa: S608 - ours
+    ).fetchall()
+    return [str(row[0]) for row in rows]
+
+
+def _symbol_join(mapping: Mapping, mart: Mart, name: str, *, alias: str) -> str:
+    """Join the parents of a natural key's column, to turn their ids into keys."""
+    lookup = mart.column(name).lookup
+    if lookup is None:
+        return ""
+    key_of = "_document" if name == DOCUMENT else "_id"
+    parents = " union all ".join(
+        f"select _key, {key_of} as _id from {quoted(keys_table(parent))}"  # noqa: S608 - ours
+        for parent in lookup.objects
+        if parent in mapping.objects()
+    )
+    return f" inner join ({parents}) as {alias} on {alias}._id = found.{quoted(name)}"
+
+
+def read_values(reader: Reader, mart: Mart, columns: tuple[PlanColumn, ...]) -> None:
+    """Read the present values of the columns that we write, for all rows that carry our key."""
+    names = [each.name for each in columns if each.type != BASE64]
+    extra = [CHECKSUM] if mart.sobject == FILE else []
+    known = id_filters("Id", _ids(reader, mart.sobject, column="_id"))
+    reader.read(
+        ["Id", *names, *extra],
+        mart.sobject,
+        filters=_ours(mart.sobject) if mart.external_id else known,
+        table=values_table(mart.sobject),
+    )

@@ -1,0 +1,46 @@
+"""How each column travels: its header, its kind of text, and what its cell stands for."""
+
+from __future__ import annotations
+
+from loaders.canonical import LONG_TEXT, NUMBER, TEXT, kind
+from loaders.contract import EXTERNAL_ID, Column, Mart
+from loaders.describe import FieldDescribe, ObjectDescribe
+from loaders.plan_store import PlanColumn
+
+OWNER = "OwnerId"
+_TEXT_LENGTH = 255
+
+
+def plan_columns(mart: Mart, described: ObjectDescribe) -> tuple[PlanColumn, ...]:
+    """Settle the columns of a mart against what the org says of its fields."""
+    return tuple(_plan_column(column, described.fields[column.name]) for column in mart.columns)
+
+
+def _plan_column(column: Column, field: FieldDescribe) -> PlanColumn:
+    lookup = column.lookup
+    match = lookup.match if lookup else None
+    if lookup and match == "external_id" and len(lookup.objects) > 1:
+        # One header names one type of parent: a mixed column is sent as record ids.
+        match = "record"
+    is_long = field.type == "textarea" and field.length > _TEXT_LENGTH
+    of_kind = kind(column)
+    return PlanColumn(
+        name=column.name,
+        header=_header(column, field) if match == "external_id" else column.name,
+        type=LONG_TEXT if of_kind == TEXT and is_long else of_kind,
+        scale=field.scale if of_kind == NUMBER else 0,
+        match=match,
+        objects=lookup.objects if lookup else (),
+        create_only=column.create_only or not field.updateable,
+        phi=column.phi,
+    )
+
+
+def _header(column: Column, field: FieldDescribe) -> str:
+    """
+    Name the parent's key through the relationship that the org itself names.
+
+    The type stands in front exactly where describe lists more than one parent (contract 2.7).
+    """
+    parent = f"{column.lookup.objects[0]}:" if column.lookup and field.is_polymorphic else ""
+    return f"{parent}{field.relationship_name}.{EXTERNAL_ID}"
