@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -51,7 +51,8 @@ _OUTCOMES = (
     ("void", 5),
     ("pending", 8),
     ("error", 2),
-    ("draft", 4),
+    ("draft", 3),
+    ("disposition_unknown", 1),
 )
 
 
@@ -82,6 +83,7 @@ class Bill:
     insurance: Insurance
     lines: tuple[Line, ...]
     paid: int
+    is_appealed: bool
 
     @property
     def total(self) -> int:
@@ -112,6 +114,7 @@ def _bill(chart: Chart, *, place: int, desk: Desk) -> Bill:
         insurance=dice.pick(plan_insurances(chart, desk=desk)),
         lines=lines,
         paid=paid,
+        is_appealed=outcome == "paid" and dice.chance(4),
     )
 
 
@@ -184,6 +187,7 @@ _ANSWERS = {
     "paid": ("complete", "Paid"),
     "partly_paid": ("partial", "Partially paid"),
     "denied": ("complete", "Denied"),
+    "disposition_unknown": ("complete", "Settled per clause 9b"),
     "pending": ("queued", "Pending"),
     "error": ("error", "Rejected: not readable"),
 }
@@ -256,6 +260,14 @@ def _response(bill: Bill, *, chart: Chart, desk: Desk) -> Resource:
     return resource("ClaimResponse", ident=f"cr.{bill.id}", modified=modified, body=body)
 
 
+def _first_answer(bill: Bill, *, chart: Chart, desk: Desk) -> Resource:
+    """Make the refusal that came before an appeal had success."""
+    denied = _response(replace(bill, outcome="denied", paid=0), chart=chart, desk=desk)
+    denied["id"] += ".first"
+    denied["created"] = (bill.day + timedelta(days=1)).isoformat()
+    return denied
+
+
 def claims(chart: Chart, *, desk: Desk) -> list[Resource]:
     """Make a chart's claims and the payers' answers; void and draft ones got none."""
     made = []
@@ -263,6 +275,9 @@ def claims(chart: Chart, *, desk: Desk) -> list[Resource]:
         made.append(_claim(bill, chart=chart, desk=desk))
         if bill.outcome in _ANSWERS:
             made.append(_response(bill, chart=chart, desk=desk))
+        if bill.is_appealed:
+            made.append(_first_answer(bill, chart=chart, desk=desk))
+            desk.truth.note("claim_answered_twice", f"Claim/{bill.id}", person=chart.person)
         if bill.outcome != "draft":
-            desk.truth.plant(f"claim_{bill.outcome}", f"Claim/{bill.id}", person=chart.person)
+            desk.truth.note(f"claim_{bill.outcome}", f"Claim/{bill.id}", person=chart.person)
     return made

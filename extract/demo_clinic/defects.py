@@ -47,11 +47,21 @@ class Truth:
             DefectNotInCatalogue: the catalogue has no such class.
 
         """
+        self.note(defect, *records, person=person)
+        self._touched.update(records)
+
+    def note(self, defect: str, *records: str, person: str = "") -> None:
+        """
+        Write down a state that leaves room for another defect of the same record.
+
+        Raises:
+            DefectNotInCatalogue: the catalogue has no such class.
+
+        """
         planted = self._defects.get(defect)
         if planted is None:
             raise DefectNotInCatalogue(defect)
         planted.ids.extend(records)
-        self._touched.update(records)
         if person:
             planted.people.add(person)
 

@@ -66,6 +66,10 @@ def _location(site: Site, *, seed: int) -> Resource:
     return resource("Location", ident=site.id, modified=_modified(dice), body=body)
 
 
+def _is_active(provider: Provider) -> bool:
+    return not provider.id.endswith("7")
+
+
 def _practitioner(provider: Provider, *, seed: int) -> Resource:
     dice = Dice(seed, provider.id)
     license_state = extension("license-state", kind="valueCode", value=provider.state)
@@ -75,7 +79,7 @@ def _practitioner(provider: Provider, *, seed: int) -> Resource:
     body: Resource = {
         "extension": [_CREATED],
         "identifier": [identifier(NPI, value=provider.npi)],
-        "active": not provider.id.endswith("7"),
+        "active": _is_active(provider),
         "name": [human_name(provider.name, use="official")],
         "telecom": [
             {"system": "email", "value": provider.email, "use": "work"},
@@ -176,6 +180,11 @@ def _schedule(provider: Provider, *, site: Site, seed: int) -> list[Resource]:
 
 def _write_down(practice: Practice, *, truth: Truth) -> None:
     pairs = (("payers_of_the_same_name", SAME_NAME), ("payers_of_the_same_payer_id", SAME_PAYER_ID))
+    inactive = [payer for payer in practice.payers if "dissolved" in payer.name]
+    truth.plant("payer_inactive", *[f"Organization/{payer.id}" for payer in inactive])
+    providers = (*practice.roster, *practice.referrers)
+    gone = [f"Practitioner/{one.id}" for one in providers if not _is_active(one)]
+    truth.plant("provider_inactive", *gone)
     for start in range(0, len(practice.payers), 10):
         for defect, places in pairs:
             records = [f"Organization/{practice.payers[start + place].id}" for place in places]

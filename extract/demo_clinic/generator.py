@@ -22,6 +22,8 @@ from extract.demo_clinic.patients import patient
 from extract.demo_clinic.practice import build_practice
 from extract.demo_clinic.relatives import Relation, related_person, relations_of
 from extract.demo_clinic.shapes import Resource
+from extract.demo_clinic.spoiler import Spoiler
+from extract.demo_clinic.spoiling import all_spoilers, spoil_family
 from extract.demo_clinic.visits import appointments
 
 
@@ -77,11 +79,17 @@ def generate(*, patients: int, seed: int, truth: Truth) -> Iterator[Resource]:
         truth.count(record["resourceType"])
         yield record
     number = 1
-    for _, scene in cast(patients=patients, seed=seed):
+    pending: list[Spoiler] = []
+    for begins_block, scene in cast(patients=patients, seed=seed):
+        if begins_block:
+            pending = all_spoilers()
         family = build_family(scene, practice=practice, seed=seed, first_number=number)
         number += len(family.charts)
         truth.count_people(len({chart.person for chart in family.charts}))
-        for record in family_records(family, desk=desk):
+        records = family_records(family, desk=desk)
+        if not scene.is_scripted:
+            records = spoil_family(family, records=records, pending=pending, desk=desk)
+        for record in records:
             truth.count(record["resourceType"])
             yield record
         truth.forget_touched()
