@@ -1,0 +1,1 @@
+"""Lands what clinic systems hold in raw.duckdb, each payload unchanged."""

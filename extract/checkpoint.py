@@ -1,0 +1,163 @@
+"""Reads into checkpoints and lands each, so that a killed run goes on where it was landed last."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+import dlt
+
+from extract.comparison import Comparison, Verdict
+from extract.incoming import Incoming, open_incoming
+from extract.landing import Progress, Target, land, open_pipeline, progress_of
+from extract.sources.fhir_resources import Cut
+
+
+@dataclass(slots=True)
+class Tally:
+    """What a run did, type by type."""
+
+    new: Counter[str] = field(default_factory=Counter)
+    changed: Counter[str] = field(default_factory=Counter)
+    unchanged: Counter[str] = field(default_factory=Counter)
+    repeated_identical: Counter[str] = field(default_factory=Counter)
+    repeated_different: Counter[str] = field(default_factory=Counter)
+    quarantined: Counter[str] = field(default_factory=Counter)
+    not_taken: Counter[str] = field(default_factory=Counter)
+    refused: list[str] = field(default_factory=list)
+    load_ids: list[str] = field(default_factory=list)
+
+    def add(self, name: str, verdict: Verdict) -> None:
+        """Add one type's share of one landing."""
+        self.new[name] += verdict.new
+        self.changed[name] += verdict.changed
+        self.unchanged[name] += verdict.unchanged
+        self.repeated_identical[name] += verdict.repeated_identical
+        self.repeated_different[name] += verdict.repeated_different
+
+    @property
+    def readable(self) -> int:
+        """Return how many resources could be read, landed or not."""
+        counters = (self.new, self.changed, self.unchanged, self.not_taken)
+        return sum(counter.total() for counter in counters)
+
+
+@dataclass(slots=True)
+class Landings:
+    """
+    Collects what a source reads, and lands it whenever enough has come together.
+
+    A source calls `begin` for each origin, `take` for each page or file, and `end` when the origin
+    is read to its end; only then, or while it comes in the order of time, may its cursor move.
+    """
+
+    target: Target
+    pipeline: dlt.Pipeline
+    progress: dict[str, Progress]
+    incoming: Incoming
+    tally: Tally = field(default_factory=Tally)
+    size: int | None = None
+    number: int = 1
+    ended: set[str] = field(default_factory=set)
+    with_cursor: set[str] = field(default_factory=set)
+    unordered: set[str] = field(default_factory=set)
+    untimed: set[str] = field(default_factory=set)
+
+    def begin(self, origin: str, *, is_fresh: bool = True, has_cursor: bool = False) -> None:
+        """Begin an origin; a fresh one is read from its start."""
+        if is_fresh:
+            self.incoming.fresh_origins.add(origin)
+        if has_cursor:
+            self.with_cursor.add(origin)
+
+    def take(self, cut: Cut, *, origin: str) -> None:
+        """Take what a page or a file gave."""
+        self.incoming.take(cut, origin=origin)
+        if self.size is not None and self.incoming.size >= self.size:
+            self.land()
+
+    def leave(self, origin: str, *, count: int) -> None:
+        """Count resources of a type that no clinic entity is made of."""
+        self.incoming.leave(origin, resource_type=origin, count=count)
+
+    def refuse(self, origin: str) -> None:
+        """Note a type that the server does not show."""
+        self.incoming.refuse(origin)
+        self.tally.refused.append(origin)
+
+    def end(self, origin: str) -> None:
+        """End an origin: everything in it has been taken."""
+        self.ended.add(origin)
+
+    def land(self) -> None:
+        """Land what came together, and start a new checkpoint."""
+        landed, reached = land(
+            self.incoming,
+            pipeline=self.pipeline,
+            target=self.target,
+            progress=self.progress,
+            cursor_after=self.cursor_after,
+        )
+        self.progress |= reached
+        for name, verdict in landed.verdicts.items():
+            self.tally.add(name, verdict)
+        self.tally.quarantined += self.incoming.quarantined
+        if landed.load_id:
+            self.tally.load_ids.append(landed.load_id)
+        self.start_anew()
+
+    def start_anew(self) -> None:
+        """Replace the landed checkpoint by an empty one; counts of what is not taken go on."""
+        counted = self.incoming.not_taken
+        self.incoming.close()
+        self.number += 1
+        self.incoming = open_checkpoint(self.target, self.number)
+        self.incoming.not_taken = counted
+
+    def finish(self) -> Tally:
+        """Land the rest, and return what the run did."""
+        counted = self.incoming.not_taken
+        self.land()
+        for (_, resource_type, _), count in counted.items():
+            self.tally.not_taken[resource_type] += count or 0
+        return self.tally
+
+    def cursor_after(self, name: str, comparison: Comparison) -> str | None:
+        """Return the cursor that a type may have after this landing."""
+        known = self.progress.get(name)
+        before = known.cursor if known else None
+        reach = comparison.reaches[name]
+        if not reach.is_timed:
+            self.untimed.add(name)
+        if not reach.is_in_order:
+            self.unordered.add(name)
+        if name not in self.with_cursor or name in self.untimed or reach.cursor is None:
+            return None
+        if name in self.unordered and name not in self.ended:
+            return before
+        return max(before or reach.cursor, reach.cursor)
+
+
+@contextmanager
+def landings(target: Target, *, is_full: bool, size: int | None) -> Iterator[Landings]:
+    """Open the pipeline of a source and system, and an empty checkpoint."""
+    pipeline = open_pipeline(target)
+    progress = {} if is_full else progress_of(pipeline, target)
+    opened = Landings(
+        target=target,
+        pipeline=pipeline,
+        progress=progress,
+        incoming=open_checkpoint(target, 1),
+        size=size,
+    )
+    try:
+        yield opened
+    finally:
+        opened.incoming.close()
+
+
+def open_checkpoint(target: Target, number: int) -> Incoming:
+    """Open an empty checkpoint in a folder of its own."""
+    return open_incoming(target.folder.incoming / str(number), spill=target.folder.spill)

@@ -1,0 +1,132 @@
+"""The command `clinic-extract`: lands a clinic's data in raw.duckdb."""
+
+from __future__ import annotations
+
+import json as json_text
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+
+from extract.data_folder import DataFolder, private_files
+from extract.errors import ExtractError, Interrupted, WrongUsage
+from extract.narration import narrator
+from extract.raw_tables import init as create_raw_tables
+
+# dlt reads these once, when it is imported: its own lines would say table names and values, and
+# nothing is to be sent anywhere.
+DLT_SETTINGS = {
+    "RUNTIME__DLTHUB_TELEMETRY": "false",
+    "RUNTIME__LOG_LEVEL": "CRITICAL",
+    "LOAD__DELETE_COMPLETED_JOBS": "true",
+    "LOAD__TRUNCATE_STAGING_DATASET": "true",
+    "NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID": "true",
+}
+
+app = typer.Typer(
+    help="Lands a clinic's data, each payload unchanged, in raw.duckdb.",
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+)
+
+
+@app.command()
+def init() -> None:
+    """
+    Create the declared raw tables that are missing, empty.
+
+    Example: clinic-extract init
+    """
+    folder = data_folder()
+    with private_files(folder):
+        create_raw_tables(folder.raw_database)
+
+
+@app.command()
+def run(  # noqa: PLR0913 - one parameter for each option of the command
+    source: Annotated[str, typer.Argument(help="How it is read: fhir, or demo.")],
+    *,
+    system: Annotated[str | None, typer.Option(help="Whose data it is.")] = None,
+    url: Annotated[str | None, typer.Option(help="Base address of the server.")] = None,
+    files: Annotated[
+        Path | None, typer.Option("--from", help="Folder of R4 bundles or NDJSON.")
+    ] = None,
+    full: Annotated[bool, typer.Option("--full", help="Read everything, not only news.")] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print counts as JSON.")] = False,
+    patients: Annotated[int | None, typer.Option(min=1, help="Demo clinic: its size.")] = None,
+    seed: Annotated[int | None, typer.Option(help="Demo clinic: its seed.")] = None,
+    checkpoint: Annotated[
+        int | None, typer.Option(min=1, help="Land after so many resources.")
+    ] = None,
+) -> None:
+    """
+    Land or refresh one system's data.
+
+    Example: clinic-extract run fhir --system north --url https://ehr.example/fhir
+    """
+    # Imported here because dlt takes half a second, which `init` should not cost.
+    from extract import report  # noqa: PLC0415
+    from extract.run import CHECKPOINT_RESOURCES, Request  # noqa: PLC0415
+    from extract.run import run as extract  # noqa: PLC0415
+
+    request = Request(
+        source=source,
+        system=system,
+        url=url,
+        files=files,
+        is_full=full,
+        patients=patients,
+        seed=seed,
+        checkpoint=CHECKPOINT_RESOURCES if checkpoint is None else checkpoint,
+    )
+    with narrator(Console(stderr=True)) as told:
+        tally = extract(request, folder=data_folder(), narrator=told)
+    if json:
+        answer = report.as_json(tally, source=source, system=system or source)
+        sys.stdout.write(json_text.dumps(answer) + "\n")
+    else:
+        Console().print(report.as_table(tally))
+        for line in report.remarks(tally):
+            told.say(line)
+    raise typer.Exit(report.exit_code(tally))
+
+
+def data_folder() -> DataFolder:
+    """Return the folder of working data: `CLINIC_DATA_DIR`, or `data` where we are."""
+    return DataFolder(Path(os.environ.get("CLINIC_DATA_DIR") or "data").resolve())
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command; a failure is two lines on stderr and an exit code."""
+    for name, value in DLT_SETTINGS.items():
+        os.environ.setdefault(name, value)
+    command = typer.main.get_command(app)
+    try:
+        sys.exit(command.main(arguments, prog_name="clinic-extract", standalone_mode=False))
+    except KeyboardInterrupt:
+        fail(Interrupted("interrupted", hint="run the same command again; it goes on"))
+    except ExtractError as failure:
+        fail(failure)
+    except typer.TyperException as misuse:
+        fail(WrongUsage(misuse_in_words(misuse), hint="clinic-extract run --help"))
+
+
+def misuse_in_words(misuse: typer.TyperException) -> str:
+    """Return what typer says is wrong with the command line, in one line."""
+    said = getattr(misuse, "message", None) or str(misuse)
+    return " ".join(str(said).split())
+
+
+def fail(failure: ExtractError) -> None:
+    """Say what happened and what to do, and exit."""
+    sys.stderr.write(f"Error: {failure}\nTry: {failure.hint}\n")
+    sys.exit(failure.exit_code)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,85 @@
+"""Where working data lives, who may read it, and who is writing to it now."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from extract.errors import RawDatabaseBusy
+
+OWNER_ONLY = 0o700
+NOBODY_ELSE = 0o077
+
+
+@dataclass(frozen=True, slots=True)
+class DataFolder:
+    """The folder of one installation; everything in it may be patient data."""
+
+    root: Path
+
+    @property
+    def raw_database(self) -> Path:
+        """Return the database that dlt writes and dbt reads."""
+        return self.root / "raw.duckdb"
+
+    @property
+    def pipelines(self) -> Path:
+        """Return dlt's working folder."""
+        return self.root / "dlt"
+
+    @property
+    def incoming(self) -> Path:
+        """Return the folder of what was read and is not landed yet."""
+        return self.root / "incoming"
+
+    @property
+    def spill(self) -> Path:
+        """Return the folder where DuckDB may put what does not fit into memory."""
+        return self.root / "spill"
+
+
+@contextmanager
+def private_files(folder: DataFolder) -> Iterator[None]:
+    """Make every file written meanwhile readable for its owner alone, whoever writes it."""
+    before = os.umask(NOBODY_ELSE)
+    try:
+        folder.root.mkdir(parents=True, exist_ok=True)
+        folder.root.chmod(OWNER_ONLY)
+        yield
+    finally:
+        os.umask(before)
+
+
+@contextmanager
+def only_writer(folder: DataFolder) -> Iterator[None]:
+    """
+    Keep a second extract out, and clear away what a killed one left behind.
+
+    Raises:
+        RawDatabaseBusy: another extract is running.
+
+    """
+    with (folder.root / "extract.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise RawDatabaseBusy(
+                "another clinic-extract is writing to this data folder",
+                hint="wait until it is done, then run the same command again",
+            ) from None
+        remove_incoming(folder)
+        try:
+            yield
+        finally:
+            remove_incoming(folder)
+
+
+def remove_incoming(folder: DataFolder) -> None:
+    """Delete what was read but not landed: the next run reads it again."""
+    if folder.incoming.exists():
+        shutil.rmtree(folder.incoming)

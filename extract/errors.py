@@ -1,0 +1,88 @@
+"""
+The errors of the extract package: each leaf is one thing that the operator does next.
+
+ExtractError
+    WrongUsage (2)              say it differently
+    SourceUnavailable (5)       nothing can be read, or nothing more
+        ClinicUnreachable       start it, or correct the address
+        WrongCredentials        set the right token
+        ClinicTooBusy           come back later
+        ClinicAnswersBadly      it is no FHIR R4 server, or one that breaks the rules of paging
+        NothingReadable         point at the right folder
+        DemoClinicDied          see why it does not start
+    RawDatabaseBusy (5)         end the other process
+    LandingFailed (5)           free the disk, run again
+    RowsWentMissing (4)         read everything again
+    Interrupted (6)             run again
+"""
+
+from __future__ import annotations
+
+EXIT_USAGE = 2
+EXIT_INCOMPLETE = 4
+EXIT_UNAVAILABLE = 5
+EXIT_INTERRUPTED = 6
+
+
+class ExtractError(Exception):
+    """The root: what happened, in one line, and what to do about it, in another."""
+
+    exit_code = EXIT_UNAVAILABLE
+
+    def __init__(self, message: str, *, hint: str) -> None:
+        super().__init__(message)
+        self.hint = hint
+
+
+class WrongUsage(ExtractError):  # noqa: N818 - says what happened, STYLE C3
+    """The command's words do not make sense together."""
+
+    exit_code = EXIT_USAGE
+
+
+class SourceUnavailable(ExtractError):  # noqa: N818 - says what happened, STYLE C3
+    """Nothing can be read from the source, or nothing more."""
+
+
+class ClinicUnreachable(SourceUnavailable):
+    """No connection, or it keeps breaking."""
+
+
+class WrongCredentials(SourceUnavailable):
+    """The clinic's server does not accept the token."""
+
+
+class ClinicTooBusy(SourceUnavailable):
+    """The clinic's server asks for more patience than one run has."""
+
+
+class ClinicAnswersBadly(SourceUnavailable):
+    """The answers are not those of a FHIR R4 server."""
+
+
+class NothingReadable(SourceUnavailable):
+    """The folder is not there, or holds no resource."""
+
+
+class DemoClinicDied(SourceUnavailable):
+    """The demo clinic did not start."""
+
+
+class RawDatabaseBusy(ExtractError):  # noqa: N818 - says what happened, STYLE C3
+    """Another process has raw.duckdb open, or another extract is running."""
+
+
+class LandingFailed(ExtractError):  # noqa: N818 - says what happened, STYLE C3
+    """The rows could not be written."""
+
+
+class RowsWentMissing(ExtractError):  # noqa: N818 - says what happened, STYLE C3
+    """After a load, the raw tables do not hold what was landed."""
+
+    exit_code = EXIT_INCOMPLETE
+
+
+class Interrupted(ExtractError):  # noqa: N818 - says what happened, STYLE C3
+    """The operator stopped the run."""
+
+    exit_code = EXIT_INTERRUPTED

@@ -1,0 +1,245 @@
+"""Lands what was read: Arrow batches through dlt into raw.duckdb, then counts what arrived."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import dlt
+import duckdb
+import pyarrow as pa
+from dlt.common.schema.typing import TUpsertStrategyDict
+from dlt.pipeline.exceptions import PipelineStepFailed
+
+from extract.comparison import Comparison, Verdict, compare, count_rows, rows_to_write
+from extract.data_folder import DataFolder
+from extract.errors import LandingFailed, RowsWentMissing
+from extract.incoming import Incoming
+from extract.raw_tables import NOT_TAKEN, QUARANTINED, SCHEMA, TABLES, raw_database
+
+STATE = "types"
+UPSERT: TUpsertStrategyDict = {"disposition": "merge", "strategy": "upsert"}
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """Where rows land: whose they are, how they were read, and the folder that holds them."""
+
+    folder: DataFolder
+    source: str
+    system: str
+
+    @property
+    def pipeline_name(self) -> str:
+        """
+        Return the name of the dlt pipeline, one for each source and system.
+
+        Two systems in one pipeline would share cursors, and rows of the second would be missed.
+        """
+        return f"{self.source}_{self.system}"
+
+
+@dataclass(frozen=True, slots=True)
+class Progress:
+    """How far one type is landed; kept in dlt's state, which is written with the rows."""
+
+    cursor: str | None
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """What one landing did."""
+
+    load_id: str | None
+    verdicts: dict[str, Verdict]
+
+
+def open_pipeline(target: Target) -> dlt.Pipeline:
+    """
+    Open the pipeline, and finish what an earlier run had begun to load.
+
+    Raises:
+        LandingFailed: what is pending cannot be loaded.
+
+    """
+    pipeline = dlt.pipeline(
+        pipeline_name=target.pipeline_name,
+        destination=dlt.destinations.duckdb(str(target.folder.raw_database)),
+        dataset_name=SCHEMA,
+        pipelines_dir=str(target.folder.pipelines),
+    )
+    with load_errors(target):
+        pipeline.sync_destination()
+        if pipeline.has_pending_data:
+            pipeline.normalize()
+            pipeline.load()
+    return pipeline
+
+
+@contextmanager
+def load_errors(target: Target) -> Iterator[None]:
+    """
+    Turn dlt's and DuckDB's errors, which may quote rows, into one that does not.
+
+    Raises:
+        LandingFailed: whatever went wrong.
+
+    """
+    hint = "free the disk, end other users of raw.duckdb, then run the same command again"
+    try:
+        yield
+    except PipelineStepFailed as problem:
+        cause = type(problem.exception).__name__
+        raise LandingFailed(
+            f"dlt could not {problem.step} the rows of {target.pipeline_name}: {cause}", hint=hint
+        ) from None
+    except duckdb.Error as problem:
+        raise LandingFailed(
+            f"raw.duckdb could not be written: {type(problem).__name__}", hint=hint
+        ) from None
+
+
+def progress_of(pipeline: dlt.Pipeline, target: Target) -> dict[str, Progress]:
+    """
+    Return how far each type is landed, as far as that can be believed.
+
+    A cursor says "all before me is here". Where the table holds fewer rows than it did when the
+    cursor was set, that is no longer so, and the type is read from its start.
+    """
+    state = pipeline.state.get("sources", {}).get(target.source, {}).get(STATE, {})
+    with raw_database(target.folder.raw_database, read_only=True) as database:
+        return {
+            name: Progress(known["cursor"], known["rows"])
+            for name, known in state.items()
+            if name in TABLES
+            and count_rows(database, f"{SCHEMA}.{TABLES[name]}", system=target.system)
+            >= known["rows"]
+        }
+
+
+def land(
+    incoming: Incoming,
+    *,
+    pipeline: dlt.Pipeline,
+    target: Target,
+    progress: Mapping[str, Progress],
+    cursor_after: Callable[[str, Comparison], str | None],
+) -> tuple[Landed, dict[str, Progress]]:
+    """
+    Land one checkpoint: only what is new or changed is written.
+
+    Raises:
+        LandingFailed: nothing more can be written; what was landed before stays.
+        RowsWentMissing: the tables do not hold what was written.
+
+    """
+    incoming.seal()
+    comparison = compare(incoming, raw=target.folder.raw_database, system=target.system)
+    reached = {
+        name: Progress(cursor_after(name, comparison), verdict.before + verdict.new)
+        for name, verdict in comparison.verdicts.items()
+    }
+    drop_out_of_date(comparison, target=target)
+    resources = resources_of(incoming, comparison, target=target, reached=reached, before=progress)
+    if not resources:
+        return Landed(None, comparison.verdicts), reached
+    with load_errors(target):
+        pipeline.extract(
+            dlt.source(lambda: resources, name=target.source)(), loader_file_format="parquet"
+        )
+        pipeline.normalize()
+        load_id = str(pipeline.load().loads_ids[0])
+    check_rows(comparison.verdicts, load_id=load_id, target=target)
+    return Landed(load_id, comparison.verdicts), reached
+
+
+def drop_out_of_date(comparison: Comparison, *, target: Target) -> None:
+    """Delete what was put aside from an origin that has been read anew since."""
+    stale = {
+        (QUARANTINED, "position"): comparison.quarantine_out_of_date,
+        (NOT_TAKEN, "resource_type"): comparison.not_taken_out_of_date,
+    }
+    if not any(rows.num_rows for rows in stale.values()):
+        return
+    with raw_database(target.folder.raw_database, read_only=False) as database:
+        for (table, key), rows in stale.items():
+            database.register("stale", rows)
+            database.execute(
+                f"delete from {SCHEMA}.{table} as kept using stale where kept.system = ?"  # noqa: S608 - declared names
+                f" and kept.origin = stale.origin and kept.{key} = stale.{key}",
+                [target.system],
+            )
+            database.unregister("stale")
+
+
+def resources_of(
+    incoming: Incoming,
+    comparison: Comparison,
+    *,
+    target: Target,
+    reached: Mapping[str, Progress],
+    before: Mapping[str, Progress],
+) -> list[Any]:
+    """Return a dlt resource for each table that has to be written, or whose cursor moved."""
+
+    def rows_of(name: str) -> Callable[[], Iterator[pa.Table]]:
+        def rows() -> Iterator[pa.Table]:
+            state = dlt.current.source_state().setdefault(STATE, {})
+            state[name] = {"cursor": reached[name].cursor, "rows": reached[name].rows}
+            if comparison.verdicts[name].to_write:
+                yield from rows_to_write(incoming, name, system=target.system)
+
+        return rows
+
+    asides = (
+        (QUARANTINED, ("system", "origin", "position"), comparison.quarantine_to_land),
+        (NOT_TAKEN, ("system", "origin", "resource_type"), comparison.not_taken_to_land),
+    )
+    return [
+        dlt.resource(
+            rows_of(name), name=TABLES[name], primary_key=("system", "id"), write_disposition=UPSERT
+        )
+        for name, verdict in comparison.verdicts.items()
+        if verdict.to_write or reached[name] != before.get(name)
+    ] + [
+        dlt.resource([rows], name=table, primary_key=key, write_disposition=UPSERT)
+        for table, key, rows in asides
+        if rows.num_rows
+    ]
+
+
+def check_rows(verdicts: Mapping[str, Verdict], *, load_id: str, target: Target) -> None:
+    """
+    Count each table after a load: what was there, plus what is new, each id once.
+
+    Raises:
+        RowsWentMissing: a count is off.
+
+    """
+    with raw_database(target.folder.raw_database, read_only=True) as database:
+        wrong = sorted(
+            TABLES[name]
+            for name, verdict in verdicts.items()
+            if counts_after(database, name, load_id=load_id, target=target)
+            != (verdict.before + verdict.new, verdict.before + verdict.new, verdict.to_write)
+        )
+    if wrong:
+        raise RowsWentMissing(
+            f"raw tables hold other rows than were landed: {', '.join(wrong)}",
+            hint=f"clinic-extract run {target.source} --system {target.system} --full",
+        )
+
+
+def counts_after(
+    database: duckdb.DuckDBPyConnection, name: str, *, load_id: str, target: Target
+) -> tuple[int, int, int]:
+    """Return rows, distinct ids, and rows of this load, of one type and system."""
+    rows, ids, loaded = database.execute(
+        "select count(*), count(distinct id), count(*) filter (where _dlt_load_id = ?)"  # noqa: S608 - declared names
+        f" from {SCHEMA}.{TABLES[name]} where system = ?",
+        [load_id, target.system],
+    ).fetchall()[0]
+    return int(rows), int(ids), int(loaded)

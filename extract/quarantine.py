@@ -1,0 +1,40 @@
+"""What cannot be read, and why: it is kept and counted, and the rest lands."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Reason(StrEnum):
+    """Why a payload is in quarantine; a closed list."""
+
+    UNREADABLE_FILE = "unreadable_file"
+    UNREADABLE_JSON = "unreadable_json"
+    NOT_UTF8 = "not_utf8"
+    NO_RESOURCE = "no_resource"
+    NO_RESOURCE_TYPE = "no_resource_type"
+    NO_ID = "no_id"
+
+
+@dataclass(frozen=True, slots=True)
+class Broken:
+    """One payload that could not be read, where it stood, and its own bytes."""
+
+    origin: str
+    position: int
+    resource_type: str | None
+    reason: Reason
+    detail: str
+    payload: bytes = field(repr=False)
+
+    @property
+    def doc(self) -> str:
+        """Return the payload as text; bytes that are no UTF-8 are spelled out."""
+        return self.payload.decode("utf-8", errors="backslashreplace")
+
+    @property
+    def doc_sha256(self) -> str:
+        """Return the digest of the payload's own bytes."""
+        return hashlib.sha256(self.payload).hexdigest()

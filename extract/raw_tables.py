@@ -1,0 +1,150 @@
+"""The raw tables, one for each kind of resource that the clinic contract reads."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from extract.errors import RawDatabaseBusy
+
+SCHEMA = "raw_fhir"
+STAGING_SCHEMA = "raw_fhir_staging"
+QUARANTINED = "quarantined"
+NOT_TAKEN = "not_taken"
+
+FHIR_TYPES = (
+    "Account",
+    "Appointment",
+    "Binary",
+    "ChargeItem",
+    "Claim",
+    "ClaimResponse",
+    "Communication",
+    "CommunicationRequest",
+    "Consent",
+    "Coverage",
+    "DiagnosticReport",
+    "DocumentReference",
+    "ExplanationOfBenefit",
+    "InsurancePlan",
+    "Invoice",
+    "Location",
+    "MedicationRequest",
+    "Observation",
+    "Organization",
+    "Patient",
+    "PaymentNotice",
+    "Practitioner",
+    "PractitionerRole",
+    "QuestionnaireResponse",
+    "RelatedPerson",
+    "Schedule",
+    "ServiceRequest",
+    "Slot",
+)
+
+RESOURCE_COLUMNS = {
+    "system": "varchar",
+    "id": "varchar",
+    "last_updated": "timestamp with time zone",
+    "doc": "varchar",
+    "doc_sha256": "varchar",
+    "_dlt_load_id": "varchar",
+}
+QUARANTINED_COLUMNS = {
+    "system": "varchar",
+    "origin": "varchar",
+    "position": "bigint",
+    "resource_type": "varchar",
+    "reason": "varchar",
+    "detail": "varchar",
+    "doc": "varchar",
+    "doc_sha256": "varchar",
+    "_dlt_load_id": "varchar",
+}
+NOT_TAKEN_COLUMNS = {
+    "system": "varchar",
+    "origin": "varchar",
+    "resource_type": "varchar",
+    "resources": "bigint",
+    "reason": "varchar",
+    "_dlt_load_id": "varchar",
+}
+
+
+def table_of(resource_type: str) -> str:
+    """Return the raw table's name of a FHIR type: `ChargeItem` -> `charge_item`."""
+    return re.sub(r"(?<!^)(?=[A-Z])", "_", resource_type).lower()
+
+
+TABLES = {resource_type: table_of(resource_type) for resource_type in FHIR_TYPES}
+
+
+def declared_tables() -> dict[str, dict[str, str]]:
+    """Return every raw table with its columns and their types."""
+    resources = dict.fromkeys(TABLES.values(), RESOURCE_COLUMNS)
+    return resources | {QUARANTINED: QUARANTINED_COLUMNS, NOT_TAKEN: NOT_TAKEN_COLUMNS}
+
+
+@contextmanager
+def raw_database(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+    """
+    Open raw.duckdb and close it again, so that the next process finds it free.
+
+    Raises:
+        RawDatabaseBusy: another process has it open.
+
+    """
+    try:
+        connection = duckdb.connect(path, read_only=read_only)
+    except duckdb.IOException:
+        raise RawDatabaseBusy(
+            f"another process has {path.name} open, or it cannot be read",
+            hint="end the other process (dbt, a SQL shell), then run the same command again",
+        ) from None
+    try:
+        connection.execute("set TimeZone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+def init(path: Path) -> int:
+    """
+    Create each declared raw table that is missing, empty, and return how many were.
+
+    No model is ever disabled for want of a table, so that `dbt build` works on a fresh clone. No
+    unique index: it would hold every id in memory; uniqueness is counted after each load instead.
+
+    Raises:
+        RawDatabaseBusy: another process has the database open.
+
+    """
+    missing = missing_tables(path)
+    if not missing:
+        return 0
+    with raw_database(path, read_only=False) as database:
+        database.execute(f"create schema if not exists {SCHEMA}")
+        for table, columns in missing.items():
+            described = ", ".join(f"{name} {kind}" for name, kind in columns.items())
+            database.execute(f"create table {SCHEMA}.{table} ({described})")
+    return len(missing)
+
+
+def missing_tables(path: Path) -> dict[str, dict[str, str]]:
+    """Return the declared tables that the database lacks, without locking readers out."""
+    declared = declared_tables()
+    if not path.exists():
+        return declared
+    with raw_database(path, read_only=True) as database:
+        present = {
+            str(name)
+            for (name,) in database.execute(
+                "select table_name from duckdb_tables() where schema_name = ?", [SCHEMA]
+            ).fetchall()
+        }
+    return {table: columns for table, columns in declared.items() if table not in present}

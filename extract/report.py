@@ -1,0 +1,75 @@
+"""Says what a run landed: a table for people, JSON for programs, and the exit code for both."""
+
+from __future__ import annotations
+
+from rich.table import Table
+
+from extract.checkpoint import Tally
+from extract.errors import EXIT_INCOMPLETE
+
+COLUMNS = ("new", "changed", "unchanged", "repeated", "quarantined")
+UNKNOWN_TYPE = "(unknown)"
+
+
+def exit_code(tally: Tally) -> int:
+    """Return 4 when something could not be read, else 0."""
+    return EXIT_INCOMPLETE if tally.quarantined.total() or tally.refused else 0
+
+
+def counts_by_type(tally: Tally) -> dict[str, dict[str, int]]:
+    """Return each type's counts, types in order of name."""
+    names = sorted({*tally.new, *tally.quarantined})
+    return {
+        name or UNKNOWN_TYPE: {
+            "new": tally.new[name],
+            "changed": tally.changed[name],
+            "unchanged": tally.unchanged[name],
+            "repeated": tally.repeated_identical[name] + tally.repeated_different[name],
+            "repeated_different": tally.repeated_different[name],
+            "quarantined": tally.quarantined[name],
+        }
+        for name in names
+    }
+
+
+def as_json(tally: Tally, *, source: str, system: str) -> dict[str, object]:
+    """Return what a run did, for programs."""
+    types = counts_by_type(tally)
+    return {
+        "source": source,
+        "system": system,
+        "load_ids": tally.load_ids,
+        "types": types,
+        "totals": {
+            column: sum(counts[column] for counts in types.values())
+            for column in (*COLUMNS, "repeated_different")
+        },
+        "not_taken": dict(sorted(tally.not_taken.items())),
+        "refused": sorted(tally.refused),
+    }
+
+
+def as_table(tally: Tally) -> Table:
+    """Return what a run did, for people."""
+    table = Table("type", *(("landed new", *COLUMNS[1:])), box=None, pad_edge=False)
+    for column in table.columns[1:]:
+        column.justify = "right"
+    types = counts_by_type(tally)
+    for name, counts in types.items():
+        table.add_row(name, *(str(counts[column]) for column in COLUMNS))
+    totals = [str(sum(counts[column] for counts in types.values())) for column in COLUMNS]
+    table.add_row("all", *totals)
+    return table
+
+
+def remarks(tally: Tally) -> list[str]:
+    """Return what the table cannot show."""
+    lines = []
+    if different := tally.repeated_different.total():
+        lines.append(f"{different} of the repeated resources differ from the one that was kept")
+    if not_taken := tally.not_taken.total():
+        types = sum(1 for count in tally.not_taken.values() if count)
+        lines.append(f"{not_taken} resources of {types} other types are counted, not taken")
+    if quarantined := tally.quarantined.total():
+        lines.append(f"{quarantined} in quarantine; the reasons are in raw_fhir.quarantined")
+    return lines
