@@ -1,0 +1,142 @@
+{#
+    The payer's newest answer to each claim: a ClaimResponse, and only where there is none the
+    ExplanationOfBenefit (Synthea). A cancelled answer is none. The disposition's words say more
+    than the outcome (`complete` covers Paid and Denied), so they are asked first.
+#}
+with
+
+claim_responses as (
+
+    select * from {{ ref('stg_fhir__claim_responses') }}
+    where claim_id is not null and coalesce(status_code, 'active') = 'active'
+
+),
+
+explanations_of_benefit as (
+
+    select * from {{ ref('stg_fhir__explanations_of_benefit') }}
+    where claim_id is not null and coalesce(status_code, 'active') = 'active'
+
+),
+
+adjudications as (
+
+    select * from {{ ref('stg_fhir__adjudications') }}
+
+),
+
+adjudication_kinds as (
+
+    select * from {{ ref('fhir_adjudication_kinds') }}
+
+),
+
+claim_outcomes as (
+
+    select * from {{ ref('fhir_claim_outcomes') }}
+
+),
+
+answers as (
+
+    select
+        source_system,
+        claim_id,
+        'ClaimResponse' as resource_type,
+        claim_response_id as resource_id,
+        outcome_code,
+        disposition,
+        first_error,
+        payment_amount,
+        created_at
+    from claim_responses
+
+    union all
+
+    select
+        source_system,
+        claim_id,
+        'ExplanationOfBenefit' as resource_type,
+        explanation_of_benefit_id as resource_id,
+        outcome_code,
+        disposition,
+        null as first_error,
+        payment_amount,
+        created_at
+    from explanations_of_benefit
+
+),
+
+ranked as (
+
+    select
+        source_system,
+        claim_id,
+        resource_type,
+        resource_id,
+        outcome_code,
+        disposition,
+        first_error,
+        payment_amount,
+        row_number() over (
+            partition by source_system, claim_id
+            order by resource_type, created_at desc nulls last, resource_id desc
+        ) as preference
+    from answers
+
+),
+
+sums as (
+
+    select
+        adjudications.source_system,
+        adjudications.resource_type,
+        adjudications.resource_id,
+        sum(case when adjudication_kinds.kind = 'patient_responsibility' then adjudications.amount end)
+            as patient_responsibility,
+        min_by(
+            adjudications.reason,
+            adjudications.item_ordinal * 1000000 + adjudications.ordinal
+        ) filter (where adjudication_kinds.kind = 'denied') as denial_reason
+    from adjudications
+    inner join adjudication_kinds
+        on lower(adjudications.category_code) = adjudication_kinds.category_code
+    group by
+        adjudications.source_system, adjudications.resource_type, adjudications.resource_id
+
+),
+
+by_words as (
+
+    select * from claim_outcomes
+
+),
+
+chosen as (
+
+    select
+        ranked.source_system,
+        ranked.claim_id,
+        ranked.disposition,
+        ranked.payment_amount as paid_amount,
+        sums.patient_responsibility,
+        coalesce(by_words.claim_status_code, claim_outcomes.claim_status_code) as claim_status_code,
+        coalesce(
+            sums.denial_reason,
+            ranked.first_error,
+            case when by_words.answer is null then ranked.disposition end
+        ) as stated_reason
+    from ranked
+    left join by_words
+        on lower(ranked.disposition) = by_words.answer
+    left join claim_outcomes
+        on lower(ranked.outcome_code) = claim_outcomes.answer
+    left join sums
+        on ranked.source_system = sums.source_system
+        and ranked.resource_type = sums.resource_type
+        and ranked.resource_id = sums.resource_id
+    where ranked.preference = 1
+
+)
+
+select * from chosen
