@@ -71,7 +71,7 @@ def run(  # noqa: PLR0913 - one parameter for each option of the command
     """
     # Imported here because dlt takes half a second, which `init` should not cost.
     from extract import report  # noqa: PLC0415
-    from extract.run import CHECKPOINT_RESOURCES, Request  # noqa: PLC0415
+    from extract.run import CHECKPOINT_RESOURCES, Request, real_clock  # noqa: PLC0415
     from extract.run import run as extract  # noqa: PLC0415
 
     request = Request(
@@ -85,7 +85,7 @@ def run(  # noqa: PLR0913 - one parameter for each option of the command
         checkpoint=CHECKPOINT_RESOURCES if checkpoint is None else checkpoint,
     )
     with narrator(Console(stderr=True)) as told:
-        tally = extract(request, folder=data_folder(), narrator=told)
+        tally = extract(request, folder=data_folder(), narrator=told, clock=real_clock())
     if json:
         answer = report.as_json(tally, source=source, system=system or source)
         sys.stdout.write(json_text.dumps(answer) + "\n")
@@ -118,8 +118,8 @@ def main(arguments: list[str] | None = None) -> None:
 
 def misuse_in_words(misuse: typer.TyperException) -> str:
     """Return what typer says is wrong with the command line, in one line."""
-    said = getattr(misuse, "message", None) or str(misuse)
-    return " ".join(str(said).split())
+    say = getattr(misuse, "format_message", misuse.__str__)
+    return " ".join(str(say()).split())
 
 
 def fail(failure: ExtractError) -> None:

@@ -46,7 +46,7 @@ class Request:
     checkpoint: int
 
 
-def run(request: Request, *, folder: DataFolder, narrator: Narrator) -> Tally:
+def run(request: Request, *, folder: DataFolder, narrator: Narrator, clock: Clock) -> Tally:
     """
     Land or refresh one system's data.
 
@@ -61,7 +61,7 @@ def run(request: Request, *, folder: DataFolder, narrator: Narrator) -> Tally:
             if request.files is not None:
                 read_fhir_files(request.files, opened, narrator=narrator)
             else:
-                read_server(request, opened, narrator=narrator)
+                read_server(request, opened, narrator=narrator, clock=clock)
             tally = opened.finish()
     if request.files is not None and not tally.readable:
         raise NothingReadable(
@@ -91,9 +91,26 @@ def checked_target(request: Request, folder: DataFolder) -> Target:
             "a system's name is a small letter, then up to 39 small letters, digits or _",
             hint="clinic-extract run fhir --system north",
         )
+    if request.files:
+        refuse_demo_options(request)
     if request.url and request.files:
         raise WrongUsage("--url and --from exclude each other", hint="clinic-extract run --help")
     return Target(folder, source, system)
+
+
+def refuse_demo_options(request: Request) -> None:
+    """
+    Refuse options that would be ignored.
+
+    Raises:
+        WrongUsage: the size or the seed of a clinic that is not ours.
+
+    """
+    if request.patients is not None or request.seed is not None:
+        raise WrongUsage(
+            "--patients and --seed are for the demo clinic that this command starts itself",
+            hint="clinic-extract run demo --patients 300 --seed 1",
+        )
 
 
 def checkpoint_size(request: Request) -> int | None:
@@ -106,10 +123,14 @@ def checkpoint_size(request: Request) -> int | None:
     return None if request.files is not None else request.checkpoint
 
 
-def read_server(request: Request, opened: Landings, *, narrator: Narrator) -> None:
+def real_clock() -> Clock:
+    """Return the clock on the wall."""
+    return Clock(now=lambda: datetime.now(UTC), sleep=time.sleep)
+
+
+def read_server(request: Request, opened: Landings, *, narrator: Narrator, clock: Clock) -> None:
     """Read a FHIR server, or the demo clinic where none is named."""
     with clinic_of(request) as clinic, httpx.Client() as client:
-        clock = Clock(now=lambda: datetime.now(UTC), sleep=time.sleep)
         server = connect(
             clinic.url, token=clinic.token, client=client, clock=clock, narrator=narrator
         )
@@ -127,11 +148,8 @@ def clinic_of(request: Request) -> Iterator[Clinic]:
     """
     url = request.url or configured("sources.fhir.url")
     is_demo = request.source == DEMO and url is None
-    if not is_demo and (request.patients is not None or request.seed is not None):
-        raise WrongUsage(
-            "--patients and --seed are for the demo clinic that this command starts itself",
-            hint="clinic-extract run demo --patients 300 --seed 1",
-        )
+    if not is_demo:
+        refuse_demo_options(request)
     if is_demo:
         with demo_clinic(patients=request.patients, seed=request.seed) as clinic:
             yield clinic

@@ -10,6 +10,8 @@ from extract.sources.fhir_server import FhirServer, Refusal
 
 LAST_UPDATED = "_lastUpdated"
 FORBIDDEN = 403
+# Nothing is lost yet: who mistyped an address should hear of it at once.
+FIRST_CONTACT_ATTEMPTS = 3
 
 
 class Named(msgspec.Struct):
@@ -64,7 +66,7 @@ def read_capabilities(server: FhirServer) -> Capabilities:
         SourceUnavailable: it cannot be asked, or is no FHIR R4 server.
 
     """
-    body = server.get(server.address("metadata"))
+    body = server.get(server.address("metadata"), attempts=FIRST_CONTACT_ATTEMPTS)
     if isinstance(body, Refusal):
         if body.status == FORBIDDEN:
             raise server.wrong_token(body.status)

@@ -59,7 +59,7 @@ class FhirServer:
         url = self.base.copy_with(path=self.base.path.rstrip("/") + "/" + path)
         return url.copy_merge_params(parameters) if parameters else url
 
-    def get(self, url: httpx.URL) -> bytes | Refusal:
+    def get(self, url: httpx.URL, *, attempts: int = ATTEMPTS) -> bytes | Refusal:
         """
         Ask for one address, again and again while the trouble may pass.
 
@@ -72,12 +72,12 @@ class FhirServer:
         """
         self.check_host(url)
         trouble: SourceUnavailable = self.unreachable("no attempt was made")
-        for attempt in range(ATTEMPTS):
+        for attempt in range(attempts):
             answer = self.attempt(url)
             if isinstance(answer, bytes | Refusal):
                 return answer
             trouble = answer.error
-            if attempt + 1 < ATTEMPTS:
+            if attempt + 1 < attempts:
                 pause = FIRST_PAUSE_SECONDS * 2**attempt if answer.wait is None else answer.wait
                 self.pause(pause, trouble)
         raise trouble
@@ -104,7 +104,7 @@ class FhirServer:
         if seconds > LONGEST_WAIT_SECONDS:
             raise trouble
         if seconds >= 1:
-            self.narrator.say(f"{trouble}; waiting {seconds:.0f} s")
+            self.narrator.say(f"{trouble}; trying again in {seconds:.0f} s")
         self.clock.sleep(seconds)
 
     def check_host(self, url: httpx.URL) -> None:
