@@ -21,6 +21,11 @@ from loaders.stand_in_org.store import literal, quoted
 DRAFT = "_draft"  # the incoming rows, typed
 IMAGE = "_image"  # the records as they will be, whole
 OUTCOME = "_outcome"  # what became of each row
+BEFORE = "_before"  # the records as they were, for the rows that update one
+
+MADE_COLUMNS = (
+    "IsDeleted, CreatedDate, CreatedById, LastModifiedDate, LastModifiedById, SystemModstamp"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,9 +54,21 @@ class World:
         """Find an object by name, whatever its letter case."""
         return self.catalogue.get(name.lower())
 
+    def moment(self) -> str:
+        """Give now as an SQL value."""
+        return f"TIMESTAMP '{self.now.isoformat(sep=' ')}'"
+
+    def made(self) -> str:
+        """Give the values of the system fields of a record that the org makes itself.
+
+        In the order of `MADE_COLUMNS`.
+        """
+        moment, user = self.moment(), literal(self.user_id)
+        return f"false, {moment}, {user}, {moment}, {user}, {moment}"
+
     def stamp(self) -> str:
         """Give the assignments that mark a record as changed now by this user."""
-        moment, user = f"TIMESTAMP '{self.now.isoformat(sep=' ')}'", literal(self.user_id)
+        moment, user = self.moment(), literal(self.user_id)
         return f"LastModifiedDate = {moment}, SystemModstamp = {moment}, LastModifiedById = {user}"
 
 
@@ -92,6 +109,12 @@ class Change:
         self.run(
             f"UPDATE {IMAGE} SET {quoted(column)} = {expression} WHERE _e IS NULL AND ({where})"
         )
+
+    def fill_from(self, columns: Mapping[str, str], *, source: str, on: str) -> None:
+        """Compute columns of the good records from another table; `on` joins it to the image."""
+        self.touched.update(columns)
+        sets = ", ".join(f"{quoted(name)} = {made}" for name, made in columns.items())
+        self.run(f"UPDATE {IMAGE} SET {sets} FROM {source} WHERE {IMAGE}._e IS NULL AND ({on})")
 
     def good(self, where: str = "true") -> int:
         """Count the rows that are good so far."""

@@ -160,6 +160,6 @@ def delete(
     rules_delete.before_removal(world, touched)
     _clear_lookups(world, touched)
     _remove(world, touched, hard=hard)
-    rules_delete.after_removal(world, touched)
+    rules_delete.after_removal(world, touched, hard=hard)
     world.run(f"INSERT INTO {OUTCOME} SELECT _n, _id, false, _e FROM _asked")
     return read_outcome(world)

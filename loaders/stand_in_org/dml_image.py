@@ -4,7 +4,7 @@
 from __future__ import annotations
 
 from loaders.stand_in_org import ids
-from loaders.stand_in_org.catalogue import AUDIT_FIELDS
+from loaders.stand_in_org.catalogue import AUDIT_FIELDS, sql_type
 from loaders.stand_in_org.change import DRAFT, IMAGE, Change
 from loaders.stand_in_org.dml_draft import comparable
 from loaders.stand_in_org.dml_types import error_struct, value
@@ -105,7 +105,7 @@ def _columns(change: Change, *, first: int, count: int) -> list[str]:
         if field.name in positions and field.name != "Id":
             i = positions[field.name]
             kept = f"CASE WHEN d.s{i} THEN d.v{i} ELSE {kept} END"
-        columns.append(f"{kept} AS {name}")
+        columns.append(f"CAST({kept} AS {sql_type(field)}) AS {name}")
     for name, i in positions.items():
         columns.append(f"d.s{i} AS {quoted('_s_' + name)}")
     columns += [

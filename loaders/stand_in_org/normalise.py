@@ -10,9 +10,9 @@ so a character outside the basic plane counts twice.
 from __future__ import annotations
 
 MACROS = (
-    # A cell that means "set to null" begins with NUL, which no client can send as text.
+    # The cell that means "set to null" is no text.
     "CREATE OR REPLACE MACRO _org_text(cell) AS nullif(trim("
-    "CASE WHEN starts_with(cell, chr(0)) THEN '' ELSE cell END,"
+    "CASE WHEN cell = chr(0) || 'null' THEN '' ELSE cell END,"
     " ' ' || chr(9) || chr(10) || chr(11) || chr(12) || chr(13)), '')",
     "CREATE OR REPLACE MACRO _utf16(t) AS length(t)"
     " + length(regexp_replace(t, '[^\\x{10000}-\\x{10FFFF}]', '', 'g'))",

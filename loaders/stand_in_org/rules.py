@@ -4,29 +4,80 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from loaders.stand_in_org import (
+    rules_activities,
+    rules_duplicates,
+    rules_files,
+    rules_opportunities,
+    rules_owners,
+    rules_people,
+    rules_prices,
+    rules_record_types,
+    rules_relations,
+    rules_setup,
+    rules_storage,
+)
 from loaders.stand_in_org.change import Change
 
 Step = Callable[[Change], None]
 
-# Before the general checks: values that the org derives. After them: what only this object knows.
-FILLS: Mapping[str, tuple[Step, ...]] = {}
-CHECKS: Mapping[str, tuple[Step, ...]] = {}
-AFTER: Mapping[str, tuple[Step, ...]] = {}
+# What the org derives before it looks whether a record is complete.
+_FILLS: Mapping[str, Step] = {
+    "Contact": rules_people.fill_name,
+    "ContentVersion": rules_files.fill_version,
+    "Event": rules_activities.fill_event,
+    "Lead": rules_people.fill_name,
+    "Opportunity": rules_opportunities.fill,
+    "OpportunityLineItem": rules_opportunities.fill_line,
+    "PermissionSetAssignment": rules_setup.fill_assignment,
+    "PricebookEntry": rules_prices.fill,
+    "Task": rules_activities.fill_task,
+    "User": rules_people.fill_user,
+}
+# What the org refuses beyond the general rules.
+_CHECKS: Mapping[str, tuple[Step, ...]] = {
+    "Account": (rules_duplicates.check,),
+    "AccountContactRelation": (rules_relations.check,),
+    "Contact": (rules_duplicates.check,),
+    "ContentDocumentLink": (rules_files.check_link,),
+    "ContentVersion": (rules_files.check_version, rules_files.number_versions),
+    "Event": (rules_activities.check_event,),
+    "Lead": (rules_duplicates.check,),
+    "Opportunity": (rules_opportunities.check,),
+    "OpportunityLineItem": (rules_opportunities.check_line,),
+    "PermissionSetAssignment": (rules_setup.check_assignment,),
+    "PricebookEntry": (rules_prices.check,),
+    "Task": (rules_activities.check_task,),
+    "User": (rules_people.check_user,),
+}
+# What a written record sets in motion on others.
+_AFTER: Mapping[str, Step] = {
+    "Contact": rules_relations.after_contact,
+    "ContentVersion": rules_files.after_version,
+    "OpportunityLineItem": rules_opportunities.after_line,
+    "Product2": rules_prices.after_product,
+}
 
 
 def fill(change: Change) -> None:
     """Derive what the org derives before it looks whether a record is complete."""
-    for step in FILLS.get(change.sobject.name, ()):
+    rules_record_types.fill(change)
+    step = _FILLS.get(change.sobject.name)
+    if step is not None:
         step(change)
 
 
 def check(change: Change) -> None:
-    """Apply the object's own refusals."""
-    for step in CHECKS.get(change.sobject.name, ()):
+    """Apply the refusals that are no field's own."""
+    rules_owners.check(change)
+    rules_record_types.check(change)
+    for step in _CHECKS.get(change.sobject.name, ()):
         step(change)
+    rules_storage.check(change)
 
 
 def after(change: Change) -> None:
     """Do what a written record sets in motion on other records."""
-    for step in AFTER.get(change.sobject.name, ()):
+    step = _AFTER.get(change.sobject.name)
+    if step is not None:
         step(change)

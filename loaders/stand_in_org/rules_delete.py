@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - names come from the catalogue and are quoted, so are the values
 from __future__ import annotations
 
+from loaders.stand_in_org import rules_files, rules_opportunities
 from loaders.stand_in_org.change import World
 from loaders.stand_in_org.dml_types import error_struct
 from loaders.stand_in_org.model import SObject
@@ -93,6 +94,11 @@ def roll_back_all(world: World) -> None:
 def before_removal(world: World, touched: list[SObject]) -> None:
     """Change what depends on records that are still there."""
     names = {sobject.name for sobject in touched}
+    if "OpportunityLineItem" in names:
+        world.run(
+            'CREATE OR REPLACE TEMP TABLE _lines AS SELECT OpportunityId FROM "OpportunityLineItem"'
+            " WHERE Id IN (SELECT id FROM _doomed WHERE sobject = 'OpportunityLineItem')"
+        )
     if "PricebookEntry" in names:
         # An entry that a line uses is archived instead of removed (contract 7, fact 8).
         world.run(
@@ -106,5 +112,13 @@ def before_removal(world: World, touched: list[SObject]) -> None:
         )
 
 
-def after_removal(world: World, touched: list[SObject]) -> None:
-    """Bring the survivors up to date: opportunity totals, the latest version of a file."""
+def after_removal(world: World, touched: list[SObject], *, hard: bool) -> None:
+    """Bring the survivors up to date: opportunity totals, the bodies of files gone for good."""
+    names = {sobject.name for sobject in touched}
+    if "OpportunityLineItem" in names:
+        world.run(
+            "CREATE OR REPLACE TEMP TABLE _rolled AS SELECT DISTINCT OpportunityId AS id FROM _lines"
+        )
+        rules_opportunities.roll_up(world)
+    if hard and "ContentVersion" in names:
+        rules_files.remove_bodies(world)

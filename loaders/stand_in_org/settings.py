@@ -24,6 +24,8 @@ class Settings:
     audit_fields: bool = False
     # Standard duplicate rules are active in a fresh org (contract 11).
     duplicate_rules: bool = True
+    # Whether a file may have no bytes (no source read says; both ways are tested).
+    empty_files: bool = False
     # Whether AccountContactRelation appears although its setting was deployed (contract 11).
     account_contact_relation_appears: bool = True
 
