@@ -60,9 +60,8 @@ def literal(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def cell(column: str, *, kind: str, scale: int) -> str:
-    """Give the SQL of a mart column's canonical text."""
-    value = quoted(column)
+def cell(value: str, *, kind: str, scale: int) -> str:
+    """Give the SQL of a mart column's canonical text; `value` is SQL as well."""
     by_kind = {
         TEXT: f"normalise({value})",
         LONG_TEXT: f"normalise({value})",
@@ -75,9 +74,8 @@ def cell(column: str, *, kind: str, scale: int) -> str:
     return by_kind[kind]
 
 
-def cell_from_org(column: str, *, kind: str, scale: int) -> str:
-    """Give the SQL of the canonical text of what the org answered as text."""
-    value = quoted(column)
+def cell_from_org(value: str, *, kind: str, scale: int) -> str:
+    """Give the SQL of the canonical text of what the org answered as text; `value` is SQL."""
     by_kind = {
         TEXT: f"normalise({value})",
         LONG_TEXT: f"normalise({value})",

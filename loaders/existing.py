@@ -43,7 +43,7 @@ class Reader:
                 table="part",
                 with_archived=sobject in ARCHIVED_OBJECTS,
             )
-            db.execute(f"insert into {quoted(table)} by name select * from part")
+            db.execute(f"insert into {quoted(table)} by name select * from part")  # noqa: S608 - ours
 
 
 def keys_table(sobject: str) -> str:

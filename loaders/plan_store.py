@@ -153,7 +153,9 @@ def plan_folder(plans: Path, name: str) -> Path:
 
 def plan_names(plans: Path) -> list[str]:
     """List the ids of all plans, oldest first."""
-    return sorted(path.parent.name for path in plans.glob("*/plan.json"))
+    names = (path.parent.name for path in plans.glob("*/plan.json"))
+    # A plan that is being written stands under a hidden name.
+    return sorted(name for name in names if not name.startswith("."))
 
 
 def rows_file(folder: Path, sobject: PlanObject) -> Path:

@@ -1,0 +1,81 @@
+"""The two hashes: of the map that a person approves, and of the rows that a plan holds."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import asdict
+
+import duckdb
+
+from loaders.canonical import canonical_sha256
+from loaders.contract import Mapping
+from loaders.plan_rows import canonical_query
+from loaders.plan_store import Plan
+from loaders.warehouse import relation_types
+
+
+def map_hash(mapping: Mapping) -> str:
+    """
+    Hash what is approved: the mapping, the SQL and seeds behind it, and canonical text itself.
+
+    Descriptions, paths and schema names stay out: they change nothing that is sent.
+    """
+    marts = []
+    for mart in mapping.marts:
+        said = asdict(mart)
+        del said["relation"]
+        for column in said["columns"]:
+            del column["description"]
+        marts.append(said)
+    document = {
+        "marts": marts,
+        "checksums": mapping.checksums,
+        "canonical": canonical_sha256(),
+    }
+    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def rows_hash(db: duckdb.DuckDBPyConnection, query: str) -> str:
+    """
+    Hash all row hashes of a query that has `_row_hash`, whatever the order of its rows.
+
+    In two steps, so that no single text has to hold every row.
+    """
+    found = db.execute(
+        f"""
+        select coalesce(sha256(string_agg(part, '' order by part)), sha256('')) from (
+            select sha256(string_agg(_row_hash, '' order by _row_hash)) as part
+            from ({query}) group by substr(_row_hash, 1, 3)
+        )
+        """  # noqa: S608 - the callers' own query
+    ).fetchone()
+    return str(found[0]) if found else ""
+
+
+def data_hash(objects: dict[str, str]) -> str:
+    """Hash the row hashes of all objects, by object name."""
+    text = "".join(f"{name} {of_rows}\n" for name, of_rows in sorted(objects.items()))
+    return hashlib.sha256(text.encode("utf-8")).hexdigest()
+
+
+def stale_reasons(plan: Plan, mapping: Mapping, db: duckdb.DuckDBPyConnection) -> list[str]:
+    """
+    Say why a plan no longer stands for what manifest and warehouse hold; nothing when it does.
+
+    The warehouse must be attached to the connection.
+    """
+    if plan.map_hash != map_hash(mapping):
+        return ["the mapping has changed since the plan was made"]
+    planned = {each.sobject: each for each in plan.objects}
+    reasons = []
+    for mart in mapping.marts:
+        types = relation_types(db, mart.relation)
+        if types is None or set(types) != {column.name for column in mart.columns}:
+            reasons.append(f"{mart.sobject}: its columns are not those of the mapping")
+            continue
+        query = canonical_query(mart, planned[mart.sobject].columns)
+        if rows_hash(db, query) != planned[mart.sobject].rows_hash:
+            reasons.append(f"{mart.sobject}: its rows have changed since the plan was made")
+    return reasons

@@ -1,0 +1,211 @@
+"""The dry run: everything that a push would do, written down, with nothing changed in the org."""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from loaders.bench import Bench, open_bench
+from loaders.canonical import quoted
+from loaders.contract import Mapping, read_mapping
+from loaders.describe import ObjectDescribe, describe_all
+from loaders.existing import FILE, Reader, read_keys, read_values
+from loaders.hashes import data_hash, map_hash, rows_hash
+from loaders.load_order import Step, load_order
+from loaders.org_connection import Org
+from loaders.org_line import OrgLine
+from loaders.paths import PRIVATE_FILE, DataFolder, make_private_folder, write_private
+from loaders.plan_columns import plan_columns
+from loaders.plan_rows import (
+    Counts,
+    ObjectRows,
+    canonical_query,
+    decide,
+    failures_table,
+    make_rows,
+    rows_table,
+    write_rows,
+)
+from loaders.plan_store import Finding, Plan, PlanObject, PlanSettings, write_plan
+from loaders.preflight_org import (
+    default_owner_needed,
+    duplicate_rules,
+    find_default_owner,
+    storage,
+)
+from loaders.preflight_rows import allow_parents, keep_back, row_findings
+from loaders.preflight_schema import require_schema
+from loaders.references import read_meanings, references_table, resolve
+from loaders.schema_values import read_value_sets
+from loaders.warehouse import attach_warehouse, compare_with_warehouse, count
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRequest:
+    """What a plan is made from, and the choices that come with it."""
+
+    data: DataFolder
+    manifest: Path
+    default_owner: str | None
+    clock: Callable[[], datetime]
+
+
+@dataclass(frozen=True, slots=True)
+class _Site:
+    """Everything that planning one object needs besides the object."""
+
+    mapping: Mapping
+    reader: Reader
+    described: dict[str, ObjectDescribe]
+    default_owner_id: str | None
+    folder: Path
+
+    @property
+    def bench(self) -> Bench:
+        return self.reader.bench
+
+
+@dataclass(frozen=True, slots=True)
+class _Planned:
+    """One object's part of the plan."""
+
+    entry: PlanObject
+    counts: Counts
+    findings: tuple[Finding, ...]
+
+
+def make_plan(org: Org, request: PlanRequest) -> Plan:
+    """
+    Plan a push of the warehouse to an org, and write the plan.
+
+    Raises:
+        MappingRefused: the manifest says something unknown.
+        WarehouseDiffers: the tables are not what the manifest promises.
+        SchemaDiffers: the org lacks what the mapping needs.
+        LoadOrderImpossible: required lookups form a circle.
+        Unavailable: the org or the warehouse cannot be read.
+
+    """
+    mapping = read_mapping(request.manifest)
+    with open_bench(request.data) as bench:
+        attach_warehouse(bench.db, request.data, database=mapping.database)
+        compare_with_warehouse(bench.db, mapping)
+        described = describe_all(org, sorted(mapping.objects()))
+        value_sets = read_value_sets(bench.db, mapping)
+        require_schema(mapping, described, value_sets, org=org.alias)
+        owner = find_default_owner(org, request.default_owner)
+        line = OrgLine(client=org.http, api_version=org.api_version)
+        read_meanings(line, bench)
+        folder = make_private_folder(
+            make_private_folder(request.data.plans) / f".{uuid.uuid4().hex}"
+        )
+        site = _Site(mapping, Reader(line, bench), described, owner, folder)
+        try:
+            return _write(org, request, site, _plan_objects(site))
+        finally:
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _plan_objects(site: _Site) -> list[_Planned]:
+    steps = load_order(site.mapping)
+    for step in steps:
+        read_keys(site.reader, site.mapping, site.mapping.mart(step.sobject))
+    return [_plan_object(site, step, order=order) for order, step in enumerate(steps, start=1)]
+
+
+def _plan_object(site: _Site, step: Step, *, order: int) -> _Planned:
+    db, mart = site.bench.db, site.mapping.mart(step.sobject)
+    described = site.described[mart.sobject]
+    columns = plan_columns(mart, described)
+    rows = ObjectRows(mart, columns, step.second_pass, site.default_owner_id)
+    make_rows(db, rows)
+    resolve(site.bench, mart.sobject, columns, rows=rows_table(mart.sobject))
+    keep_back(db, rows, described)
+    allow_parents(db, mart.sobject)
+    known = count(db, f"select count(*) from {quoted(f'keys_{mart.sobject}')}")  # noqa: S608 - ours
+    if known:
+        read_values(site.reader, mart, columns)
+    counts = decide(db, rows, compare=bool(known))
+    folder = make_private_folder(site.folder / mart.sobject)
+    file = folder / "rows.parquet"
+    write_rows(db, rows, to=file)
+    for table in (failures_table(mart.sobject), references_table(mart.sobject)):
+        name = table.split("_")[0]
+        _copy(db_table=quoted(table), to=folder / f"{name}.parquet", bench=site.bench)
+    entry = PlanObject(
+        sobject=mart.sobject,
+        model=mart.model,
+        order=order,
+        second_pass=step.second_pass,
+        key=mart.key,
+        external_id=mart.external_id,
+        lock_parent=mart.lock_parent,
+        columns=columns,
+        rows=counts.rows,
+        creates=counts.creates,
+        updates=counts.updates,
+        unchanged=counts.unchanged,
+        failed=counts.failed,
+        rows_hash=rows_hash(db, canonical_query(mart, columns)),
+        file=f"{mart.sobject}/rows.parquet",
+    )
+    return _Planned(entry, counts, tuple(row_findings(db, rows, described)))
+
+
+def _copy(*, db_table: str, to: Path, bench: Bench) -> None:
+    bench.db.execute(f"copy (select * from {db_table}) to '{to}' (format parquet)")  # noqa: S608 - ours
+
+
+def _findings(org: Org, site: _Site, planned: list[_Planned]) -> tuple[Finding, ...]:
+    counts = {each.entry.sobject: each.counts for each in planned}
+    of_rows = [finding for each in planned for finding in each.findings]
+    of_org = [
+        *storage(org, counts, file_bytes=_file_bytes(site, counts)),
+        *duplicate_rules(org, counts),
+        *([] if site.default_owner_id else default_owner_needed(of_rows)),
+    ]
+    return (*of_org, *of_rows)
+
+
+def _file_bytes(site: _Site, counts: dict[str, Counts]) -> int:
+    """Size the files that would be new: base64 text is four thirds of its content."""
+    if FILE not in counts or not counts[FILE].creates:
+        return 0
+    table = quoted(rows_table(FILE))
+    total = count(site.bench.db, f"select sum(strlen(VersionData)) from {table}")  # noqa: S608 - ours
+    return total * 3 // 4
+
+
+def _write(org: Org, request: PlanRequest, site: _Site, planned: list[_Planned]) -> Plan:
+    hash_of_data = data_hash({each.entry.sobject: each.entry.rows_hash for each in planned})
+    now = request.clock()
+    plan = Plan(
+        plan=f"{now.strftime('%Y%m%dT%H%M%S%fZ')}-{hash_of_data[:8]}",
+        created_at=now.isoformat(),
+        alias=org.alias,
+        org_id=org.org_id,
+        is_sandbox=org.is_sandbox,
+        map_hash=map_hash(site.mapping),
+        data_hash=hash_of_data,
+        manifest_sha256=site.mapping.manifest_sha256,
+        settings=PlanSettings(
+            default_owner=request.default_owner,
+            default_owner_id=site.default_owner_id,
+            api_version=org.api_version,
+        ),
+        objects=tuple(each.entry for each in planned),
+        findings=_findings(org, site, planned),
+    )
+    audit = make_private_folder(site.folder / "audit")
+    for name, relation in site.mapping.audit.named():
+        _copy(db_table=relation, to=audit / f"{name}.parquet", bench=site.bench)
+    write_private(site.folder / "manifest.json", site.mapping.manifest_path.read_bytes())
+    for file in site.folder.rglob("*.parquet"):
+        file.chmod(PRIVATE_FILE)
+    write_plan(site.folder, plan)
+    site.folder.rename(request.data.plans / plan.plan)
+    return plan

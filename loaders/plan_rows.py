@@ -1,0 +1,194 @@
+"""The rows of a plan: every mart in canonical text, its operation, and why a row is kept back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from loaders.canonical import BASE64, cell, cell_from_org, hash_expression, key_expression, quoted
+from loaders.contract import Mart
+from loaders.existing import CHECKSUM, DOCUMENT, keys_table, values_table
+from loaders.plan_columns import OWNER
+from loaders.plan_store import PlanColumn
+from loaders.references import MATCHES, references_table
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectRows:
+    """What is needed to plan one object."""
+
+    mart: Mart
+    columns: tuple[PlanColumn, ...]
+    second_pass: tuple[str, ...]
+    default_owner_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many rows there are, and what happens to them."""
+
+    rows: int
+    creates: int
+    updates: int
+    unchanged: int
+    failed: int
+
+
+def rows_table(sobject: str) -> str:
+    """Name the table of an object's canonical rows."""
+    return f"rows_{sobject}"
+
+
+def failures_table(sobject: str) -> str:
+    """Name the table of reasons: _key, code, field."""
+    return f"failures_{sobject}"
+
+
+def operations_table(sobject: str) -> str:
+    """Name the table of operations: _key, _id, _op."""
+    return f"operations_{sobject}"
+
+
+def canonical_query(mart: Mart, columns: tuple[PlanColumn, ...]) -> str:
+    """
+    Give the SQL of a mart's canonical rows with key and hash.
+
+    It needs nothing of the org: the stale check runs it again.
+    """
+    cells = ", ".join(
+        f"{cell(quoted(each.name), kind=each.type, scale=each.scale)} as {quoted(each.name)}"
+        for each in columns
+    )
+    names = tuple(each.name for each in columns)
+    return f"""
+        select _key, {hash_expression(names)} as _row_hash, * exclude (_key)
+        from (select {key_expression(mart)} as _key, {cells} from {mart.relation})
+        """  # noqa: S608 - names of the mapping
+
+
+def make_rows(db: duckdb.DuckDBPyConnection, rows: ObjectRows) -> None:
+    """Write an object's mart as canonical text onto the bench."""
+    db.execute(
+        f"create or replace temp table {quoted(rows_table(rows.mart.sobject))} as"
+        f" {canonical_query(rows.mart, rows.columns)}"
+    )
+
+
+def decide(db: duckdb.DuckDBPyConnection, rows: ObjectRows, *, compare: bool) -> Counts:
+    """
+    Decide what happens to each row: create, update, unchanged, or failed in pre-flight.
+
+    `compare` says that the org's present values are on the bench; without it there are none.
+    """
+    sobject = rows.mart.sobject
+    same = _same(rows) if compare else "false"
+    values = (
+        f"left join {quoted(values_table(sobject))} as org on org.Id = keys._id" if compare else ""
+    )
+    db.execute(
+        f"""
+        create or replace temp table {quoted(operations_table(sobject))} as
+        select
+            mart._key,
+            keys._id,
+            case
+                when kept_back._key is not null then 'failed'
+                when keys._id is null then 'create'
+                when {same} then 'unchanged'
+                else 'update'
+            end as _op
+        from {quoted(rows_table(sobject))} as mart
+        left join {quoted(keys_table(sobject))} as keys on keys._key = mart._key
+        left join (select distinct _key from {quoted(failures_table(sobject))}) as kept_back
+            on kept_back._key is not distinct from mart._key
+        {values}
+        {_reference_joins(rows) if compare else ""}
+        """  # noqa: S608 - names of the mapping
+    )
+    found = dict(
+        db.execute(
+            f"select _op, count(*) from {quoted(operations_table(sobject))} group by _op"  # noqa: S608 - ours
+        ).fetchall()
+    )
+    return Counts(
+        rows=sum(found.values()),
+        creates=found.get("create", 0),
+        updates=found.get("update", 0),
+        unchanged=found.get("unchanged", 0),
+        failed=found.get("failed", 0),
+    )
+
+
+def _same(rows: ObjectRows) -> str:
+    """Compare everything that an update would write; what nobody can update cannot differ."""
+    comparisons = [
+        f"{_sent(rows, column)} is not distinct from {_there(column)}"
+        for column in rows.columns
+        if not column.create_only
+    ]
+    return f"org.Id is not null and {' and '.join(comparisons)}" if comparisons else "true"
+
+
+def _sent(rows: ObjectRows, column: PlanColumn) -> str:
+    if column.type == BASE64:
+        return f"md5(from_base64(mart.{quoted(column.name)}))"
+    if column.match is None:
+        return f"mart.{quoted(column.name)}"
+    found = f"{_alias(column)}.id"
+    if column.name == OWNER and rows.default_owner_id:
+        return f"coalesce({found}, '{rows.default_owner_id}')"
+    return found
+
+
+def _there(column: PlanColumn) -> str:
+    if column.type == BASE64:
+        return f"org.{CHECKSUM}"
+    if column.match is not None:
+        return f"org.{quoted(column.name)}"
+    there = f"org.{quoted(column.name)}"
+    return cell_from_org(there, kind=column.type, scale=column.scale)
+
+
+def _alias(column: PlanColumn) -> str:
+    return quoted(f"to_{column.name}")
+
+
+def _reference_joins(rows: ObjectRows) -> str:
+    """Join what each lookup cell means: a record that is there already, or a resolved symbol."""
+    return "".join(
+        f" left join ({_meaning(rows, column)}) as {_alias(column)}"
+        f" on {_alias(column)}.symbol = mart.{quoted(column.name)}"
+        for column in rows.columns
+        if column.match is not None and not column.create_only
+    )
+
+
+def _meaning(rows: ObjectRows, column: PlanColumn) -> str:
+    if column.match in MATCHES:
+        table = quoted(references_table(rows.mart.sobject))
+        return f"select symbol, id from {table} where field = '{column.name}'"  # noqa: S608 - ours
+    key_of = "_document" if column.name == DOCUMENT else "_id"
+    return " union all ".join(
+        f"select _key as symbol, {key_of} as id from {quoted(keys_table(parent))}"  # noqa: S608 - ours
+        for parent in column.objects
+    )
+
+
+def write_rows(db: duckdb.DuckDBPyConnection, rows: ObjectRows, *, to: Path) -> None:
+    """Write the rows with their operations, parents together, always in the same order."""
+    sobject = rows.mart.sobject
+    lock = f"mart.{quoted(rows.mart.lock_parent)}, " if rows.mart.lock_parent else ""
+    cells = ", ".join(f"mart.{quoted(column.name)}" for column in rows.columns)
+    db.execute(
+        f"""
+        copy (
+            select mart._key, mart._row_hash, operations._op, operations._id, {cells}
+            from {quoted(rows_table(sobject))} as mart
+            inner join {quoted(operations_table(sobject))} as operations
+                on operations._key is not distinct from mart._key
+            order by {lock}mart._key
+        ) to '{to}' (format parquet, compression zstd)
+        """  # noqa: S608 - names of the mapping
+    )

@@ -1,0 +1,116 @@
+"""What in the org itself stands in the way: duplicate rules, storage, price book, default owner."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from loaders.errors import SchemaDiffers
+from loaders.org_connection import Org, org_calls
+from loaders.plan_rows import Counts
+from loaders.plan_store import Finding
+from loaders.soql import soql_literal
+
+RECORD_KB = 2
+KB_PER_MB = 1024
+# Rows of these count for nothing, or for file storage (contract 6).
+_FREE = frozenset(
+    {
+        "AccountContactRelation", "ContentDocumentLink", "ContentVersion", "OpportunityLineItem",
+        "PricebookEntry", "Product2", "User",
+    }
+)  # fmt: skip
+
+
+def find_default_owner(org: Org, username: str | None) -> str | None:
+    """
+    Find the active user who owns what nobody else can.
+
+    Raises:
+        SchemaDiffers: there is no such active standard user.
+
+    """
+    if username is None:
+        return None
+    where = f"IsActive = true AND UserType = 'Standard' AND Username = {soql_literal(username)}"
+    with org_calls(org.alias):
+        found = org.rest.query(f"SELECT Id FROM User WHERE {where}")["records"]  # noqa: S608 - quoted
+    if not found:
+        raise SchemaDiffers(
+            ["the default owner is not an active standard user of this org"],
+            hint="clinic-load plan ... --default-owner <username of an active user>",
+        )
+    return str(found[0]["Id"])
+
+
+def duplicate_rules(org: Org, counts: dict[str, Counts]) -> list[Finding]:
+    """List the active duplicate rules on objects that will get new rows."""
+    with org_calls(org.alias):
+        rules: list[dict[str, Any]] = org.rest.query_all(
+            "SELECT DeveloperName, SobjectType FROM DuplicateRule WHERE IsActive = true"
+        )["records"]
+    return [
+        Finding(
+            code="duplicate_rule_active",
+            severity="warn",
+            sobject=rule["SobjectType"],
+            field="",
+            count=counts[rule["SobjectType"]].creates,
+            message=f"{rule['SobjectType']}: the duplicate rule {rule['DeveloperName']} is active;"
+            " rows that it only warns about are sent again with permission to save",
+            hint="approve with --rules, or deactivate the rule in Setup while loading",
+        )
+        for rule in sorted(rules, key=_rule_name)
+        if rule["SobjectType"] in counts and counts[rule["SobjectType"]].creates
+    ]
+
+
+def _rule_name(rule: dict[str, Any]) -> str:
+    return str(rule["DeveloperName"])
+
+
+def read_limits(org: Org) -> dict[str, dict[str, int]]:
+    """Read the org's limits."""
+    with org_calls(org.alias):
+        found: dict[str, dict[str, int]] = org.rest.limits()
+    return found
+
+
+def storage(org: Org, counts: dict[str, Counts], *, file_bytes: int) -> list[Finding]:
+    """Compare what the new rows will take with what the org has left (contract 6)."""
+    limits = read_limits(org)
+    rows = sum(each.creates for name, each in counts.items() if name not in _FREE)
+    needs = {
+        "DataStorageMB": -(-rows * RECORD_KB // KB_PER_MB),
+        "FileStorageMB": -(-file_bytes // (KB_PER_MB * KB_PER_MB)),
+    }
+    return [
+        Finding(
+            code="storage_short",
+            severity="stop",
+            sobject="",
+            field=name,
+            count=needed,
+            message=f"{name}: {needed:,} MB are needed, {limits[name]['Remaining']:,} MB are left",
+            hint=f"clinic-load orgs --org {org.alias}",
+        )
+        for name, needed in needs.items()
+        if name in limits and needed > limits[name]["Remaining"]
+    ]
+
+
+def default_owner_needed(findings: list[Finding]) -> list[Finding]:
+    """Stop where rows need a default owner and none was named: never silently the load user."""
+    count = sum(finding.count for finding in findings if finding.code == "owner_defaulted")
+    if not count:
+        return []
+    return [
+        Finding(
+            code="default_owner_missing",
+            severity="stop",
+            sobject="",
+            field="OwnerId",
+            count=count,
+            message=f"{count:,} rows need a default owner, and none was named",
+            hint="clinic-load plan ... --default-owner <username>",
+        )
+    ]

@@ -1,0 +1,233 @@
+"""Which rows an org would refuse, found before anything is sent: each with its reasons."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import duckdb
+
+from loaders.canonical import (
+    BASE64,
+    BOOLEAN,
+    LONG_TEXT,
+    NUMBER,
+    RESERVED_TEXT,
+    TEXT,
+    literal,
+    quoted,
+)
+from loaders.contract import KEYED_MATCHES
+from loaders.describe import FieldDescribe, ObjectDescribe
+from loaders.existing import keys_table
+from loaders.plan_rows import ObjectRows, failures_table, rows_table
+from loaders.plan_store import Finding, PlanColumn
+from loaders.preflight_schema import is_required
+from loaders.references import references_table
+
+_LISTS = frozenset({"picklist", "multipicklist"})
+_SIZED = frozenset({"string", "textarea", "email", "phone", "url", "combobox", "encryptedstring"})
+
+MESSAGES = {
+    "key_missing": "rows have no key",
+    "key_twice": "rows share their key with another row",
+    "too_long": "values are longer than the field",
+    "reserved_text": "values are exactly #N/A, which means empty to Salesforce",
+    "not_in_picklist": "values are not offered by the restricted picklist",
+    "required_missing": "values are empty where the org requires one",
+    "number_too_big": "numbers have more digits than the field",
+    "parent_not_found": "parents are neither in the plan nor in the org",
+    "symbol_unknown": "names are unknown in the org",
+    "text_normalised": "texts are sent with other line ends, blanks or control characters",
+    "checkbox_empty": "empty checkboxes are sent as false, as an org stores them",
+    "not_in_list": "values are not offered by the picklist, which takes them all the same",
+    "owner_defaulted": "rows have no owner among the active users and get the default owner",
+    "reference_emptied": "e-mails belong to no active user, or to several, and are left out",
+}
+# These stop the whole plan: the marts themselves are broken.
+_STOPPING = frozenset({"key_missing", "key_twice"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Check:
+    """A condition under which a row is kept back."""
+
+    code: str
+    field: str
+    condition: str
+
+
+def keep_back(db: duckdb.DuckDBPyConnection, rows: ObjectRows, described: ObjectDescribe) -> None:
+    """
+    Write the reasons why rows are kept back onto the bench: _key, code, field.
+
+    Parents must have been planned before: a row whose parent is kept back is kept back as well.
+    """
+    table = quoted(rows_table(rows.mart.sobject))
+    selects = [
+        f"""
+        select _key, '{check.code}' as code, '{check.field}' as field
+        from {table} as mart where {check.condition}
+        """  # noqa: S608 - names of the mapping
+        for check in _checks(rows, described)
+    ]
+    db.execute(
+        f"create or replace temp table {quoted(failures_table(rows.mart.sobject))} as"
+        f" {' union all '.join(selects)} order by all"
+    )
+
+
+def _checks(rows: ObjectRows, described: ObjectDescribe) -> list[_Check]:
+    key = " + ".join(rows.mart.key)
+    table = quoted(rows_table(rows.mart.sobject))
+    twice = f"_key in (select _key from {table} group by _key having count(*) > 1)"  # noqa: S608 - ours
+    checks = [_Check("key_missing", key, "_key is null"), _Check("key_twice", key, twice)]
+    for column in rows.columns:
+        checks += _value_checks(column, described.fields[column.name])
+        if column.match is not None and column.name not in rows.second_pass:
+            checks += _parent_checks(rows, column)
+    return checks
+
+
+def _value_checks(column: PlanColumn, field: FieldDescribe) -> list[_Check]:
+    value = quoted(column.name)
+    found = []
+    if is_required(field) and column.match != "email":
+        found.append(_Check("required_missing", column.name, f"{value} is null"))
+    if column.match is not None:
+        return found
+    if field.type in _SIZED and field.length and column.type != BASE64:
+        most = f"is_longer_than({value}, {field.length})"
+        found.append(_Check("too_long", column.name, most))
+    if column.type in {TEXT, LONG_TEXT}:
+        same = f"{value} = {literal(RESERVED_TEXT)}"
+        found.append(_Check("reserved_text", column.name, same))
+    if field.type in _LISTS and field.restricted:
+        found.append(_Check("not_in_picklist", column.name, _off_list(value, field)))
+    if column.type == NUMBER and field.precision:
+        digits = field.precision - field.scale
+        big = f"abs(cast({value} as decimal(38, {column.scale}))) >= 1e{digits}"
+        found.append(_Check("number_too_big", column.name, big))
+    return found
+
+
+def _off_list(value: str, field: FieldDescribe) -> str:
+    offered = ", ".join(literal(each) for each in sorted(field.values)) or "''"
+    if field.type == "multipicklist":
+        return f"len(list_filter(string_split({value}, ';'), lambda v: v not in ({offered}))) > 0"
+    return f"{value} not in ({offered})"
+
+
+def _parent_checks(rows: ObjectRows, column: PlanColumn) -> list[_Check]:
+    value = quoted(column.name)
+    if column.match in {"developer_name", "name", "standard"}:
+        unknown = f"{value} is not null and {value} not in ({_known_symbols(rows, column)})"
+        return [_Check("symbol_unknown", column.name, unknown)]
+    if column.match not in KEYED_MATCHES:
+        return []
+    there = " union all ".join(
+        f"select _key from {quoted(keys_table(parent))}"  # noqa: S608 - ours
+        f" union all select _key from {quoted(f'sendable_{parent}')}"
+        for parent in column.objects
+    )
+    known = f"select _key from ({there}) where _key is not null"  # noqa: S608 - ours
+    orphan = f"{value} is not null and {value} not in ({known})"
+    return [_Check("parent_not_found", column.name, orphan)]
+
+
+def _known_symbols(rows: ObjectRows, column: PlanColumn) -> str:
+    table = quoted(references_table(rows.mart.sobject))
+    return f"select symbol from {table} where field = '{column.name}'"  # noqa: S608 - ours
+
+
+def allow_parents(db: duckdb.DuckDBPyConnection, sobject: str) -> None:
+    """Write down which rows of an object may be sent, for the children that point to them."""
+    db.execute(
+        f"""
+        create or replace temp table {quoted(f"sendable_{sobject}")} as
+        select _key from {quoted(rows_table(sobject))}
+        where _key not in (
+            select _key from {quoted(failures_table(sobject))} where _key is not null
+        )
+        """  # noqa: S608 - ours
+    )
+
+
+def row_findings(
+    db: duckdb.DuckDBPyConnection, rows: ObjectRows, described: ObjectDescribe
+) -> list[Finding]:
+    """Count what was kept back and what is sent otherwise than the mart has it."""
+    sobject = rows.mart.sobject
+    failures = quoted(failures_table(sobject))
+    kept_back = db.execute(
+        f"select code, field, count(*) from {failures} group by all order by all"  # noqa: S608 - ours
+    ).fetchall()
+    counted = [(code, field, count) for code, field, count in kept_back]
+    counted += _changed(db, rows)
+    counted += _counted_on_rows(db, rows, described)
+    return [
+        Finding(
+            code=code,
+            severity=_severity(code),
+            sobject=sobject,
+            field=field,
+            count=count,
+            message=f"{sobject}.{field}: {count:,} {MESSAGES[code]}",
+            hint=f"see {sobject}/failures.parquet of the plan" if _keeps_back(code) else "",
+        )
+        for code, field, count in counted
+        if count
+    ]
+
+
+def _keeps_back(code: str) -> bool:
+    return code in list(MESSAGES)[: list(MESSAGES).index("text_normalised")]
+
+
+def _severity(code: str) -> str:
+    if code in _STOPPING:
+        return "stop"
+    return "warn" if _keeps_back(code) or code == "not_in_list" else "note"
+
+
+def _changed(db: duckdb.DuckDBPyConnection, rows: ObjectRows) -> list[tuple[str, str, int]]:
+    """Count cells that canonical text changes in what it says, read from the mart itself."""
+    conditions = []
+    for each in rows.columns:
+        value = quoted(each.name)
+        if each.type in {TEXT, LONG_TEXT}:
+            changed = f"{value} != coalesce(normalise({value}), '')"
+            conditions.append(("text_normalised", each.name, changed))
+        if each.type == BOOLEAN:
+            conditions.append(("checkbox_empty", each.name, f"{value} is null"))
+    return _count(db, rows.mart.relation, conditions)
+
+
+def _counted_on_rows(
+    db: duckdb.DuckDBPyConnection, rows: ObjectRows, described: ObjectDescribe
+) -> list[tuple[str, str, int]]:
+    conditions = []
+    for column in rows.columns:
+        field, value = described.fields[column.name], quoted(column.name)
+        if field.type in _LISTS and not field.restricted:
+            conditions.append(("not_in_list", column.name, _off_list(value, field)))
+        if column.match == "email":
+            known = (
+                f"select symbol from references_{rows.mart.sobject} where field = '{column.name}'"  # noqa: S608 - ours
+            )
+            unmatched = f"{value} not in ({known})"
+            conditions.append(
+                ("owner_defaulted", column.name, f"{value} is null or {unmatched}")
+                if column.name == "OwnerId"
+                else ("reference_emptied", column.name, unmatched)
+            )
+    return _count(db, quoted(rows_table(rows.mart.sobject)), conditions)
+
+
+def _count(
+    db: duckdb.DuckDBPyConnection, relation: str, conditions: list[tuple[str, str, str]]
+) -> list[tuple[str, str, int]]:
+    if not conditions:
+        return []
+    counts = ", ".join(f"count(*) filter (where {condition})" for _, _, condition in conditions)
+    found = db.execute(f"select {counts} from {relation}").fetchone() or ()  # noqa: S608 - ours
+    return [(code, field, int(n)) for (code, field, _), n in zip(conditions, found, strict=True)]
