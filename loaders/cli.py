@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import sys
 
-import click
 import typer
 
 from loaders import cli_plan
 from loaders.errors import DONE, INTERRUPTED, USAGE, LoaderError
+
+# What typer answers when somebody presses Ctrl-C.
+_TYPER_INTERRUPTED = 130
 
 app = typer.Typer(
     name="clinic-load",
@@ -27,17 +29,26 @@ def main() -> None:
 
 def run(arguments: list[str]) -> int:
     """Run one command and give its exit code."""
+    command = typer.main.get_command(app)
     try:
-        code = app(arguments, standalone_mode=False)
+        code = command.main(arguments, prog_name="clinic-load", standalone_mode=False)
     except LoaderError as error:
-        typer.echo(f"Error: {error.message}", err=True)
-        typer.echo(f"Try: {error.hint}", err=True)
-        return error.exit_code
-    except click.UsageError as error:
-        error.show()
-        return USAGE
-    except (KeyboardInterrupt, click.Abort):
-        typer.echo("Error: interrupted", err=True)
-        typer.echo("Try: clinic-load status latest", err=True)
-        return INTERRUPTED
+        return _fail(error.message, hint=error.hint, exit_code=error.exit_code)
+    except KeyboardInterrupt:
+        code = _TYPER_INTERRUPTED
+    except typer.TyperException as misuse:
+        say = getattr(misuse, "format_message", misuse.__str__)
+        hint = "clinic-load --help, or clinic-load COMMAND --help"
+        return _fail(" ".join(str(say()).split()), hint=hint, exit_code=USAGE)
+    if code == _TYPER_INTERRUPTED:
+        return _fail("interrupted", hint="clinic-load status latest", exit_code=INTERRUPTED)
     return code if isinstance(code, int) else DONE
+
+
+def _fail(message: str, *, hint: str, exit_code: int) -> int:
+    sys.stderr.write(f"Error: {message}\nTry: {hint}\n")
+    return exit_code
+
+
+if __name__ == "__main__":
+    main()
