@@ -33,6 +33,10 @@ def main(arguments: list[str] | None = None) -> int:
     given = parser.parse_args(arguments)
     try:
         return _serve(given) if given.command == "serve" else _dump(given)
+    except BrokenPipeError:
+        # Whoever read the dump has seen enough.
+        sys.stderr.close()
+        return 0
     except (OSError, ValueError) as problem:
         print(f"Error: {problem}\nTry: python -m loaders.stand_in_org --help", file=sys.stderr)  # noqa: T201 a command's own answer
         return 2

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from loaders.stand_in_org.dump_names import is_content, write_names
+from loaders.stand_in_org.dump_names import is_content, is_named, write_names
 from loaders.stand_in_org.model import Field, SObject
 from loaders.stand_in_org.org import Org
 from loaders.stand_in_org.store import literal, quoted, stored_fields
@@ -44,7 +44,8 @@ def _lines(
     cursor: duckdb.DuckDBPyConnection, sobject: SObject, *, portable: bool
 ) -> Iterator[bytes]:
     fields = stored_fields(sobject)
-    joins = [f for f in fields if portable and f.type in ("id", "reference") and is_content(f)]
+    named = portable and is_named(sobject)
+    joins = [f for f in fields if named and f.type in ("id", "reference") and is_content(f)]
     aliases = {field.name: f"n{place}" for place, field in enumerate(joins)}
     members = [f"'sobject', {literal(sobject.name)}"]
     members += [
@@ -70,7 +71,7 @@ def _value(field: Field, *, alias: str | None, portable: bool) -> str:
     if not portable:
         return column
     if not is_content(field):
-        return f"case when {column} is not null then {literal(MASK)} end"
+        return literal(MASK)
     if alias is not None:
         return f"case when {column} is not null then coalesce({alias}.name, '?') end"
     return column

@@ -15,8 +15,7 @@ SYSTEM_FIELDS = frozenset(
     {
         "createddate", "createdbyid", "lastmodifieddate", "lastmodifiedbyid", "systemmodstamp",
         "lastvieweddate", "lastreferenceddate", "lastlogindate", "contentmodifieddate",
-        "contentmodifiedbyid", "completeddatetime", "laststagechangedate", "durableid",
-        "keyprefix", "entitydefinitionid",
+        "contentmodifiedbyid", "completeddatetime", "laststagechangedate", "keyprefix",
     }
 )  # fmt: skip
 # Objects whose records are named by fields of their own.
@@ -34,9 +33,9 @@ _OWN: Mapping[str, tuple[str, ...]] = {
     "DuplicateRule": ("DeveloperName",),
     "Pricebook2": ("Name",),
     "Product2": ("ProductCode", "Name"),
-    "EntityDefinition": ("QualifiedApiName",),
-    "FieldDefinition": ("EntityDefinitionId", "QualifiedApiName"),
 }
+# Definitions all have the same id of zeros: nothing points at them.
+_NAMELESS = frozenset({"EntityDefinition", "FieldDefinition"})
 # Objects whose records are named by the records they join: done last, when those have names.
 _PAIRS: Mapping[str, tuple[str, ...]] = {
     "ContentDocumentLink": ("ContentDocumentId", "LinkedEntityId"),
@@ -57,8 +56,9 @@ def write_names(cursor: duckdb.DuckDBPyConnection, sobjects: list[SObject]) -> N
     cursor.execute("create or replace temp table portable_names (id varchar, name varchar)")
     documents = [s for s in sobjects if s.name == "ContentDocument"]
     pairs = [s for s in sobjects if s.name in _PAIRS]
+    elsewhere = {"ContentDocument", *_PAIRS, *_NAMELESS}
     for sobject in sobjects:
-        if sobject not in documents and sobject not in pairs:
+        if sobject.name not in elsewhere:
             _name_by_own(cursor, sobject)
     for sobject in documents:
         _name_by_version(cursor, sobject)
@@ -89,6 +89,11 @@ def content_hash(sobject: SObject) -> str:
         if is_content(field) and field.type not in ("id", "reference")
     ]
     return f"md5(concat_ws('|', '', {', '.join(said)}))" if said else "'?'"
+
+
+def is_named(sobject: SObject) -> bool:
+    """Tell whether the object's records have names."""
+    return sobject.name not in _NAMELESS
 
 
 def is_content(field: Field) -> bool:

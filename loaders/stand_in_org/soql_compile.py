@@ -247,7 +247,7 @@ class _Compiler:
         parts = [(key, own.get((prefix + key).lower())) for key in _ADDRESS_PARTS]
         columns = {key: f'{table}."{part.name}"' for key, part in parts if part is not None}
         packed = ", ".join(f'"{key}" := {sql}' for key, sql in columns.items())
-        some = f"coalesce({', '.join(columns.values())}) is not null"
+        some = " or ".join(f"{sql} is not null" for sql in columns.values())
         return f"case when {some} then struct_pack({packed}) end"
 
     def _aggregate_value(self, expression: Aggregate) -> tuple[str, str]:
