@@ -12,6 +12,7 @@ extracted as (
     select
         system as source_system,
         id as questionnaire_response_id,
+        doc as content_json,
         last_updated,
         {{ json_texts(json_number_text('doc'), {
             'status': '$.status',
@@ -38,6 +39,7 @@ renamed as (
         texts.questionnaire_title as questionnaire_title,
         texts.status as status_code,
         texts.authored as authored_at_text,
+        content_json,
         texts.items as items_json,
         texts.extensions as extensions_json,
         {{ fhir_timestamp('texts.authored') }} as authored_at,
