@@ -9,7 +9,8 @@ import msgspec
 from starlette.responses import Response
 
 from extract.demo_clinic import dates
-from extract.demo_clinic.search import TYPES, WITHOUT_LAST_UPDATED
+from extract.demo_clinic.kinds import TYPES
+from extract.demo_clinic.search import WITHOUT_LAST_UPDATED
 from extract.demo_clinic.store import Row
 
 FHIR_JSON = "application/fhir+json"

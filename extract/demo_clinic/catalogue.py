@@ -6,6 +6,7 @@ MEANINGS = {
     "account_without_guarantor": "Account that names nobody who pays",
     "appointment_ends_before_start": "Appointment whose end is before its start",
     "appointment_longer_than_14_days": "Appointment of more than 14 days",
+    "appointment_on_clock_change_day": "Appointment at 09:00 of a day on which the clocks changed",
     "appointment_status_unknown_code": "Appointment with a status that FHIR does not have",
     "appointment_type_unknown_code": "Appointment with the type ZZ-OLD, which nobody explains",
     "appointment_without_end": "Appointment with a start and no end",

@@ -10,14 +10,17 @@ import msgspec
 
 from extract.demo_clinic.defects import Truth
 from extract.demo_clinic.generator import generate
+from extract.demo_clinic.kinds import TYPES
 
 # Amounts and laboratory values are decimals that must keep their trailing zeros.
 ENCODER = msgspec.json.Encoder(decimal_format="number")
 
 
 def write_folder(folder: Path, *, patients: int, seed: int) -> Truth:
-    """Write the practice to a folder; give back what was planted."""
+    """Write the practice to a folder, over an older one; give back what was planted."""
     folder.mkdir(parents=True, exist_ok=True)
+    for kind in TYPES:
+        (folder / f"{kind}.ndjson").unlink(missing_ok=True)
     truth = Truth(patients=patients, seed=seed)
     with ExitStack() as open_files:
         files: dict[str, BinaryIO] = {}

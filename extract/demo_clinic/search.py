@@ -15,35 +15,6 @@ DEFAULT_COUNT = 100
 MOST = 1000
 # These types can only be read whole, as on servers in the field.
 WITHOUT_LAST_UPDATED = frozenset({"Consent", "InsurancePlan", "Schedule"})
-TYPES = (
-    "Account",
-    "Appointment",
-    "Binary",
-    "ChargeItem",
-    "Claim",
-    "ClaimResponse",
-    "Communication",
-    "CommunicationRequest",
-    "Consent",
-    "Coverage",
-    "DiagnosticReport",
-    "DocumentReference",
-    "InsurancePlan",
-    "Invoice",
-    "Location",
-    "MedicationRequest",
-    "Observation",
-    "Organization",
-    "Patient",
-    "PaymentNotice",
-    "Practitioner",
-    "PractitionerRole",
-    "QuestionnaireResponse",
-    "RelatedPerson",
-    "Schedule",
-    "ServiceRequest",
-    "Slot",
-)
 _LENGTHS = ((4, "%Y"), (7, "%Y-%m"), (10, "%Y-%m-%d"))
 
 

@@ -18,8 +18,8 @@ from extract.demo_clinic import store
 from extract.demo_clinic.admin import admin_routes
 from extract.demo_clinic.answers import bundle, capability_statement, fhir_response, outcome
 from extract.demo_clinic.clinic import Clinic
+from extract.demo_clinic.kinds import TYPES
 from extract.demo_clinic.search import (
-    TYPES,
     SearchRefused,
     page_token,
     read_search,
@@ -90,10 +90,9 @@ def _read(clinic: Clinic) -> Handler:
 
 def _refusal(clinic: Clinic, *, request: Request) -> Response | None:
     """Turn away who is not known, and show a fault if one is due."""
-    if request.url.path == "/metadata":
-        return None
     said = request.headers.get("authorization", "").encode()
-    if not hmac.compare_digest(said, f"Bearer {clinic.token}".encode()):
+    known = hmac.compare_digest(said, f"Bearer {clinic.token}".encode())
+    if not known and request.url.path != "/metadata":
         headers = {"WWW-Authenticate": "Bearer"}
         return outcome(401, code="login", text="A valid bearer token is needed.", headers=headers)
     fault = None if request.url.path.startswith("/_demo/") else clinic.due_fault()

@@ -30,6 +30,7 @@ class Visit:
     status: str
     provider: Provider
     series: str = ""
+    is_on_change_day: bool = False
 
 
 def _single(chart: Chart, *, dice: Dice, ident: str, desk: Desk) -> Visit:
@@ -63,6 +64,18 @@ def _series(chart: Chart, *, change: date) -> list[Visit]:
     ]
 
 
+def _sunday(chart: Chart, *, change: date) -> Visit:
+    """Make an urgent visit at 09:00 on the very day on which the clocks changed."""
+    return Visit(
+        id=f"apt-{chart.id}-s{change:%y%m}",
+        day=change,
+        minute=9 * 60,
+        status="fulfilled",
+        provider=chart.provider,
+        is_on_change_day=True,
+    )
+
+
 def plan_visits(chart: Chart, *, desk: Desk) -> list[Visit]:
     """Work out when a chart's person came, or will, or did not."""
     dice = desk.dice("visits", chart=chart)
@@ -73,6 +86,7 @@ def plan_visits(chart: Chart, *, desk: Desk) -> list[Visit]:
     ]
     if not chart.cases.isdisjoint({"dst_series", "dst_series_west"}):
         made += [visit for change in dates.CLOCK_CHANGES for visit in _series(chart, change=change)]
+        made += [_sunday(chart, change=change) for change in dates.CLOCK_CHANGES]
     return made
 
 
@@ -101,6 +115,8 @@ def _write_down(chart: Chart, *, visit: Visit, desk: Desk) -> None:
     record = f"Appointment/{visit.id}"
     if visit.status == "noshow":
         desk.truth.plant("no_show", record, person=chart.person)
+    if visit.is_on_change_day:
+        desk.truth.plant("appointment_on_clock_change_day", record, person=chart.person)
     if visit.series:
         side = "new_york" if chart.site.is_east else "phoenix"
         desk.truth.plant(f"series_across_clock_change_{side}", record, person=chart.person)
