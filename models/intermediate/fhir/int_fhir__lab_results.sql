@@ -79,6 +79,8 @@ measured as (
     select
         observations.source_system,
         observations.observation_id,
+        laboratory.resulted_date,
+        laboratory.resulted_at,
         try_cast(coalesce(observations.quantity_text, observations.integer_text)
             as decimal(28, 10)) as result_number,
         try_cast(observations.reference_low_text as decimal(28, 10)) as reference_low,
@@ -137,17 +139,9 @@ shaped as (
         ) as is_abnormal,
         observations.status_code,
         orders.ordered_date,
-        {{ fhir_date('coalesce(observations.issued_at_text, observations.effective_at_text)') }}
-            as resulted_date,
-        {{ fhir_timestamp(
-            'coalesce(observations.issued_at_text, observations.effective_at_text)'
-        ) }} as resulted_at,
-        coalesce(
-            extensions.created_at,
-            {{ fhir_timestamp(
-                'coalesce(observations.issued_at_text, observations.effective_at_text)'
-            ) }}
-        ) as created_at,
+        measured.resulted_date,
+        measured.resulted_at,
+        coalesce(extensions.created_at, measured.resulted_at) as created_at,
         observations.modified_at
     from observations
     inner join measured

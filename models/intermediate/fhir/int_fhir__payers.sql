@@ -77,13 +77,7 @@ extensions as (
 
 named_by_display as (
 
-    select
-        payer_key,
-        source_system,
-        min(payer_display) as payer_display
-    from mentions
-    where is_display_only
-    group by payer_key, source_system
+    select * from {{ ref('int_fhir__display_payers_chosen') }}
 
 ),
 

@@ -27,6 +27,7 @@ prepaid as (
         charge_items.units_owed,
         charge_items.price,
         charge_items.status_code,
+        charge_items.purchased_date_text,
         charge_items.purchased_date,
         coalesce(extensions.created_at, charge_items.created_at) as created_at,
         charge_items.modified_at

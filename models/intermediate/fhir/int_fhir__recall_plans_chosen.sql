@@ -28,6 +28,7 @@ chosen as (
         service_requests.interval_unit,
         service_requests.note,
         service_requests.status_code,
+        service_requests.authored_at_text,
         service_requests.authored_date,
         service_requests.occurrence_date,
         service_requests.created_at,
