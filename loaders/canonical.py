@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from importlib.resources import files
+from pathlib import Path
 
 import duckdb
 
 from loaders.mapping import Column, Mart
+
+_DEFINITION = Path(__file__).with_name("canonical.sql")
 
 TEXT = "text"
 LONG_TEXT = "long_text"
@@ -27,7 +29,7 @@ _BYTES_FIELDS = frozenset({"VersionData"})
 
 def canonical_sql() -> str:
     """Read the SQL that defines canonical text and the row hash."""
-    return files("loaders").joinpath("canonical.sql").read_text(encoding="utf-8")
+    return _DEFINITION.read_text(encoding="utf-8")
 
 
 def canonical_sha256() -> str:

@@ -27,6 +27,9 @@ _FIT = {
     "integer": _NUMBERS | _WHOLE,
 }
 
+# Not nillable in describe, and made by the org itself all the same.
+_FILLED_BY_ORG = frozenset({("ContentVersion", "ContentDocumentId")})
+
 
 def require_schema(
     mapping: Mapping,
@@ -80,7 +83,9 @@ def _unfilled(mart: Mart, fields: Iterable[FieldDescribe]) -> list[str]:
     return [
         f"{mart.sobject}.{field.name}: the org requires it, {mart.name} has no such column"
         for field in fields
-        if is_required(field) and field.name not in names
+        if is_required(field)
+        and field.name not in names
+        and (mart.sobject, field.name) not in _FILLED_BY_ORG
     ]
 
 

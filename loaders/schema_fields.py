@@ -106,15 +106,13 @@ def _lookup(mart: Mart, column: Column) -> list[Pair]:
     lookup = column.lookup
     if lookup is None:
         return []
-    required = is_required_field(mart, column)
-    pairs: list[Pair] = [
+    return [
+        ("deleteConstraint", lookup.on_delete or "SetNull"),
         ("referenceTo", lookup.objects[0]),
         ("relationshipLabel", mart.plural_label),
         ("relationshipName", child_relationship(mart, column)),
-        ("required", flag(required)),
+        ("required", flag(is_required_field(mart, column))),
     ]
-    # A required lookup restricts by itself, and may not say so.
-    return pairs if required else [*pairs, ("deleteConstraint", lookup.on_delete or "SetNull")]
 
 
 def child_relationship(mart: Mart, column: Column) -> str:

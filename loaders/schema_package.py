@@ -68,6 +68,7 @@ def build_package(
     value_sets: dict[str, ValueSet],
     *,
     standard_value_sets: dict[str, bytes],
+    with_audit: bool = True,
 ) -> Package:
     """
     Build the package of everything that the mapping needs in an org.
@@ -78,7 +79,8 @@ def build_package(
     """
     if problems := schema_problems(mapping, value_sets):
         raise SchemaUnbuildable(problems, hint="correct the YAML of these marts, then dbt build")
-    files = {"permissionsets/" + PERMISSION_SET + ".permissionset": permission_set(mapping)}
+    granted = permission_set(mapping, with_audit=with_audit)
+    files = {f"permissionsets/{PERMISSION_SET}.permissionset": granted}
     members: dict[str, list[str]] = {"PermissionSet": [PERMISSION_SET]}
     for name in custom_value_sets(mapping):
         files[f"globalValueSets/{name}.globalValueSet"] = global_value_set(value_sets[name])

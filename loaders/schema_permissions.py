@@ -18,16 +18,12 @@ _NO_OBJECT_PERMISSIONS = ACTIVITY_OBJECTS | {
     "User",
 }
 _NOT_OWNED = frozenset({"Product2", "Pricebook2"})
-USER_PERMISSIONS = (
-    "ApiEnabled",
-    "CreateAuditFields",
-    "EditEvent",
-    "EditTask",
-    "UpdateWithInactiveOwners",
-)
+USER_PERMISSIONS = ("ApiEnabled", "EditEvent", "EditTask")
+# These exist in an org only after the settings were deployed.
+AUDIT_PERMISSIONS = ("CreateAuditFields", "UpdateWithInactiveOwners")
 
 
-def permission_set(mapping: Mapping) -> bytes:
+def permission_set(mapping: Mapping, *, with_audit: bool) -> bytes:
     """Write the permission set: our objects, fields, record types, and what loading needs."""
     fields: list[Pair] = [
         ("fieldPermissions", [("editable", "true"), ("field", name), ("readable", "true")])
@@ -41,8 +37,9 @@ def permission_set(mapping: Mapping) -> bytes:
         for mart in mapping.marts
         for each in mart.record_types
     ]
+    names = USER_PERMISSIONS + (AUDIT_PERMISSIONS if with_audit else ())
     users: list[Pair] = [
-        ("userPermissions", [("enabled", "true"), ("name", name)]) for name in USER_PERMISSIONS
+        ("userPermissions", [("enabled", "true"), ("name", name)]) for name in sorted(names)
     ]
     head: list[Pair] = [
         ("description", "Lets the migration user load, verify and take back what it loaded."),
