@@ -69,7 +69,7 @@ def _write_down(text: str, *, record: str, chart: Chart, desk: Desk) -> None:
 def _note(chart: Chart, *, place: int, desk: Desk) -> Resource:
     dice = Dice(desk.seed, "note", chart.number, place)
     ident = f"note-{chart.id}-{place}"
-    special = dice.chance(2)
+    special = dice.chance(2) or ("zero_byte" in chart.cases and place == 1)
     code, name = PSYCHOTHERAPY if special else dice.pick(_KINDS)
     is_long = "long_note" in chart.cases and place == 1
     text = _long_text(dice) if is_long else note_text(dice)

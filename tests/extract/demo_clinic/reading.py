@@ -1,16 +1,19 @@
-"""A reader of the served resources that shares no code with the generator."""
+"""A reader of the resources that shares nothing with the generator but its JSON encoder."""
 
 from __future__ import annotations
 
 import base64
 import json
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
 import httpx
+
+from extract.demo_clinic.export import ENCODER
 
 Record = dict[str, Any]
 
@@ -107,4 +110,13 @@ def read_everything(client: httpx.Client) -> Reading:
         records = search(client, f"/{kind}?_count=173")
         by_type[kind] = {record["id"]: record for record in records}
         assert len(by_type[kind]) == len(records), kind
+    return Reading(by_type)
+
+
+def read_in_memory(records: Iterable[Record]) -> Reading:
+    """Take resources as a server would send them, by way of their bytes."""
+    by_type: defaultdict[str, dict[str, Record]] = defaultdict(dict)
+    for record in records:
+        sent = json.loads(ENCODER.encode(record), parse_float=Decimal)
+        by_type[sent["resourceType"]][sent["id"]] = sent
     return Reading(by_type)

@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 
 from extract.demo_clinic.catalogue import MEANINGS
+from extract.demo_clinic.defects import Truth
+from extract.demo_clinic.generator import generate
 from tests.extract.demo_clinic.detectors import DETECTORS
-from tests.extract.demo_clinic.reading import Reading, references
+from tests.extract.demo_clinic.reading import Reading, read_in_memory, references
 from tests.extract.demo_clinic.running import Running
 
 
@@ -53,6 +55,16 @@ def _patient(name: str, reading: Reading) -> str:
 def _subject(record: dict[str, Any]) -> str:
     about = [record[name] for name in ("patient", "subject", "beneficiary") if name in record]
     return next((r[8:] for r in references(about or record) if r.startswith("Patient/")), "")
+
+
+@pytest.mark.parametrize("seed", [1, 5, 2026])
+def test_every_class_is_planted_from_120_charts_on_whatever_the_seed(seed: int) -> None:
+    written = Truth(patients=120, seed=seed)
+    reading = read_in_memory(generate(patients=120, seed=seed, truth=written))
+    told = written.as_json()["defects"]
+    found = {defect: detect(reading) for defect, detect in DETECTORS.items()}
+    assert found == {defect: set(planted["ids"]) for defect, planted in told.items()}
+    assert all(found.values())
 
 
 def test_people_are_fewer_than_charts_by_the_copies(
