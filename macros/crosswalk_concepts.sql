@@ -1,0 +1,30 @@
+{# The concepts that have a seed `<concept>_to_salesforce`. #}
+{% macro crosswalk_concepts() -%}
+    {{ return([
+        'appointment_status',
+        'asset_status',
+        'claim_outcome',
+        'claim_stage',
+        'communication_direction',
+        'communication_medium',
+        'communication_subtype',
+        'coverage_status',
+        'family_role',
+        'gender',
+        'guarantor_relationship',
+        'lab_interpretation',
+        'lab_status',
+        'lead_source',
+        'ledger_entry_type',
+        'ledger_status',
+        'marital_status',
+        'note_status',
+        'patient_role',
+        'payment_method',
+        'prescription_status',
+        'recall_interval_unit',
+        'request_status',
+        'salutation',
+        'subscriber_relationship',
+    ]) }}
+{%- endmacro %}

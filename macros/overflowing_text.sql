@@ -1,0 +1,15 @@
+{#
+    The whole of each text that its field cannot hold, one a line with the field's name, for the
+    companion field Overflow_Text__c; null when everything fits. `texts` maps a field's name to
+    [expression, length in UTF-16 units].
+#}
+{% macro overflowing_text(texts) -%}
+    nullif(concat_ws(
+        chr(10)
+        {%- for field, text in texts.items() %},
+        case
+            when {{ utf16_length(text[0]) }} > {{ text[1] }} then '{{ field }}: ' || {{ text[0] }}
+        end
+        {%- endfor %}
+    ), '')
+{%- endmacro %}

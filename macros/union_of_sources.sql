@@ -1,0 +1,29 @@
+{#
+    One entity of the clinic contract: the union of every source's model of it, cast to the types
+    that the contract's YAML declares. `model.columns` is empty while dbt parses and in unit tests:
+    there the sources' own columns stand.
+#}
+{% macro union_of_sources(entity) -%}
+with
+
+unioned as (
+
+    {% for source in clinic_sources() -%}
+    select
+        {%- for column in model.columns.values() %}
+        cast({{ column.name }} as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}
+        {%- else %}
+        *
+        {%- endfor %}
+    from {{ ref('int_' ~ source ~ '__' ~ entity) }}
+    {%- if not loop.last %}
+
+    union all
+
+    {% endif %}
+    {%- endfor %}
+
+)
+
+select * from unioned
+{%- endmacro %}
