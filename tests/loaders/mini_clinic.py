@@ -212,6 +212,13 @@ def mini_clinic(folder: Path, *, only: tuple[str, ...] = tuple(MARTS)) -> MiniCl
     return MiniClinic(folder, marts).write()
 
 
+def unbuilt_clinic(folder: Path) -> MiniClinic:
+    """Write the manifest alone, for whoever never looks into the warehouse."""
+    clinic = MiniClinic(folder, {name: deepcopy(mart) for name, mart in MARTS.items()})
+    write_manifest(clinic.manifest, clinic.marts)
+    return clinic
+
+
 def write_manifest(path: Path, marts: dict[str, dict[str, Any]]) -> None:
     """Write the parts of dbt's manifest that the loader reads, in dbt's own shape."""
     nodes = {f"model.clinic.{name}": _model(name, mart) for name, mart in marts.items()}
