@@ -18,10 +18,6 @@ from extract.sources.fhir_resources import Columns, Cut
 NO_CLINIC_ENTITY = "no_clinic_entity"
 REFUSED_BY_SERVER = "refused_by_server"
 
-# Bounds of one batch. Documents may be megabytes each, so bytes count as well as rows.
-BATCH_ROWS = 20_000
-BATCH_BYTES = 64 * 1024 * 1024
-
 # All that was read except the documents themselves, for set-wise comparison with what is landed.
 TABLES_OF_FACTS = """
     create table facts (
@@ -53,6 +49,14 @@ DIGEST = """
 """
 
 
+@dataclass(frozen=True, slots=True)
+class Bounds:
+    """How large a batch may grow: documents may be megabytes each, so bytes count as well."""
+
+    rows: int = 20_000
+    size: int = 64 * 1024 * 1024
+
+
 @dataclass(slots=True)
 class Incoming:
     """
@@ -64,6 +68,7 @@ class Incoming:
 
     folder: Path
     database: duckdb.DuckDBPyConnection
+    bounds: Bounds
     pending: dict[str, Columns] = field(default_factory=dict)
     pending_broken: list[Broken] = field(default_factory=list, repr=False)
     pending_rows: int = 0
@@ -92,7 +97,7 @@ class Incoming:
             self.pending_bytes += len(broken.payload)
         self.pending_broken += cut.broken
         self.pending_rows += len(cut.broken)
-        if self.pending_rows >= BATCH_ROWS or self.pending_bytes >= BATCH_BYTES:
+        if self.pending_rows >= self.bounds.rows or self.pending_bytes >= self.bounds.size:
             self.write()
 
     def keep(self, resource_type: str, columns: Columns) -> None:
@@ -179,14 +184,14 @@ class Incoming:
         shutil.rmtree(self.folder)
 
 
-def open_incoming(folder: Path, *, spill: Path) -> Incoming:
+def open_incoming(folder: Path, *, spill: Path, bounds: Bounds | None = None) -> Incoming:
     """Open an empty store in a folder of its own."""
     folder.mkdir(parents=True)
     database = duckdb.connect()
     database.execute("set TimeZone = 'UTC'")
     database.execute(f"set temp_directory = {quoted(spill)}")
     database.execute(TABLES_OF_FACTS)
-    return Incoming(folder, database)
+    return Incoming(folder, database, bounds or Bounds())
 
 
 def quoted(path: Path) -> str:

@@ -166,7 +166,9 @@ def configured(key: str) -> str | None:
     """Look a setting up by dlt's convention: environment, secrets.toml, config.toml."""
     for place in (dlt.secrets, dlt.config):
         try:
-            return str(place[key])
+            value = str(place[key])
         except (KeyError, ConfigFieldMissingException):
             continue
+        if value:
+            return value
     return None

@@ -11,7 +11,7 @@ from extract.sources.fhir_server import FhirServer, Refusal
 LAST_UPDATED = "_lastUpdated"
 FORBIDDEN = 403
 # Nothing is lost yet: who mistyped an address should hear of it at once.
-FIRST_CONTACT_ATTEMPTS = 3
+FIRST_CONTACT_ATTEMPTS = 4
 
 
 class Named(msgspec.Struct):

@@ -27,7 +27,6 @@ LINES = (".ndjson", ".jsonl")
 WHOLE = (".json",)
 BLOCK_BYTES = 16 * 1024 * 1024
 BYTE_ORDER_MARK = b"\xef\xbb\xbf"
-# A quarantined file is kept as text in one row; beyond this, its name and digest say enough.
 UNPACKING_FAILED = (gzip.BadGzipFile, EOFError, zlib.error)
 
 
@@ -154,13 +153,13 @@ def read_lines(path: Path, landings: Landings, *, origin: str) -> None:
         position += len(payloads)
 
 
-def blocks_of_lines(path: Path) -> Iterator[bytes]:
+def blocks_of_lines(path: Path, *, block_bytes: int = BLOCK_BYTES) -> Iterator[bytes]:
     """Yield whole lines, many at a time, so that memory does not grow with the file."""
     opener = gzip.open if path.suffix == ".gz" else open
     with opener(path, "rb") as stream:
         rest = b""
         is_first = True
-        while block := stream.read(BLOCK_BYTES):
+        while block := stream.read(block_bytes):
             if is_first:
                 block = block.removeprefix(BYTE_ORDER_MARK)
                 is_first = False

@@ -1,0 +1,209 @@
+"""A small strict FHIR server on loopback: it does what a test tells it, and nothing undeclared."""
+
+from __future__ import annotations
+
+import json
+import threading
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+TOKEN = "-".join(["an", "invented", "token"])
+Answer = tuple[int, dict[str, str], bytes]
+
+
+@dataclass
+class SmallClinic:
+    """
+    What the server holds, and what it does wrong.
+
+    `resources` are payloads as bytes, by type and in the order in which they are served. `trouble`
+    is given, one for each request, before anything else. `page_link` makes the next page's address.
+    """
+
+    resources: dict[str, list[bytes]] = field(default_factory=dict)
+    untimed: set[str] = field(default_factory=set)
+    page_size: int = 2
+    trouble: deque[Answer | str] = field(default_factory=deque)
+    forbidden: set[str] = field(default_factory=set)
+    after_page: Callable[[str, int], None] = lambda _type, _page: None
+    spoil: Callable[[bytes], bytes] = lambda body: body
+    page_link: Callable[[str], str] = lambda link: link
+    fhir_version: str = "4.0.1"
+    requests: list[str] = field(default_factory=list)
+    tokens: list[str | None] = field(default_factory=list)
+    links: dict[str, tuple[str, str | None, int]] = field(default_factory=dict)
+    url: str = ""
+
+    def put(self, resource_type: str, *payloads: bytes | dict[str, Any]) -> None:
+        """Add or replace resources by id, the newest last, as a server that sorts by time does."""
+        held = self.resources.setdefault(resource_type, [])
+        for payload in payloads:
+            body = payload if isinstance(payload, bytes) else json.dumps(payload).encode()
+            known = [one for one in held if one != body and id_of(one) != id_of(body)]
+            held[:] = [*known, body]
+        held.sort(key=stamp_of)
+
+    def searches(self) -> list[str]:
+        """Return the requests except the first, which asks what the server can do."""
+        return [one for one in self.requests if "/metadata" not in one]
+
+    def answer(self, path: str, query: dict[str, list[str]]) -> Answer:
+        """Answer a request whose token is right."""
+        if path == "/fhir/metadata":
+            return 200, {}, json.dumps(self.metadata()).encode()
+        if path == "/fhir/next":
+            return self.page(*self.links[query["token"][0]])
+        resource_type = path.removeprefix("/fhir/")
+        if resource_type in self.forbidden or resource_type not in self.resources:
+            status = 403 if resource_type in self.forbidden else 404
+            return status, {}, b'{"resourceType": "OperationOutcome"}'
+        if query.get("_summary") == ["count"]:
+            total = len(self.resources[resource_type])
+            return 200, {}, json.dumps({"resourceType": "Bundle", "total": total}).encode()
+        undeclared = {"_sort", "_lastUpdated"} if resource_type in self.untimed else set()
+        if undeclared & set(query):
+            return 400, {}, b'{"resourceType": "OperationOutcome"}'
+        since = query.get("_lastUpdated", [None])[0]
+        return self.page(resource_type, since.removeprefix("ge") if since else None, 0)
+
+    def page(self, resource_type: str, since: str | None, number: int) -> Answer:
+        """Cut a page out of what is held now, and link to the next by an opaque token."""
+        matching = [
+            one for one in self.resources[resource_type] if since is None or stamp_of(one) >= since
+        ]
+        start = number * self.page_size
+        entries = [b'{"resource": %s}' % one for one in matching[start : start + self.page_size]]
+        link = b""
+        if start + self.page_size < len(matching):
+            token = f"{resource_type}-{number + 1}-{len(self.links)}"
+            self.links[token] = (resource_type, since, number + 1)
+            address = self.page_link(f"{self.url}/next?token={token}")
+            link = b'{"relation": "next", "url": "%s"}' % address.encode()
+        body = b'{"resourceType": "Bundle", "link": [%s], "entry": [%s]}' % (
+            link,
+            b", ".join(entries),
+        )
+        self.after_page(resource_type, number)
+        return 200, {}, self.spoil(body)
+
+    def metadata(self) -> dict[str, Any]:
+        """Declare what is served."""
+        return {
+            "resourceType": "CapabilityStatement",
+            "fhirVersion": self.fhir_version,
+            "rest": [
+                {
+                    "mode": "server",
+                    "resource": [
+                        {
+                            "type": name,
+                            "interaction": [{"code": "search-type"}, {"code": "read"}],
+                            "searchParam": []
+                            if name in self.untimed
+                            else [{"name": "_lastUpdated", "type": "date"}],
+                        }
+                        for name in self.resources
+                    ],
+                }
+            ],
+        }
+
+
+def id_of(payload: bytes) -> str | None:
+    """Return a payload's id, where it can be read."""
+    try:
+        return json.loads(payload).get("id")
+    except ValueError:
+        return None
+
+
+def stamp_of(payload: bytes) -> str:
+    """Return a payload's time as the server knows it, whatever the payload says."""
+    marker = b'"lastUpdated": "'
+    if marker not in payload:
+        return ""
+    return payload.split(marker)[1].split(b'"')[0].decode()
+
+
+class Handler(BaseHTTPRequestHandler):
+    """Speaks for a clinic."""
+
+    clinic: SmallClinic
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self) -> None:
+        """Answer a request, or be in trouble."""
+        self.clinic.requests.append(self.path)
+        self.clinic.tokens.append(self.headers.get("Authorization"))
+        address = urlsplit(self.path)
+        if self.is_in_trouble():
+            return
+        if self.headers.get("Authorization") != f"Bearer {TOKEN}":
+            self.send(401, {}, b'{"resourceType": "OperationOutcome"}')
+            return
+        self.send(*self.clinic.answer(address.path, parse_qs(address.query)))
+
+    def is_in_trouble(self) -> bool:
+        """Give the next trouble, if there is any."""
+        trouble = self.clinic.trouble.popleft() if self.clinic.trouble else None
+        if isinstance(trouble, str):
+            self.cut_off()
+        elif trouble:
+            self.send(*trouble)
+        return trouble is not None
+
+    def send(self, status: int, headers: dict[str, str], body: bytes) -> None:
+        """Send an answer."""
+        self.send_response(status)
+        for name, value in headers.items():
+            self.send_header(name, value)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def cut_off(self) -> None:
+        """Promise a long answer, and hang up."""
+        self.send_response(200)
+        self.send_header("Content-Length", "1000")
+        self.end_headers()
+        self.wfile.write(b'{"resourceType": "Bun')
+        self.close_connection = True
+
+    def log_message(self, format: str, *arguments: object) -> None:
+        """Keep quiet."""
+
+
+@contextmanager
+def served(clinic: SmallClinic) -> Iterator[SmallClinic]:
+    """Serve a clinic on a free port until the block ends."""
+    server = ThreadingHTTPServer(
+        ("127.0.0.1", 0), type("ItsHandler", (Handler,), {"clinic": clinic})
+    )
+    server.daemon_threads = True
+    clinic.url = f"http://127.0.0.1:{server.server_address[1]}/fhir"
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
+    thread.start()
+    try:
+        yield clinic
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def resource(
+    resource_type: str, identity: str, *, second: int = 0, **values: object
+) -> dict[str, Any]:
+    """Make a resource that was changed in a given second of an invented day."""
+    stamp = f"2026-03-01T10:{second // 60:02}:{second % 60:02}.000000Z"
+    return {
+        "resourceType": resource_type,
+        "id": identity,
+        "meta": {"lastUpdated": stamp},
+        **values,
+    }
