@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from loaders.canonical import load_canonical
 from loaders.paths import DataFolder, make_private_folder
 
 _MEMORY = "2GB"
@@ -37,7 +38,13 @@ def open_bench(data: DataFolder, *, memory: str = _MEMORY) -> Iterator[Bench]:
         }
     )
     try:
+        load_canonical(db)
         yield Bench(db=db, folder=folder)
     finally:
         db.close()
         shutil.rmtree(folder)
+
+
+def scratch_name(prefix: str) -> str:
+    """Make a table name that nothing else uses."""
+    return f"{prefix}_{uuid.uuid4().hex[:12]}"

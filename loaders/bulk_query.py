@@ -9,9 +9,9 @@ from pathlib import Path
 import duckdb
 
 from loaders.bench import Bench
+from loaders.canonical import quoted
 from loaders.errors import JobStillRunning, OrgUnavailable
 from loaders.org_line import OrgLine, Request, ask, download
-from loaders.quoting import quoted
 
 _ACCEPT_CSV = {"Accept": "text/csv"}
 # A cell holds up to 131,072 characters and a record 400,000 (contract 2.5), four bytes each.

@@ -14,8 +14,8 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
+from loaders.canonical import quoted
 from loaders.paths import PRIVATE_FILE
-from loaders.quoting import quoted
 
 # A job takes 150 MB after base64, so 100 MB as sent (contract 2.5); the rest is a margin.
 PART_BYTES = 90_000_000

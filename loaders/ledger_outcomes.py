@@ -11,8 +11,8 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet
 
+from loaders.canonical import literal
 from loaders.paths import make_private_folder, write_private
-from loaders.quoting import literal
 
 # No text of the org is kept here: it quotes values. `template` is a sentence of our own.
 OUTCOME_COLUMNS = (

@@ -6,10 +6,10 @@ import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import httpx
 
@@ -58,16 +58,37 @@ class OrgLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Multipart:
+    """A JSON part and a file, as ContentVersion takes them (contract 4.9)."""
+
+    json_name: str
+    json_body: bytes = field(repr=False)
+    file_field: str
+    file_name: str = field(repr=False)
+    file: BinaryIO = field(repr=False)
+
+    def fields(self) -> dict[str, Any]:
+        """Give the parts as httpx streams them."""
+        self.file.seek(0)
+        return {
+            self.json_name: (None, self.json_body, "application/json"),
+            self.file_field: (self.file_name, self.file, "application/octet-stream"),
+        }
+
+
+@dataclass(frozen=True, slots=True)
 class Request:
     """One request; `safe` means that sending it twice does no harm."""
 
     method: str
     resource: str
     safe: bool
-    json: Any = None
+    json: Any = field(default=None, repr=False)
     params: Mapping[str, str] | None = None
     headers: Mapping[str, str] | None = None
     file: Path | None = None
+    content: bytes | None = field(default=None, repr=False)
+    multipart: Multipart | None = field(default=None, repr=False)
 
     @property
     def name(self) -> str:
@@ -116,6 +137,8 @@ def _send(line: OrgLine, request: Request) -> httpx.Response:
             request.method,
             line.path(request.resource),
             json=request.json,
+            content=request.content,
+            files=request.multipart.fields() if request.multipart else None,
             params=request.params,
             headers=headers,
         )

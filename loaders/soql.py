@@ -1,22 +1,11 @@
-"""Put names and values into SQL and SOQL: nowhere else are they pasted into a query."""
+"""Values on their way into SOQL: the one place where they are quoted."""
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Sequence
 
 # A SOQL statement may hold 100,000 characters (contract 4.7).
 _LIST_CHARACTERS = 80_000
-
-
-def quoted(name: str) -> str:
-    """Quote an identifier for DuckDB."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def literal(text: str) -> str:
-    """Quote a text value for DuckDB and for SQLite."""
-    return "'" + text.replace("'", "''") + "'"
 
 
 def soql_literal(text: str) -> str:
@@ -39,8 +28,3 @@ def id_filters(field: str, ids: Sequence[str], *, characters: int = _LIST_CHARAC
     if batch:
         filters.append(f"{field} IN ({','.join(batch)})")
     return filters
-
-
-def scratch_name(prefix: str) -> str:
-    """Make a table name that nothing else uses."""
-    return f"{prefix}_{uuid.uuid4().hex[:12]}"

@@ -1,0 +1,268 @@
+"""The commands of a load: push, status, resume, verify, rollback, report."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from loaders.errors import DONE, INCOMPLETE, RollbackRefused
+from loaders.ledger import Ledger
+from loaders.ledger_acts import Run
+from loaders.org_connection import require_named
+from loaders.paths import data_folder
+from loaders.plan_store import Plan, plan_folder, read_plan
+from loaders.push import Push, push
+from loaders.push_gates import RULES, Wish, pass_gates, require_fresh
+from loaders.resume import require_resumable, unfinished_run
+from loaders.rollback import Rollback, Undone, look_ahead, rollback, undone
+from loaders.runs import Desk, open_desk, push_run, rollback_run, standing_push
+from loaders.status import RunStatus, as_json, run_status
+from loaders.status_report import status_tables, undone_table, verdict_tables, write_failures
+from loaders.verify import Verdict, verify
+
+OrgAlias = Annotated[str, typer.Option("--org", help="The org's alias; there is no default.")]
+Production = Annotated[
+    str | None, typer.Option("--production", help="The id of the production org, typed out.")
+]
+AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON on stdout.")]
+RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, or latest.")]
+PlanName = Annotated[str, typer.Argument(metavar="PLAN", help="A plan's id, or latest.")]
+Forced = Annotated[
+    list[str] | None,
+    typer.Option("--force", metavar="OBJECT", help="Do it to this object's held records as well."),
+]
+
+
+# Each option of a command is a parameter of its function.
+def push_command(  # noqa: PLR0913, PLR0917
+    plan_id: PlanName,
+    org: OrgAlias,
+    production: Production = None,
+    no_rehearsal: Annotated[
+        str | None,
+        typer.Option("--no-rehearsal", metavar="REASON", help="Why there was no rehearsal."),
+    ] = None,
+    force: Forced = None,
+    as_json: AsJson = False,
+) -> None:
+    """
+    Send an approved plan; a second push of the same plan sends nothing.
+
+    Example: clinic-load push latest --org UAT
+    """
+    forced = frozenset(force or ())
+    wish = Wish(production=production, no_rehearsal=no_rehearsal, forced=forced)
+    with open_desk(org, os.environ, writes=True) as desk:
+        plan = read_plan(desk.data.plans, plan_id)
+        permit = pass_gates(plan, desk.org, desk.ledger, wish)
+        require_fresh(plan, desk.bench, desk.data, os.environ)
+        run = push_run(desk.ledger, plan, org=desk.org, reason=permit.no_rehearsal)
+        code = _push(desk, run, allow_duplicates=permit.allow_duplicates, forced=forced)
+        _show_status(_status(desk.ledger, desk.data.plans, run), as_json=as_json)
+    raise typer.Exit(code)
+
+
+def _push(desk: Desk, run: Run, *, allow_duplicates: bool, forced: frozenset[str]) -> int:
+    plan, folder = desk.plan_of(run)
+    session = desk.session(run)
+    desk.progress.note(f"run {run.run}")
+    code = push(Push(session, plan, folder, allow_duplicates=allow_duplicates, forced=forced))
+    status = run_status(desk.ledger, run, plan, folder)
+    if status.reasons:
+        path = write_failures(desk.ledger, status, desk.data.reports, desk.bench)
+        desk.progress.note(f"each row that failed or is held, with its reason: {path}")
+    return code
+
+
+def _status(ledger: Ledger, plans: Any, run: Run) -> RunStatus:  # noqa: ANN401
+    folder = plan_folder(plans, run.plan)
+    return run_status(ledger, ledger.run(run.run), read_plan(plans, run.plan), folder)
+
+
+def _show_status(status: RunStatus, *, as_json: bool) -> None:
+    if as_json:
+        typer.echo(json.dumps(as_json_document(status), indent=2))
+        return
+    console = Console()
+    for table in status_tables(status):
+        console.print(table)
+
+
+def as_json_document(status: RunStatus) -> dict[str, Any]:
+    """Give the document that `status --json` and `push --json` promise."""
+    return as_json(status)
+
+
+def status_command(
+    run_id: Annotated[str, typer.Argument(metavar="RUN", help="A run's id, or latest.")] = "latest",
+    as_json: AsJson = False,
+) -> None:
+    """
+    Say what became of every row of a run, by object and by entity; asks no org.
+
+    Example: clinic-load status latest --json
+    """
+    data = data_folder(os.environ)
+    ledger = Ledger.open(data.ledger)
+    try:
+        found = ledger.run(run_id)
+        pushed = ledger.run(found.of_run) if found.of_run else found
+        status = _status(ledger, data.plans, pushed)
+    finally:
+        ledger.close()
+    _show_status(status, as_json=as_json)
+    raise typer.Exit(DONE if status.is_complete else INCOMPLETE)
+
+
+def report_command(run_id: RunName) -> None:
+    """
+    Give the report of a run, as JSON.
+
+    Example: clinic-load report latest
+    """
+    status_command(run_id, as_json=True)
+
+
+def resume_command(run_id: RunName, org: OrgAlias, production: Production = None) -> None:
+    """
+    Finish a push or a rollback that was cut off.
+
+    Example: clinic-load resume latest --org UAT
+    """
+    with open_desk(org, os.environ, writes=True) as desk:
+        run = require_resumable(unfinished_run(desk.ledger, run_id))
+        require_named(desk.org, production=production)
+        desk.require_same_org(run)
+        if run.kind == "rollback":
+            code = _resume_rollback(desk, run)
+        else:
+            scopes = {s for each in desk.ledger.approvals(run.map_hash) for s in each.scopes}
+            code = _push(desk, run, allow_duplicates=RULES in scopes, forced=frozenset())
+            _show_status(_status(desk.ledger, desk.data.plans, run), as_json=False)
+    raise typer.Exit(code)
+
+
+def _resume_rollback(desk: Desk, run: Run) -> int:
+    pushed = desk.ledger.run(str(run.of_run))
+    plan, _ = desk.plan_of(run)
+    work = Rollback(desk.session(run), pushed, plan, forced=frozenset(), hard=False)
+    code = rollback(work)
+    _show_undone(undone(work.session), run, as_json=False)
+    return code
+
+
+def verify_command(
+    run_id: RunName,
+    org: OrgAlias,
+    download_files: Annotated[
+        bool, typer.Option("--download-files", help="Compare each file's bytes as well.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """
+    Compare every field of every row in the org with the plan of a run.
+
+    Example: clinic-load verify latest --org UAT
+    """
+    with open_desk(org, os.environ, writes=False) as desk:
+        run = standing_push(desk.ledger, run_id)
+        desk.require_same_org(run)
+        plan, folder = desk.plan_of(run)
+        verdict = verify(
+            desk.session(run), plan, folder, reports=desk.data.reports, download=download_files
+        )
+    _show_verdict(verdict, run, as_json=as_json)
+    raise typer.Exit(INCOMPLETE if verdict.differences else DONE)
+
+
+def _show_verdict(verdict: Verdict, run: Run, *, as_json: bool) -> None:
+    if as_json:
+        document = {
+            "run": run.run,
+            "differences": verdict.differences,
+            "objects": [asdict(each) for each in verdict.objects],
+            "fields": [asdict(each) for each in verdict.fields],
+            "file": str(verdict.file),
+        }
+        typer.echo(json.dumps(document, indent=2))
+        return
+    console = Console()
+    for table in verdict_tables(verdict):
+        console.print(table)
+    typer.echo(f"{verdict.differences} differences")
+    if verdict.differences:
+        typer.echo(f"keys of what differs: {verdict.file}", err=True)
+
+
+def rollback_command(  # noqa: PLR0913, PLR0917
+    run_id: RunName,
+    org: OrgAlias,
+    plan_only: Annotated[
+        bool, typer.Option("--plan", help="Show what would be undone; change nothing.")
+    ] = False,
+    force: Forced = None,
+    hard: Annotated[
+        bool, typer.Option("--hard", help="Leave nothing in the recycle bin, where permitted.")
+    ] = False,
+    production: Production = None,
+    as_json: AsJson = False,
+) -> None:
+    """
+    Undo a push, in reverse order; what somebody changed since is held and listed.
+
+    Example: clinic-load rollback latest --org UAT --plan
+    """
+    with open_desk(org, os.environ, writes=True) as desk:
+        pushed = _undoable(desk.ledger, run_id)
+        desk.require_same_org(pushed)
+        plan, _ = desk.plan_of(pushed)
+        forced = frozenset(force or ())
+        if plan_only:
+            _look(desk, pushed, plan, forced, as_json=as_json)
+            return
+        require_named(desk.org, production=production)
+        run = rollback_run(desk.ledger, pushed, plan, org=desk.org)
+        work = Rollback(desk.session(run), pushed, plan, forced=forced, hard=hard)
+        code = rollback(work)
+        _show_undone(undone(work.session), run, as_json=as_json)
+    raise typer.Exit(code)
+
+
+def _look(desk: Desk, pushed: Run, plan: Plan, forced: frozenset[str], *, as_json: bool) -> None:
+    work = Rollback(desk.session(pushed), pushed, plan, forced=forced, hard=False)
+    look_ahead(work)
+    _show_undone(undone(work.session), pushed, as_json=as_json)
+
+
+def _undoable(ledger: Ledger, name: str) -> Run:
+    """Find a push that can be undone; `latest` passes over those that were."""
+    pushes = [run for run in ledger.runs(kind="push") if run.state != "rolled_back"]
+    run = pushes[-1] if name == "latest" and pushes else ledger.run(name)
+    if run.kind != "push":
+        raise RollbackRefused(
+            f"run {run.run} is itself a rollback", hint=f"clinic-load push {run.plan}"
+        )
+    return run
+
+
+def _show_undone(objects: list[Undone], run: Run, *, as_json: bool) -> None:
+    if as_json:
+        document = {"run": run.run, "objects": [asdict(each) for each in objects]}
+        typer.echo(json.dumps(document, indent=2))
+        return
+    Console().print(undone_table(objects, title=f"run {run.run}"))
+
+
+def register(app: typer.Typer) -> None:
+    """Add these commands to the application."""
+    app.command("push")(push_command)
+    app.command("status")(status_command)
+    app.command("resume")(resume_command)
+    app.command("verify")(verify_command)
+    app.command("rollback")(rollback_command)
+    app.command("report")(report_command)

@@ -1,0 +1,78 @@
+"""Which of our keys the org holds at this moment, so that nothing is made twice or overwritten."""
+
+from __future__ import annotations
+
+from loaders.bench import scratch_name
+from loaders.canonical import literal, quoted
+from loaders.existing import DOCUMENT, FILE, Reader
+from loaders.plan_store import PlanColumn, PlanObject
+from loaders.resolve import DOCUMENTS, KEYED, REFERENCES, load_documents, record_id_sql
+from loaders.session import Session
+from loaders.soql import id_filters
+
+RELATION = "AccountContactRelation"
+
+
+def look_up_keys(session: Session, each: PlanObject) -> str:
+    """Make a table (key, id, by_us) of the records of an object that carry one of our keys."""
+    found, table = scratch_name("found"), scratch_name("there")
+    names = [name for name in each.key if name != "Id"]
+    reader = Reader(session.line, session.bench)
+    reader.read(
+        ["Id", "CreatedById", *names] if _has_creator(session, each) else ["Id", *names],
+        each.sobject,
+        filters=_filters(session, each),
+        table=found,
+    )
+    columns = {column.name: column for column in each.columns}
+    joins = " ".join(_symbol_join(columns[name], n) for n, name in enumerate(names))
+    parts = [_symbol(columns[name], n) for n, name in enumerate(names)]
+    by_us = (
+        f"found.CreatedById = {literal(session.org.user_id)}"
+        if _has_creator(session, each)
+        else "true"
+    )
+    session.bench.db.execute(
+        f"""
+        create temp table {table} as
+        select {" || '|' || ".join(parts)} as key, min(found.Id) as id, bool_and({by_us}) as by_us
+        from {found} as found {joins} group by 1
+        """  # noqa: S608 - names of the plan
+    )
+    return table
+
+
+def _has_creator(session: Session, each: PlanObject) -> bool:
+    return "CreatedById" in session.describe(each.sobject).fields
+
+
+def _filters(session: Session, each: PlanObject) -> list[str]:
+    if each.external_id is not None:
+        latest = " AND IsLatest = true" if each.sobject == FILE else ""
+        return [f"{each.external_id} != null{latest}"]
+    if DOCUMENT in each.key:
+        # Links are only shown to those who say whose (contract 11).
+        load_documents(session)
+        rows = session.bench.db.execute(f"select id from {DOCUMENTS} order by id").fetchall()  # noqa: S608
+        return id_filters(DOCUMENT, [str(row[0]) for row in rows])
+    # Direct relations are the org's own work: they come and go with Contact.AccountId.
+    return ["IsDirect = false"] if each.sobject == RELATION else ["Id != null"]
+
+
+def _symbol_join(column: PlanColumn, number: int) -> str:
+    """Turn a reference back into the symbol that the plan has for it."""
+    value = f"found.{quoted(column.name)}"
+    if column.match in KEYED:
+        return f"inner join {record_id_sql(column)} as key_{number} on key_{number}.id = {value}"
+    if column.match is None:
+        return ""
+    return (
+        f"inner join {REFERENCES} as key_{number} on key_{number}.id = {value} "
+        f"and key_{number}.match = {literal(column.match)}"
+    )
+
+
+def _symbol(column: PlanColumn, number: int) -> str:
+    if column.match in KEYED:
+        return f"key_{number}.key"
+    return f"found.{quoted(column.name)}" if column.match is None else f"key_{number}.symbol"

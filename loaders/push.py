@@ -1,0 +1,206 @@
+"""Push an approved plan: objects in order, each row to exactly one final state."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from loaders.bench import scratch_name
+from loaders.bulk_query import count
+from loaders.canonical import BASE64, literal, quoted
+from loaders.csv_parts import KEY
+from loaders.deliver import deliver, send_rows
+from loaders.errors import DONE, INCOMPLETE
+from loaders.files import send_files
+from loaders.images import keep_after_images
+from loaders.ledger_outcomes import view_outcomes
+from loaders.org_keys import look_up_keys
+from loaders.plan_store import Plan, audit_file, failures_file
+from loaders.push_rows import (
+    ROWS,
+    Turn,
+    creates,
+    fail_orphans,
+    load_ids,
+    take_rows,
+)
+from loaders.push_second import fill_second_pass
+from loaders.push_updates import push_updates
+from loaders.resolve import load_documents, load_references, needs_documents
+from loaders.row_errors import KEY_TAKEN, row_error, template_sql
+from loaders.send_bulk import finish_open_job
+from loaders.session import Session
+from loaders.shipment import Shipment
+from loaders.status import run_status
+
+# Users found by e-mail own records: those that this run creates count as well.
+_USERS = "User"
+_CREATING = frozenset({"insert", "upsert"})
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """A plan being pushed."""
+
+    session: Session
+    plan: Plan
+    folder: Path
+    allow_duplicates: bool
+    forced: frozenset[str]
+
+
+def push(work: Push) -> int:
+    """
+    Send every row of the plan that has no final state yet, and give the exit code.
+
+    A second call on the same run goes on where the first was cut off; on a finished run it sends
+    nothing.
+
+    Raises:
+        Unavailable: the org went away; what it did until then is on the ledger.
+        JobStillRunning: a job takes longer than we wait.
+
+    """
+    session = work.session
+    touched: list[str] = []
+    load_references(session)
+    for each in work.plan.objects:
+        if _push_object(work, Turn(work.plan, work.folder, each)):
+            touched.append(each.sobject)
+    _refresh(work)
+    touched += [
+        each.sobject
+        for each in work.plan.objects
+        if each.second_pass and fill_second_pass(session, Turn(work.plan, work.folder, each))
+    ]
+    _refresh(work)
+    keep_after_images(session, _written(work) if touched else [])
+    code = exit_code(work)
+    if session.run.state == "running" or touched:
+        session.ledger.finish_run(session.run.run, state="finished", exit_code=code)
+    return code
+
+
+def exit_code(work: Push) -> int:
+    """Give 4 when a row failed or was held, or an equation does not close."""
+    status = run_status(work.session.ledger, work.session.run, work.plan, work.folder)
+    return DONE if status.is_complete else INCOMPLETE
+
+
+def _written(work: Push) -> list[str]:
+    rows = work.session.bench.db.execute(
+        "select distinct sobject from finals where first_state in ('created', 'updated')"
+    ).fetchall()
+    names = {str(row[0]) for row in rows}
+    return [each.sobject for each in work.plan.objects if each.sobject in names]
+
+
+def _refresh(work: Push) -> None:
+    """Read the ledger's outcomes anew."""
+    session = work.session
+    view_outcomes(session.bench.db, session.ledger.outcome_files(session.run.run))
+    load_ids(session, work.plan, work.folder)
+
+
+def _push_object(work: Push, turn: Turn) -> bool:
+    """Push one object; tell whether there was anything to do."""
+    session = work.session
+    resumed = _finish_open_jobs(work, turn)
+    _refresh(work)
+    take_rows(session, turn)
+    _fail_preflight(work, turn)
+    waiting = count(session.bench.db, ROWS)
+    if waiting:
+        session.progress.begin(turn.sobject, total=waiting)
+        if needs_documents(turn.each.columns):
+            load_documents(session)
+        fail_orphans(session, turn, excluded=audit_file(work.folder, "excluded_records"))
+        _create(work, turn, resumed=resumed)
+        push_updates(session, turn, forced=turn.sobject in work.forced)
+        if turn.sobject == _USERS:
+            load_references(session)
+    return bool(waiting)
+
+
+def _finish_open_jobs(work: Push, turn: Turn) -> bool:
+    """Settle what an earlier command left open; tell whether it may have created records."""
+    session = work.session
+    jobs = [job for job in session.ledger.jobs(session.run.run) if job.sobject == turn.sobject]
+    for job in session.ledger.unsettled_jobs(session.run.run):
+        if job.sobject == turn.sobject:
+            finish_open_job(session, job, allow_duplicates=work.allow_duplicates)
+    return any(job.operation in _CREATING for job in jobs)
+
+
+def _fail_preflight(work: Push, turn: Turn) -> None:
+    """Put on the ledger what pre-flight kept back, so that every row has its state there."""
+    path = failures_file(work.folder, turn.each)
+    if not path.is_file():
+        return
+    outcomes = work.session.bench.db.execute(
+        f"""
+        select _key as key, 'failed' as state, min(code) as code, arg_min(field, code) as field,
+            {template_sql("min(code)")} as template
+        from read_parquet({literal(str(path))}) as failures
+        where not exists (
+            select 1 from finals
+            where finals.sobject = {literal(turn.sobject)} and finals.key = failures._key
+        )
+        group by _key
+        """  # noqa: S608 - our own path
+    ).to_arrow_table()
+    work.session.record_locally(turn.sobject, outcomes)
+
+
+def _create(work: Push, turn: Turn, *, resumed: bool) -> None:
+    session = work.session
+    shipment = creates(session, turn, allow_duplicates=work.allow_duplicates)
+    if count(session.bench.db, shipment.table) == 0:
+        return
+    left = _without_taken_keys(work, turn, shipment, resumed=resumed)
+    has_bodies = any(column.type == BASE64 for column in turn.each.columns)
+    deliver(
+        session,
+        shipment.of(left),
+        look_up=lambda: _ours_only(session, look_up_keys(session, turn.each)),
+        send=partial(send_files, turn=turn) if has_bodies else send_rows,
+    )
+
+
+def _ours_only(session: Session, found: str) -> str:
+    table = scratch_name("ours")
+    session.bench.db.execute(f"create temp table {table} as select * from {found} where by_us")  # noqa: S608
+    return table
+
+
+def _without_taken_keys(work: Push, turn: Turn, shipment: Shipment, *, resumed: bool) -> str:
+    """
+    Look before creating: what is there already is never written over.
+
+    In a run that was cut off, a record of our own making under the key is the row we lost sight
+    of; anything else appeared since the plan, and is held.
+    """
+    session = work.session
+    found = look_up_keys(session, turn.each)
+    claimed = "found.by_us" if resumed else "false"
+    outcomes = session.bench.db.execute(
+        f"""
+        select found.key, found.id,
+            case when {claimed} then 'created' else 'held' end as state,
+            case when {claimed} then null else {literal(KEY_TAKEN)} end as code,
+            case when {claimed} then null else {literal(row_error(KEY_TAKEN).template)} end
+                as template
+        from {found} as found
+        inner join {quoted(shipment.table)} as rows on rows.{quoted(KEY)} = found.key
+        """  # noqa: S608 - names of our own
+    ).to_arrow_table()
+    session.record_locally(turn.sobject, outcomes)
+    table = scratch_name("free")
+    session.bench.db.execute(
+        f"""
+        create temp table {table} as
+        select * from {quoted(shipment.table)} where {quoted(KEY)} not in (select key from {found})
+        """  # noqa: S608 - names of our own
+    )
+    return table

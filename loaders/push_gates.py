@@ -1,0 +1,97 @@
+"""The gates before a push: each of them refuses while nothing has been sent yet."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from loaders.bench import Bench
+from loaders.contract import read_mapping
+from loaders.errors import PushRefused
+from loaders.hashes import stale_reasons
+from loaders.ledger import Ledger
+from loaders.org_connection import Org, require_named
+from loaders.paths import DataFolder, manifest_path
+from loaders.plan_store import Plan
+from loaders.warehouse import attach_warehouse
+
+NEEDED = frozenset({"objects", "fields", "values"})
+RULES = "rules"
+
+
+@dataclass(frozen=True, slots=True)
+class Permit:
+    """What a push may do."""
+
+    allow_duplicates: bool
+    no_rehearsal: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What the command line asked for."""
+
+    production: str | None = None
+    no_rehearsal: str | None = None
+    forced: frozenset[str] = frozenset()
+
+
+def pass_gates(plan: Plan, org: Org, ledger: Ledger, wish: Wish) -> Permit:
+    """
+    Let a push through that was planned for this org, approved, and rehearsed.
+
+    Raises:
+        PushRefused: one of these is not so.
+        ProductionNotNamed: production was not named by its id.
+
+    """
+    require_named(org, production=wish.production)
+    if plan.org_id != org.org_id:
+        raise PushRefused(
+            f"plan {plan.plan} was made for another org than {org.alias}",
+            hint=f"clinic-load plan --org {org.alias}",
+        )
+    if plan.stops:
+        codes = ", ".join(sorted({finding.code for finding in plan.stops}))
+        raise PushRefused(
+            f"plan {plan.plan} has findings that stop it: {codes}",
+            hint=f"do what the findings say, then clinic-load plan --org {org.alias}",
+        )
+    scopes = {scope for each in ledger.approvals(plan.map_hash) for scope in each.scopes}
+    missing = NEEDED - scopes
+    if missing:
+        raise PushRefused(
+            f"plan {plan.plan} is not approved: {', '.join(sorted(missing))} not confirmed",
+            hint=f'clinic-load approve {plan.plan} --by "A. Name"',
+        )
+    if not org.is_sandbox and not wish.no_rehearsal and not _rehearsed(plan, ledger):
+        raise PushRefused(
+            f"map {plan.map_hash[:12]} was never pushed to a sandbox",
+            hint="push it to a sandbox first, or push --no-rehearsal REASON",
+        )
+    return Permit(allow_duplicates=RULES in scopes, no_rehearsal=wish.no_rehearsal)
+
+
+def _rehearsed(plan: Plan, ledger: Ledger) -> bool:
+    return any(
+        run.is_sandbox and run.map_hash == plan.map_hash and run.finished_at is not None
+        for run in ledger.runs(kind="push")
+    )
+
+
+def require_fresh(plan: Plan, bench: Bench, data: DataFolder, environ: dict[str, str]) -> None:
+    """
+    Let a plan through that still stands for what manifest and warehouse hold.
+
+    Raises:
+        PushRefused: the mapping, a mart or the settings changed since.
+
+    """
+    mapping = read_mapping(manifest_path(environ))
+    attach_warehouse(bench.db, data, database=mapping.database)
+    reasons = stale_reasons(plan, mapping, bench.db)
+    bench.db.execute(f'detach "{mapping.database}"')
+    if reasons:
+        raise PushRefused(
+            f"plan {plan.plan} is stale: {'; '.join(reasons)}",
+            hint=f"clinic-load plan --org {plan.alias}",
+        )

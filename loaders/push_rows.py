@@ -1,0 +1,240 @@
+"""Make shipments of a plan's rows: which rows, which columns, and what each cell says."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from loaders.bench import scratch_name
+from loaders.canonical import BASE64, BOOLEAN, NUMBER, literal, quoted
+from loaders.csv_parts import KEY
+from loaders.plan_store import Plan, PlanColumn, PlanObject, rows_file
+from loaders.resolve import IDS, KEYED, Bound, bind, record_id_sql
+from loaders.row_errors import PARENT_FAILED, row_error
+from loaders.session import Session
+from loaders.shipment import ID, LOCK, NULL_TEXT, Shipment
+
+ROWS = "rows_now"
+SECOND_PASS = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """One object's turn in a push."""
+
+    plan: Plan
+    folder: Path
+    each: PlanObject
+
+    @property
+    def sobject(self) -> str:
+        """Name the object."""
+        return self.each.sobject
+
+    def first_columns(self) -> list[PlanColumn]:
+        """List the columns of the first pass, without file bodies."""
+        return [
+            column
+            for column in self.each.columns
+            if column.name not in self.each.second_pass and column.type != BASE64
+        ]
+
+
+def take_rows(session: Session, turn: Turn) -> None:
+    """Put the rows that have no final outcome yet on the bench, file bodies left out."""
+    bodies = [quoted(column.name) for column in turn.each.columns if column.type == BASE64]
+    columns = f"* exclude ({', '.join(bodies)})" if bodies else "*"
+    lock = quoted(turn.each.lock_parent) if turn.each.lock_parent else "null"
+    session.bench.db.execute(
+        f"""
+        create or replace temp table {ROWS} as
+        select {columns}, cast({lock} as varchar) as {LOCK}
+        from read_parquet({literal(str(rows_file(turn.folder, turn.each)))}) as planned
+        where planned._op in ('create', 'update')
+            and not exists (
+                select 1 from finals
+                where finals.sobject = {literal(turn.sobject)} and finals.key = planned._key
+                    and finals.first_state not in ('retry', 'unknown')
+            )
+        """  # noqa: S608 - names of the plan
+    )
+
+
+def load_ids(session: Session, plan: Plan, folder: Path) -> None:
+    """Put on the bench which record every key stands for: those planned, and those made since."""
+    planned = " union all ".join(
+        f"select {literal(each.sobject)} as sobject, _key as key, _id as id "  # noqa: S608 - plan
+        f"from read_parquet({literal(str(rows_file(folder, each)))}) where _id is not null"
+        for each in plan.objects
+    )
+    session.bench.db.execute(
+        f"""
+        create or replace temp table {IDS} as
+        select sobject, key, any_value(id) as id from (
+            {planned}
+            union all
+            select sobject, key, id from finals
+            where first_state in ('created', 'updated') and id is not null
+        ) as known group by sobject, key
+        """  # noqa: S608 - names of the plan
+    )
+
+
+def fail_orphans(session: Session, turn: Turn, *, excluded: Path) -> None:
+    """
+    Fail the rows whose parent is not in the org, each naming the lookup and what became of it.
+
+    They are not sent: the org would refuse them one by one, with the parent's key in its text.
+    """
+    cases = [
+        f"""
+        select rows.{quoted(KEY)} as key, {literal(column.name)} as lookup,
+            coalesce(
+                (select any_value(finals.state) from finals
+                 where finals.key = rows.{quoted(column.name)}
+                    and finals.sobject in ({_in(column)})),
+                (select 'excluded' from read_parquet({literal(str(excluded))}) as excluded
+                 where excluded.record_key = rows.{quoted(column.name)} limit 1),
+                'missing'
+            ) as parent_state
+        from {ROWS} as rows
+        where rows.{quoted(column.name)} is not null
+            and not exists (
+                select 1 from {record_id_sql(column)} as parent
+                where parent.key = rows.{quoted(column.name)}
+            )
+        """  # noqa: S608 - names of the plan
+        for column in turn.first_columns()
+        if column.match in KEYED
+    ]
+    if not cases:
+        return
+    orphans = session.bench.db.execute(
+        f"""
+        select key, 'failed' as state, {literal(PARENT_FAILED)} as code,
+            min(lookup) as field, {literal(row_error(PARENT_FAILED).template)} as template,
+            min(lookup) as lookup, arg_min(parent_state, lookup) as parent_state
+        from ({" union all ".join(cases)}) as orphans group by key
+        """  # noqa: S608 - names of the plan
+    ).to_arrow_table()
+    session.record_locally(turn.sobject, orphans)
+    session.bench.db.register("orphans_now", orphans)
+    session.bench.db.execute(
+        f"delete from {ROWS} where {quoted(KEY)} in (select key from orphans_now)"  # noqa: S608
+    )
+    session.bench.db.unregister("orphans_now")
+
+
+def _in(column: PlanColumn) -> str:
+    return ", ".join(literal(name) for name in column.objects)
+
+
+def creates(session: Session, turn: Turn, *, allow_duplicates: bool) -> Shipment:
+    """Make the shipment of new records: createable columns, parents by key."""
+    bounds = _bind(turn, turn.first_columns(), by_id=False)
+    table = _ship(session, bounds, condition="rows._op = 'create'")
+    key_columns = {column.name for column in turn.each.columns if column.name in turn.each.key}
+    headers = [bound.header for bound in bounds.values()]
+    return Shipment(
+        sobject=turn.sobject,
+        operation="upsert" if is_unique(session, turn) else "insert",
+        external_id=turn.each.external_id,
+        pass_number=1,
+        table=table,
+        headers=tuple(headers),
+        join=tuple(bounds[name].header for name in turn.each.key if name in key_columns),
+        types=_types(turn),
+        allow_duplicates=allow_duplicates,
+    )
+
+
+def is_unique(session: Session, turn: Turn) -> bool:
+    """Tell whether the org itself keeps two records from having one key."""
+    if turn.each.external_id is None:
+        return False
+    field = session.describe(turn.sobject).fields.get(turn.each.external_id)
+    return field is not None and field.unique and field.external_id
+
+
+def updates(session: Session, turn: Turn) -> Shipment:
+    """Make the shipment of changes: by record id, updateable columns, null as `#N/A`."""
+    columns = [
+        column
+        for column in turn.first_columns()
+        if not column.create_only and column.name not in turn.each.key
+    ]
+    return _by_id(session, turn, columns, condition="rows._op = 'update'", pass_number=1)
+
+
+def second_pass(session: Session, turn: Turn) -> Shipment:
+    """Make the shipment that fills what had to wait until every record was there."""
+    columns = [column for column in turn.each.columns if column.name in turn.each.second_pass]
+    filled = " or ".join(f"rows.{quoted(column.name)} is not null" for column in columns)
+    condition = f"(rows._op = 'update' or {filled})"
+    return _by_id(session, turn, columns, condition=condition, pass_number=SECOND_PASS)
+
+
+def _by_id(
+    session: Session, turn: Turn, columns: list[PlanColumn], *, condition: str, pass_number: int
+) -> Shipment:
+    own = f"own.sobject = {literal(turn.sobject)} and own.key = rows.{quoted(KEY)}"
+    identity = Bound(ID, "own.id", f"inner join {IDS} as own on {own}")
+    bounds = {ID: identity, **_bind(turn, columns, by_id=True)}
+    return Shipment(
+        sobject=turn.sobject,
+        operation="update",
+        external_id=None,
+        pass_number=pass_number,
+        table=_ship(session, bounds, condition=condition, null_text=True),
+        headers=tuple(bound.header for bound in bounds.values()),
+        join=(ID,),
+        types=_types(turn),
+    )
+
+
+def _bind(turn: Turn, columns: Iterable[PlanColumn], *, by_id: bool) -> dict[str, Bound]:
+    return {
+        column.name: bind(
+            column,
+            number=number,
+            sobject=turn.sobject,
+            default_owner=turn.plan.settings.default_owner_id,
+            by_id=by_id,
+        )
+        for number, column in enumerate(columns)
+    }
+
+
+def _types(turn: Turn) -> dict[str, str]:
+    return {
+        column.header: column.type
+        for column in turn.each.columns
+        if column.type in {BOOLEAN, NUMBER}
+    }
+
+
+def _ship(
+    session: Session, bounds: dict[str, Bound], *, condition: str, null_text: bool = False
+) -> str:
+    table = scratch_name("shipment")
+    cells = ", ".join(
+        f"{_cell(bound, null_text=null_text)} as {quoted(bound.header)}"
+        for bound in bounds.values()
+    )
+    joins = " ".join(bound.join for bound in bounds.values() if bound.join)
+    session.bench.db.execute(
+        f"""
+        create temp table {table} as
+        select rows.{quoted(KEY)}, rows.{LOCK}, {cells} from {ROWS} as rows {joins}
+        where {condition}
+        """  # noqa: S608 - names of the plan
+    )
+    return table
+
+
+def _cell(bound: Bound, *, null_text: bool) -> str:
+    """An empty cell leaves a field as it is; only `#N/A` empties it (contract 2.6)."""
+    if not null_text or bound.header == ID:
+        return bound.expression
+    return f"coalesce({bound.expression}, {literal(NULL_TEXT)})"

@@ -1,0 +1,101 @@
+"""What symbolic cells mean in this org: keys of records, e-mails, names, record types."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from loaders.canonical import literal, quoted
+from loaders.existing import DOCUMENT, FILE, Reader
+from loaders.plan_store import PlanColumn
+from loaders.references import read_meanings
+from loaders.session import Session
+
+OWNER = "OwnerId"
+KEYED = frozenset({"external_id", "record"})
+# Tables on the bench: (match, object, symbol, id), (sobject, key, id), (key, id).
+REFERENCES, IDS, DOCUMENTS = "meanings", "ids_now", "documents_now"
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A column with the SQL that turns its symbol into what is sent."""
+
+    header: str
+    expression: str
+    join: str
+
+
+def load_references(session: Session) -> None:
+    """
+    Read who and what the org has under the names that marts use.
+
+    Read again after the users' turn, so that users that this very run creates are found as well.
+    """
+    read_meanings(session.line, session.bench)
+
+
+def load_documents(session: Session) -> None:
+    """Read which document each file became."""
+    Reader(session.line, session.bench).read(
+        ["Id", "Clinic_Id__c", DOCUMENT],
+        FILE,
+        filters=["Clinic_Id__c != null AND IsLatest = true"],
+        table="files_found",
+    )
+    session.bench.db.execute(
+        f"""
+        create or replace temp table {DOCUMENTS} as
+        select Clinic_Id__c as key, min({DOCUMENT}) as id from files_found group by Clinic_Id__c
+        """  # noqa: S608 - constants
+    )
+
+
+def needs_documents(columns: Sequence[PlanColumn]) -> bool:
+    """Tell whether a column points to a document by the key of its file."""
+    return any(is_document(column) for column in columns)
+
+
+def is_document(column: PlanColumn) -> bool:
+    """Tell whether a column holds a file's key, and means its document."""
+    return column.name == DOCUMENT and column.objects == (FILE,)
+
+
+def record_id_sql(column: PlanColumn) -> str:
+    """Give a subquery (key, id) of the records that a keyed column may mean."""
+    if is_document(column):
+        return f"(select key, id from {DOCUMENTS})"  # noqa: S608 - a constant
+    objects = ", ".join(literal(name) for name in column.objects)
+    return f"(select key, id from {IDS} where sobject in ({objects}))"  # noqa: S608 - plan
+
+
+def bind(
+    column: PlanColumn, *, number: int, sobject: str, default_owner: str | None, by_id: bool
+) -> Bound:
+    """
+    Give the SQL of what is sent for a column of the table `rows`.
+
+    `by_id` sends record ids where a key would do: only so can a lookup be emptied.
+    """
+    cell = f"rows.{quoted(column.name)}"
+    alias = f"ref_{number}"
+    if column.match is None or (column.match == "external_id" and not by_id):
+        return Bound(column.header, cell, "")
+    if column.match in KEYED:
+        join = f"left join {record_id_sql(column)} as {alias} on {alias}.key = {cell}"
+        return Bound(column.name, f"{alias}.id", join)
+    scope = sobject if column.match == "developer_name" else column.objects[0]
+    symbol = email_sql(cell) if column.match == "email" else cell
+    join = (
+        f"left join {REFERENCES} as {alias} on {alias}.match = {literal(column.match)} "
+        f"and {alias}.object = {literal(scope)} and {alias}.symbol = {symbol}"
+    )
+    value = f"{alias}.id"
+    if column.name == OWNER and default_owner is not None:
+        value = f"coalesce({value}, {literal(default_owner)})"
+    return Bound(column.name, value, join)
+
+
+def email_sql(value: str) -> str:
+    """Compare e-mails as `references` does: sandboxes append `.invalid` to those of users."""
+    return f"regexp_replace(lower(trim({value})), '[.]invalid$', '')"

@@ -1,0 +1,218 @@
+"""Undo a push, in reverse order, without touching what somebody else has worked on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from loaders.bench import scratch_name
+from loaders.deliver import deliver, no_look_up, send_rows
+from loaders.errors import DONE, INCOMPLETE
+from loaders.existing import FILE
+from loaders.images import NO_IMAGE, updateable_fields
+from loaders.ledger_acts import Run
+from loaders.plan_store import Plan
+from loaders.rollback_checks import CHUNK, Checks, checks_for, held_by_children, held_by_edits
+from loaders.rollback_documents import delete_documents
+from loaders.rollback_restore import restore
+from loaders.rollback_targets import (
+    TARGETS,
+    make_targets,
+    mark,
+    pending,
+    record,
+    refresh_targets,
+)
+from loaders.rollback_users import USER, retire_users
+from loaders.send_bulk import finish_open_job
+from loaders.session import Session
+from loaders.shipment import Shipment
+from loaders.verify_gone import count_alive
+
+
+@dataclass(frozen=True, slots=True)
+class Rollback:
+    """A push being undone; the session's run is the rollback's own."""
+
+    session: Session
+    pushed: Run
+    plan: Plan
+    forced: frozenset[str]
+    hard: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """What a rollback did, or would do, with one object."""
+
+    sobject: str
+    deleted: int
+    restored: int
+    retired: int
+    held: int
+    failed: int
+    # Would be dealt with; only in a look ahead.
+    waiting: int
+
+
+def rollback(work: Rollback) -> int:
+    """
+    Undo everything that the push did and nobody changed since; give the exit code.
+
+    Files go first, then children, then parents. Can be called again after an interruption: what
+    is undone stays undone, and what was held is looked at anew.
+
+    Raises:
+        Unavailable: the org went away; what was undone until then is on the ledger.
+
+    """
+    session = work.session
+    for job in session.ledger.unsettled_jobs(session.run.run):
+        finish_open_job(session, job, allow_duplicates=False)
+    make_targets(session, work.pushed, work.plan)
+    _hold_derived(work)
+    delete_documents(work.session, work.pushed, forced=FILE in work.forced, hard=work.hard)
+    refresh_targets(session, work.pushed)
+    for sobject in _reverse(work):
+        _undo_object(work, sobject)
+        refresh_targets(session, work.pushed)
+    alive = count_alive(session)
+    complete = alive == 0 and all(
+        each.held == each.failed == each.waiting == 0 for each in undone(session)
+    )
+    if alive:
+        session.progress.note(f"{alive:,} records of this push are still in the org")
+    code = DONE if complete else INCOMPLETE
+    session.ledger.finish_run(session.run.run, state="finished", exit_code=code)
+    session.ledger.mark_run(
+        work.pushed.run, state="rolled_back" if complete else "partly_rolled_back"
+    )
+    return code
+
+
+def look_ahead(work: Rollback) -> None:
+    """Work out what a rollback would do; nothing is sent, nothing but the look is on the ledger."""
+    session = work.session
+    make_targets(session, work.pushed, work.plan)
+    for sobject in _reverse(work):
+        if sobject in NO_IMAGE or sobject in work.forced:
+            continue
+        checks = _checks(work, sobject)
+        for rows in _chunks(session, sobject, was="created"):
+            for outcomes in _examine(session, checks, rows):
+                mark(session, sobject, outcomes)
+
+
+def _reverse(work: Rollback) -> list[str]:
+    return [each.sobject for each in reversed(work.plan.objects)]
+
+
+def _checks(work: Rollback, sobject: str) -> Checks:
+    fields = updateable_fields(work.session, sobject)
+    return checks_for(work.session, work.pushed, sobject, fields=fields)
+
+
+def _hold_derived(work: Rollback) -> None:
+    """
+    Look at records whose fields the org derives from children, while the children are there.
+
+    Afterwards nobody could tell a user's change of such a field from the effect of our deleting.
+    """
+    session = work.session
+    for sobject in _reverse(work):
+        if sobject in NO_IMAGE or sobject in work.forced:
+            continue
+        fields = updateable_fields(session, sobject)
+        if fields.all == fields.steady:
+            continue
+        found = _checks(work, sobject)
+        whole = Checks(sobject, found.fields, found.image, (), steady=False)
+        for rows in _chunks(session, sobject, was="created"):
+            changed, _ = held_by_edits(session, whole, rows)
+            record(session, sobject, changed)
+
+
+def _undo_object(work: Rollback, sobject: str) -> None:
+    session = work.session
+    waiting = pending(session, sobject, was="created")
+    changed = pending(session, sobject, was="updated")
+    if not waiting and not changed:
+        return
+    session.progress.begin(f"undo {sobject}", total=len(waiting) + len(changed))
+    forced = sobject in work.forced
+    checks = None if sobject in NO_IMAGE else _checks(work, sobject)
+    if changed and checks is not None:
+        restore(session, work.pushed, work.plan, checks, forced=forced)
+    for rows in _chunks(session, sobject, was="created"):
+        if checks is not None and not forced:
+            for outcomes in _examine(session, checks, rows):
+                record(session, sobject, outcomes)
+                session.progress.advance(outcomes.num_rows)
+                _leave_out(session, rows, outcomes)
+        if sobject == USER:
+            retire_users(session, rows)
+        else:
+            _delete(work, sobject, rows)
+
+
+def _examine(session: Session, checks: Checks, rows: str) -> Iterator[pa.Table]:
+    """Give the outcomes of the rows that are not to be deleted: held, or gone already."""
+    changed, gone = held_by_edits(session, checks, rows)
+    yield changed
+    yield gone
+    if checks.sobject != USER:
+        yield held_by_children(session, checks, rows)
+
+
+def _chunks(session: Session, sobject: str, *, was: str) -> Iterator[str]:
+    """Make tables (key, id) of the targets that wait, each as large as one query can ask for."""
+    waiting = pending(session, sobject, was=was)
+    for start in range(0, len(waiting), CHUNK):
+        chunk = waiting[start : start + CHUNK]
+        table = scratch_name("chunk")
+        columns = pa.table({"key": [key for key, _ in chunk], "id": [each for _, each in chunk]})
+        session.bench.db.register("chunk_now", columns)
+        session.bench.db.execute(
+            f"create temp table {table} as select * from chunk_now"  # noqa: S608 - ours
+        )
+        session.bench.db.unregister("chunk_now")
+        yield table
+        session.bench.db.execute(f"drop table {table}")
+
+
+def _leave_out(session: Session, rows: str, outcomes: pa.Table) -> None:
+    session.bench.db.register("out_now", outcomes)
+    session.bench.db.execute(f"delete from {rows} where key in (select key from out_now)")  # noqa: S608
+    session.bench.db.unregister("out_now")
+
+
+def _delete(work: Rollback, sobject: str, rows: str) -> None:
+    session = work.session
+    table = scratch_name("shipment")
+    session.bench.db.execute(
+        f"create temp table {table} as select key as _key, null as _lock, id as Id from {rows}"  # noqa: S608
+    )
+    shipment = Shipment(
+        sobject=sobject,
+        operation="hardDelete" if work.hard else "delete",
+        external_id=None,
+        pass_number=1,
+        table=table,
+        headers=("Id",),
+        join=("Id",),
+        types={},
+    )
+    deliver(session, shipment, look_up=no_look_up, send=send_rows)
+
+
+def undone(session: Session) -> list[Undone]:
+    """Count what became of the targets, by object in the order of undoing."""
+    states = ("deleted", "restored", "retired", "held", "failed")
+    counts = ", ".join(f"count(*) filter (state = '{state}')" for state in states)
+    rows = session.bench.db.execute(
+        f"select sobject, {counts}, count(*) filter (state is null) from {TARGETS} "  # noqa: S608
+        "group by sobject, position order by position desc"
+    ).fetchall()
+    return [Undone(*row) for row in rows]

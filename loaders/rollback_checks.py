@@ -1,0 +1,161 @@
+"""What keeps a record from being undone: a user's edit, or records that are not ours below it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pyarrow as pa
+
+from loaders.bench import scratch_name
+from loaders.canonical import literal
+from loaders.describe import ChildRelationship
+from loaders.errors import OrgRefused
+from loaders.existing import Reader
+from loaders.images import AFTER, Fields, read_hashes
+from loaders.ledger_acts import Image, Run
+from loaders.org_keys import RELATION
+from loaders.org_line import Request, ask
+from loaders.rollback_targets import TARGETS, UNDONE
+from loaders.row_errors import CHANGED_SINCE, FOREIGN_CHILDREN, row_error
+from loaders.session import Session
+from loaders.soql import id_filters
+
+# A chunk is read by one query, so it must fit into one list of ids.
+CHUNK = 3_500
+LINK = "ContentDocumentLink"
+# What the org keeps beside every record on its own account.
+_SHADOWS = ("Share", "History", "Feed", "ChangeEvent")
+_NOT_WORK = frozenset(
+    {
+        "AIRecordInsight", "ActivityHistory", "AttachedContentDocument", "CombinedAttachment",
+        "DuplicateRecordItem", "EntitySubscription", "FeedItem", "FeedComment",
+        "NetworkActivityAudit", "NoteAndAttachment", "OpenActivity", "ProcessInstance", "ProcessInstanceHistory",
+        "RecordAction", "RecordActionHistory", "TopicAssignment", "UserRecordAccess",
+    }
+)  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Checks:
+    """What a chunk of one object is checked against."""
+
+    sobject: str
+    fields: Fields
+    # The image of these records after the push; none when the push was cut off before.
+    image: Image | None
+    children: tuple[ChildRelationship, ...]
+    # With children of ours deleted, what the org derives from them has changed as well.
+    steady: bool
+
+
+def checks_for(session: Session, pushed: Run, sobject: str, *, fields: Fields) -> Checks:
+    """Find the image to compare with, and the child relationships that hold any rows."""
+    images = [
+        image for image in session.ledger.images(pushed.run, kind=AFTER) if image.sobject == sobject
+    ]
+    image = images[-1] if images else None
+    seen = Fields(tuple(image.fields["all"]), tuple(image.fields["steady"])) if image else fields
+    return Checks(
+        sobject=sobject,
+        fields=seen,
+        image=image,
+        children=tuple(
+            child
+            for child in session.describe(sobject).children
+            if _is_work(child) and _has_rows(session, child)
+        ),
+        steady=True,
+    )
+
+
+def _is_work(child: ChildRelationship) -> bool:
+    return child.child not in _NOT_WORK and not child.child.endswith(_SHADOWS)
+
+
+def _has_rows(session: Session, child: ChildRelationship) -> bool:
+    """Leave out the many child objects that are empty or cannot be asked."""
+    if child.child == LINK:
+        return True
+    soql = f"SELECT Id FROM {child.child} WHERE {child.field} != null LIMIT 1"  # noqa: S608 - describe
+    request = Request("GET", "queryAll", safe=True, params={"q": soql})
+    try:
+        return bool(ask(session.line, request).json()["records"])
+    except OrgRefused:
+        # Describe lists children that cannot be queried at all; they hold nobody's work.
+        return False
+
+
+def held_by_edits(session: Session, checks: Checks, rows: str) -> tuple[pa.Table, pa.Table]:
+    """
+    Compare the rows of a table (key, id) with their image.
+
+    Gives those that differ, as outcomes, and those that are not there any more.
+    """
+    db = session.bench.db
+    present = read_hashes(session, checks.sobject, checks.fields, ids=rows)
+    column = "steady_hash" if checks.steady else "hash"
+    image = (
+        f"read_parquet({literal(str(session.ledger.folder / checks.image.file))})"
+        if checks.image
+        else "(select null as id, null as hash, null as steady_hash where false)"
+    )
+    changed = db.execute(
+        f"""
+        select rows.key, rows.id, 'held' as state, {literal(CHANGED_SINCE)} as code,
+            {literal(row_error(CHANGED_SINCE).template)} as template
+        from {rows} as rows
+        inner join {present} as present on present.id = rows.id
+        -- Without an image nobody can say what the record was: it is held as well.
+        left join {image} as image on image.id = rows.id
+        where image.{column} is distinct from present.{column}
+        """  # noqa: S608 - names of our own
+    ).to_arrow_table()
+    gone = db.execute(
+        f"""
+        select rows.key, rows.id, 'deleted' as state from {rows} as rows
+        where rows.id not in (select id from {present})
+        """  # noqa: S608 - names of our own
+    ).to_arrow_table()
+    db.execute(f"drop table {present}")
+    return changed, gone
+
+
+def held_by_children(session: Session, checks: Checks, rows: str) -> pa.Table:
+    """
+    Find the rows of a table (key, id) that have records below them which we will not delete.
+
+    Those of ours that are still to be deleted do not count; those that are held do: whoever
+    edited them would lose their parent.
+    """
+    db = session.bench.db
+    ids = [str(row[0]) for row in db.execute(f"select id from {rows} order by id").fetchall()]  # noqa: S608
+    held = scratch_name("held")
+    db.execute(f"create temp table {held} (id varchar)")
+    for child in checks.children if ids else ():
+        table = scratch_name("children")
+        direct = " AND IsDirect = false" if child.child == RELATION else ""
+        Reader(session.line, session.bench).read(
+            ["Id", child.field],
+            child.child,
+            filters=[each + direct for each in id_filters(child.field, ids)],
+            table=table,
+        )
+        db.execute(
+            f"""
+            insert into {held}
+            select {child.field} from {table} as found
+            where not exists (
+                select 1 from {TARGETS}
+                where {TARGETS}.id = found.Id and {TARGETS}.was = 'created'
+                    and ({TARGETS}.state is null or {TARGETS}.state in {UNDONE})
+            )
+            """  # noqa: S608 - names of describe
+        )
+        db.execute(f"drop table {table}")
+    return db.execute(
+        f"""
+        select rows.key, rows.id, 'held' as state, {literal(FOREIGN_CHILDREN)} as code,
+            {literal(row_error(FOREIGN_CHILDREN).template)} as template
+        from {rows} as rows where rows.id in (select id from {held})
+        """  # noqa: S608 - names of our own
+    ).to_arrow_table()

@@ -1,0 +1,161 @@
+"""Delete the files of a push: documents first, since links and versions go with them."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from loaders.bench import scratch_name
+from loaders.bulk_query import count
+from loaders.canonical import literal
+from loaders.deliver import deliver, no_look_up, send_rows
+from loaders.existing import DOCUMENT, FILE, Reader
+from loaders.images import updateable_fields
+from loaders.ledger_acts import Run
+from loaders.ledger_outcomes import view_outcomes
+from loaders.rollback_checks import LINK, checks_for, held_by_edits
+from loaders.rollback_targets import TARGETS, record
+from loaders.row_errors import CHANGED_SINCE, FOREIGN_CHILDREN, row_error
+from loaders.session import Session
+from loaders.shipment import Shipment
+from loaders.soql import id_filters
+
+_USER_PREFIX = "005"
+_DOCUMENT_OBJECT = "ContentDocument"
+
+
+def delete_documents(session: Session, pushed: Run, *, forced: bool, hard: bool) -> None:
+    """
+    Delete the document of every file that the push made; hold those with somebody's work in them.
+
+    A newer version or a link to a record that is not ours holds a document, and with it its links.
+    """
+    db = session.bench.db
+    rows = scratch_name("files")
+    db.execute(
+        f"create temp table {rows} as select key, id from {TARGETS} "  # noqa: S608 - a constant
+        f"where sobject = '{FILE}' and was = 'created' and state is null"
+    )
+    if count(db, rows) == 0:
+        return
+    session.progress.begin("undo files", total=count(db, rows))
+    documents = _documents(session, rows)
+    if not forced:
+        checks = checks_for(session, pushed, FILE, fields=updateable_fields(session, FILE))
+        changed, gone = held_by_edits(session, checks, rows)
+        for outcomes in (changed, gone, _held(session, documents)):
+            _settle(session, rows, outcomes)
+    _delete(session, documents, rows, hard=hard)
+    _settle_links(session)
+
+
+def _settle(session: Session, rows: str, outcomes: pa.Table) -> None:
+    record(session, FILE, outcomes)
+    session.bench.db.register("settled_now", outcomes)
+    session.bench.db.execute(f"delete from {rows} where key in (select key from settled_now)")  # noqa: S608
+    session.bench.db.unregister("settled_now")
+
+
+def _documents(session: Session, rows: str) -> str:
+    """Make a table (key, version, id) of the documents of the files."""
+    found, table = scratch_name("found"), scratch_name("documents")
+    ids = [
+        str(row[0])
+        for row in session.bench.db.execute(f"select id from {rows} order by id").fetchall()  # noqa: S608
+    ]
+    Reader(session.line, session.bench).read(
+        ["Id", DOCUMENT], FILE, filters=id_filters("Id", ids), table=found
+    )
+    session.bench.db.execute(
+        f"""
+        create temp table {table} as
+        select rows.key, rows.id as version, found.{DOCUMENT} as id
+        from {rows} as rows inner join {found} as found on found.Id = rows.id
+        """  # noqa: S608 - names of our own
+    )
+    return table
+
+
+def _held(session: Session, documents: str) -> pa.Table:
+    db = session.bench.db
+    ids = [str(row[0]) for row in db.execute(f"select id from {documents} order by id").fetchall()]  # noqa: S608
+    versions, links = scratch_name("versions"), scratch_name("links")
+    reader = Reader(session.line, session.bench)
+    reader.read(["Id", DOCUMENT], FILE, filters=id_filters(DOCUMENT, ids), table=versions)
+    reader.read(
+        ["Id", DOCUMENT, "LinkedEntityId"], LINK, filters=id_filters(DOCUMENT, ids), table=links
+    )
+    return db.execute(
+        f"""
+        with newer as (
+            select distinct documents.key from {versions} as versions
+            inner join {documents} as documents on documents.id = versions.{DOCUMENT}
+            where versions.Id != documents.version
+        ),
+        foreign_links as (
+            select distinct documents.key from {links} as links
+            inner join {documents} as documents on documents.id = links.{DOCUMENT}
+            -- The org itself links a document to its owner.
+            where left(links.LinkedEntityId, 3) != '{_USER_PREFIX}'
+                and links.Id not in (
+                    select id from {TARGETS} where sobject = '{LINK}' and was = 'created'
+                )
+        )
+        select key, 'held' as state, {literal(CHANGED_SINCE)} as code,
+            {literal(row_error(CHANGED_SINCE).template)} as template from newer
+        union all
+        select key, 'held', {literal(FOREIGN_CHILDREN)},
+            {literal(row_error(FOREIGN_CHILDREN).template)} from foreign_links
+        where key not in (select key from newer)
+        """  # noqa: S608 - names of our own
+    ).to_arrow_table()
+
+
+def _delete(session: Session, documents: str, rows: str, *, hard: bool) -> None:
+    table = scratch_name("shipment")
+    session.bench.db.execute(
+        f"""
+        create temp table {table} as
+        select documents.key as _key, null as _lock, documents.id as Id
+        from {documents} as documents where documents.key in (select key from {rows})
+        """  # noqa: S608 - names of our own
+    )
+    shipment = Shipment(
+        sobject=_DOCUMENT_OBJECT,
+        operation="hardDelete" if hard else "delete",
+        external_id=None,
+        pass_number=1,
+        table=table,
+        headers=("Id",),
+        join=("Id",),
+        types={},
+    )
+    deliver(session, shipment, look_up=no_look_up, send=send_rows)
+    # With its only version, the file that the plan knows is gone.
+    view_outcomes(session.bench.db, session.ledger.outcome_files(session.run.run))
+    outcomes = session.bench.db.execute(
+        f"""
+        select key, state, code, template from finals
+        where sobject = '{_DOCUMENT_OBJECT}' and key in (select key from {rows})
+        """  # noqa: S608 - names of our own
+    ).to_arrow_table()
+    record(session, FILE, outcomes)
+
+
+def _settle_links(session: Session) -> None:
+    """
+    Say of our links what became of their files: they go together or stay together.
+
+    A link's key begins with that of its file. What finds no file here is deleted by id later.
+    """
+    outcomes = session.bench.db.execute(
+        f"""
+        select links.key, links.id, files.state,
+            case when files.state = 'held' then {literal(CHANGED_SINCE)} end as code
+        from {TARGETS} as links
+        inner join {TARGETS} as files
+            on files.sobject = '{FILE}' and files.key = split_part(links.key, '|', 1)
+        where links.sobject = '{LINK}' and links.was = 'created' and links.state is null
+            and files.state in ('deleted', 'held')
+        """  # noqa: S608 - names of our own
+    ).to_arrow_table()
+    record(session, LINK, outcomes)

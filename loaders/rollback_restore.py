@@ -1,0 +1,90 @@
+"""Write back what the fields of changed records held before a push."""
+
+from __future__ import annotations
+
+from loaders.bench import scratch_name
+from loaders.bulk_query import count
+from loaders.canonical import literal, quoted
+from loaders.deliver import deliver, no_look_up, send_rows
+from loaders.images import BEFORE
+from loaders.ledger_acts import Run
+from loaders.plan_store import Plan
+from loaders.rollback_checks import Checks, held_by_edits
+from loaders.rollback_targets import TARGETS, record
+from loaders.row_errors import CHANGED_SINCE, row_error
+from loaders.session import Session
+from loaders.shipment import NULL_TEXT, Shipment
+
+_NOT_VALUES = ("id", "hash")
+
+
+def restore(session: Session, pushed: Run, plan: Plan, checks: Checks, *, forced: bool) -> None:
+    """Restore an object's changed records from their before-images; hold what changed since."""
+    db = session.bench.db
+    rows = scratch_name("changed")
+    db.execute(
+        f"create temp table {rows} as select key, id from {TARGETS} "  # noqa: S608 - a constant
+        f"where sobject = {literal(checks.sobject)} and was = 'updated' and state is null"
+    )
+    if not forced:
+        changed, _ = held_by_edits(session, checks, rows)
+        record(session, checks.sobject, changed)
+        db.register("changed_now", changed)
+        db.execute(f"delete from {rows} where key in (select key from changed_now)")  # noqa: S608
+        db.unregister("changed_now")
+    shipment = _shipment(session, pushed, plan, checks.sobject, rows)
+    if shipment is None:
+        _hold_all(session, checks.sobject, rows)
+    elif count(db, shipment.table):
+        deliver(session, shipment, look_up=no_look_up, send=send_rows)
+
+
+def _shipment(
+    session: Session, pushed: Run, plan: Plan, sobject: str, rows: str
+) -> Shipment | None:
+    images = [
+        image
+        for image in session.ledger.images(pushed.run, kind=BEFORE)
+        if image.sobject == sobject
+    ]
+    if not images:
+        return None
+    file = f"read_parquet({literal(str(session.ledger.folder / images[-1].file))})"
+    names = [
+        str(row[0])
+        for row in session.bench.db.execute(f"describe select * from {file}").fetchall()  # noqa: S608
+        if row[0] not in _NOT_VALUES
+    ]
+    table = scratch_name("shipment")
+    cells = ", ".join(
+        f"coalesce(image.{quoted(name)}, {literal(NULL_TEXT)}) as {quoted(name)}" for name in names
+    )
+    session.bench.db.execute(
+        f"""
+        create temp table {table} as
+        select rows.key as _key, null as _lock, rows.id as Id, {cells}
+        from {rows} as rows inner join {file} as image on image.id = rows.id
+        """  # noqa: S608 - names of our own
+    )
+    types = {column.name: column.type for column in plan.object(sobject).columns}
+    return Shipment(
+        sobject=sobject,
+        operation="update",
+        external_id=None,
+        pass_number=1,
+        table=table,
+        headers=("Id", *names),
+        join=("Id",),
+        types=types,
+    )
+
+
+def _hold_all(session: Session, sobject: str, rows: str) -> None:
+    """Hold what was changed without anybody keeping what it was before."""
+    outcomes = session.bench.db.execute(
+        f"""
+        select key, id, 'held' as state, {literal(CHANGED_SINCE)} as code,
+            {literal(row_error(CHANGED_SINCE).template)} as template from {rows}
+        """  # noqa: S608 - names of our own
+    ).to_arrow_table()
+    record(session, sobject, outcomes)

@@ -1,0 +1,95 @@
+"""What a rollback has to undo: every record that a push made or changed, and what became of it."""
+
+from __future__ import annotations
+
+import pyarrow as pa
+
+from loaders.canonical import literal
+from loaders.ledger import Ledger
+from loaders.ledger_acts import Run
+from loaders.ledger_outcomes import view_outcomes
+from loaders.plan_store import Plan
+from loaders.session import Session
+
+TARGETS = "targets"
+# Nothing more is to be done with these.
+UNDONE = ("deleted", "restored", "retired")
+
+
+def make_targets(session: Session, pushed: Run, plan: Plan) -> None:
+    """
+    Make the table of targets: sobject, position, key, id, was (created or updated), state.
+
+    What an earlier rollback of the same push undid is left out; what it held comes again.
+    """
+    db, ledger = session.bench.db, session.ledger
+    view_outcomes(db, ledger.outcome_files(pushed.run))
+    positions = ", ".join(f"({literal(each.sobject)}, {each.order})" for each in plan.objects)
+    db.execute(
+        f"""
+        create or replace temp table {TARGETS} as
+        select finals.sobject, positions.position, finals.key, finals.id,
+            finals.first_state as was, cast(null as varchar) as state
+        from finals
+        inner join (values {positions}) as positions (sobject, position)
+            on positions.sobject = finals.sobject
+        where finals.first_state in ('created', 'updated') and finals.id is not null
+        """  # noqa: S608 - names of the plan
+    )
+    refresh_targets(session, pushed)
+    db.execute(f"update {TARGETS} set state = null where state not in {UNDONE}")  # noqa: S608
+
+
+def rollback_runs(ledger: Ledger, pushed: Run) -> list[Run]:
+    """List the rollbacks of a push, oldest first."""
+    return [run for run in ledger.runs(kind="rollback") if run.of_run == pushed.run]
+
+
+def refresh_targets(session: Session, pushed: Run) -> None:
+    """Read anew what the ledger says of each target."""
+    files = [
+        path
+        for run in rollback_runs(session.ledger, pushed)
+        for path in session.ledger.outcome_files(run.run)
+    ]
+    view_outcomes(session.bench.db, files)
+    session.bench.db.execute(
+        f"""
+        update {TARGETS} set state = case
+            when finals.first_state != 'updated' then finals.first_state
+            -- A created record that is changed, not deleted, is a user that was retired.
+            when {TARGETS}.was = 'updated' then 'restored' else 'retired'
+        end
+        from finals
+        where finals.sobject = {TARGETS}.sobject and finals.key = {TARGETS}.key
+        """  # noqa: S608 - a constant
+    )
+
+
+def record(session: Session, sobject: str, outcomes: pa.Table) -> None:
+    """Put outcomes on the ledger and on the targets (key, state, code ...)."""
+    session.record_locally(sobject, outcomes)
+    mark(session, sobject, outcomes)
+
+
+def mark(session: Session, sobject: str, outcomes: pa.Table) -> None:
+    """Put outcomes on the targets alone, as a look ahead does."""
+    db = session.bench.db
+    db.register("marked_now", outcomes)
+    db.execute(
+        f"""
+        update {TARGETS} set state = marked_now.state from marked_now
+        where {TARGETS}.sobject = {literal(sobject)} and {TARGETS}.key = marked_now.key
+        """  # noqa: S608 - names of the plan
+    )
+    db.unregister("marked_now")
+
+
+def pending(session: Session, sobject: str, *, was: str) -> list[tuple[str, str]]:
+    """List key and id of an object's targets that still have to be dealt with."""
+    rows = session.bench.db.execute(
+        f"select key, id from {TARGETS} where sobject = ? and was = ? and state is null "  # noqa: S608
+        "order by key",
+        [sobject, was],
+    ).fetchall()
+    return [(str(row[0]), str(row[1])) for row in rows]

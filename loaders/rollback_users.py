@@ -1,0 +1,54 @@
+"""Retire the users that a push created: Salesforce lets nobody delete a user."""
+
+from __future__ import annotations
+
+from loaders.bench import scratch_name
+from loaders.bulk_query import count
+from loaders.collections import send_by_collections
+from loaders.deliver import deliver, no_look_up
+from loaders.existing import Reader
+from loaders.session import Session
+from loaders.shipment import NULL_TEXT, Shipment
+from loaders.soql import id_filters
+
+USER = "User"
+_USERNAME_LENGTH = 80
+_KEY_FIELD = "Clinic_Id__c"
+
+
+def retire_users(session: Session, rows: str) -> None:
+    """
+    Clear the key of each user in the table (key, id), rename and deactivate them.
+
+    A user name is taken for ever, in every org of the world: renamed, it can be used again.
+    """
+    db = session.bench.db
+    if count(db, rows) == 0:
+        return
+    ids = [str(row[0]) for row in db.execute(f"select id from {rows} order by id").fetchall()]  # noqa: S608
+    found, table = scratch_name("users"), scratch_name("shipment")
+    Reader(session.line, session.bench).read(
+        ["Id", "Username"], USER, filters=id_filters("Id", ids), table=found
+    )
+    # The end of the id keeps two retired users of one name apart.
+    suffix = "'.retired-' || lower(right(rows.id, 8))"
+    db.execute(
+        f"""
+        create temp table {table} as
+        select rows.key as _key, null as _lock, rows.id as Id,
+            left(found.Username, {_USERNAME_LENGTH} - length({suffix})) || {suffix} as Username,
+            '{NULL_TEXT}' as {_KEY_FIELD}, 'false' as IsActive
+        from {rows} as rows inner join {found} as found on found.Id = rows.id
+        """  # noqa: S608 - names of our own
+    )
+    shipment = Shipment(
+        sobject=USER,
+        operation="update",
+        external_id=None,
+        pass_number=1,
+        table=table,
+        headers=("Id", "Username", _KEY_FIELD, "IsActive"),
+        join=("Id",),
+        types={"IsActive": "boolean"},
+    )
+    deliver(session, shipment, look_up=no_look_up, send=send_by_collections)

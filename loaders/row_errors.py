@@ -1,0 +1,86 @@
+"""What the org's row errors mean: sentences of our own, since its texts quote patient data."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class RowError:
+    """One class of row error: what it says, and what to do about it."""
+
+    code: str
+    template: str
+    hint: str
+
+
+# The org is asked again: nothing is wrong with the row itself (contract 2.10).
+RETRYABLE = (
+    "UNABLE_TO_LOCK_ROW",
+    "SERVER_UNAVAILABLE",
+    "REQUEST_RUNNING_TOO_LONG",
+    "UNKNOWN_EXCEPTION",
+    "UNPROCESSED",
+)
+DUPLICATES = "DUPLICATES_DETECTED"
+KEY_IS_THERE = "DUPLICATE_VALUE"
+ALREADY_DELETED = "ENTITY_IS_DELETED"
+# A row that went with its parent answers one or the other (contract 7.4).
+ALREADY_GONE = (ALREADY_DELETED, "INVALID_CROSS_REFERENCE_KEY")
+
+# Ours, beside the org's.
+PARENT_FAILED = "parent_failed"
+KEY_TAKEN = "key_taken"
+CHANGED_SINCE = "changed_since"
+FOREIGN_CHILDREN = "foreign_children"
+JOB_FAILED = "job_failed"
+
+_ERRORS = (
+    RowError("REQUIRED_FIELD_MISSING", "a required field is empty", "fill it in the mart"),
+    RowError(KEY_IS_THERE, "the value <value> is there already", "look for the other record"),
+    RowError("UNABLE_TO_LOCK_ROW", "the parent record was locked", "push again when it is quiet"),
+    RowError("INVALID_CROSS_REFERENCE_KEY", "the record it points to is not there", "see parent"),
+    RowError("INVALID_FIELD", "the record with key <value> is not there", "see parent"),
+    RowError(DUPLICATES, "a duplicate rule found a similar record", "approve PLAN --rules"),
+    RowError(
+        "FIELD_CUSTOM_VALIDATION_EXCEPTION",
+        "a validation rule of the org refused the row",
+        "switch the rule off for the user who loads, or correct the mart",
+    ),
+    RowError(
+        "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
+        "the value <value> is not in the picklist",
+        "add it to the seed salesforce_picklists, then clinic-load schema deploy",
+    ),
+    RowError("INVALID_TYPE_ON_FIELD_IN_RECORD", "the value <value> has the wrong type", "mart"),
+    RowError("INVALID_FIELD_FOR_INSERT_UPDATE", "the field cannot be written", "grant the field"),
+    RowError("INVALID_EMAIL_ADDRESS", "the e-mail address <value> is not valid", "see the mart"),
+    RowError("STRING_TOO_LONG", "the text <value> is too long", "see the mart"),
+    RowError(ALREADY_DELETED, "the record was deleted", "restore it or plan anew"),
+    RowError("DELETE_FAILED", "other records depend on this one", "see which, then --force"),
+    RowError("STORAGE_LIMIT_EXCEEDED", "the org is full", "clinic-load orgs"),
+    RowError("LICENSE_LIMIT_EXCEEDED", "no user licence is left", "buy one or deactivate a user"),
+    RowError("DUPLICATE_USERNAME", "the user name <value> is taken", "set another suffix"),
+    RowError("UNACCOUNTED", "the org gave no account of the row", "clinic-load resume"),
+    RowError("UNPROCESSED", "the org did not get to the row", "clinic-load resume"),
+    RowError(PARENT_FAILED, "the record it points to was not loaded", "see the parent's reason"),
+    RowError(KEY_TAKEN, "somebody made a record with this key since the plan", "plan again"),
+    RowError(CHANGED_SINCE, "the record was changed in the org since", "--force OBJECT"),
+    RowError(FOREIGN_CHILDREN, "records that we did not load belong to it", "--force OBJECT"),
+    RowError(JOB_FAILED, "the org refused the whole job", "clinic-load schema diff"),
+)
+_ANY = RowError("", "the org refused the row", "see the code in Salesforce's reference")
+
+
+def row_error(code: str) -> RowError:
+    """Explain a code; an unknown one keeps its name and gets the general sentence."""
+    return next((error for error in _ERRORS if error.code == code), _ANY)
+
+
+def template_sql(code: str) -> str:
+    """Give the SQL of the sentence that belongs to the code in this column."""
+    cases = " ".join(
+        f"when '{error.code}' then '{error.template.replace(chr(39), chr(39) * 2)}'"
+        for error in _ERRORS
+    )
+    return f"case {code} when '' then null {cases} else '{_ANY.template}' end"

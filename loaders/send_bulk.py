@@ -1,0 +1,119 @@
+"""Send a shipment as Bulk API 2.0 jobs, each step on the ledger before it is taken."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from loaders.bulk import (
+    ABORTABLE,
+    abort_job,
+    close_job,
+    create_job,
+    fetch_results,
+    find_job,
+    job_info,
+    upload,
+    wait_for_job,
+)
+from loaders.csv_parts import Cut, Part, cut_parts, stem_of
+from loaders.job_outcomes import Question, settle_bulk_job
+from loaders.ledger_acts import Job, NewJob
+from loaders.paths import make_private_folder
+from loaders.session import Session
+from loaders.shipment import Shipment
+
+
+def send_in_bulk(session: Session, shipment: Shipment) -> list[int]:
+    """Send all rows, a job per part, one after another; give the ledger's job numbers."""
+    folder = make_private_folder(session.outbox / session.run.run)
+    cut = Cut(shipment.table, shipment.headers, shipment.join, shipment.order)
+    stem = stem_of([shipment.sobject, shipment.operation, shipment.table])
+    jobs: list[int] = []
+    parts = cut_parts(
+        session.bench.db, cut, folder=folder, stem=stem, part_bytes=session.sending.part_bytes
+    )
+    for part in parts:
+        jobs.append(_send_part(session, shipment, part))
+        session.progress.advance(part.rows)
+    return jobs
+
+
+def _send_part(session: Session, shipment: Shipment, part: Part) -> int:
+    ledger, line = session.ledger, session.line
+    job = ledger.plan_job(
+        NewJob(
+            run=session.run.run,
+            sobject=shipment.sobject,
+            operation=shipment.operation,
+            pass_number=shipment.pass_number,
+            channel="bulk",
+            rows=part.rows,
+            sha256=part.sha256,
+            part=str(part.csv.relative_to(session.outbox)),
+        )
+    )
+    org_job = create_job(
+        line,
+        sobject=shipment.sobject,
+        operation=shipment.operation,
+        external_id=shipment.external_id if shipment.operation == "upsert" else None,
+    )
+    ledger.open_job(job, org_job=org_job)
+    upload(line, org_job, part=part.csv)
+    ledger.advance_job(job, state="uploaded")
+    close_job(line, org_job)
+    ledger.advance_job(job, state="closed")
+    wait_for_job(line, org_job)
+    _settle(session, ledger.job(job), allow_duplicates=shipment.allow_duplicates)
+    return job
+
+
+def _settle(session: Session, job: Job, *, allow_duplicates: bool) -> None:
+    """Read an ended job's results onto the ledger, then clear its files away."""
+    if job.org_job is None:
+        raise AssertionError("only a job with an id is settled")
+    csv = session.outbox / job.part
+    results = fetch_results(session.line, job.org_job, folder=session.bench.folder)
+    question = Question(
+        operation=job.operation,
+        keys=keys_file(csv),
+        fields=frozenset(session.describe(job.sobject).fields),
+        allow_duplicates=allow_duplicates,
+    )
+    settled = settle_bulk_job(
+        session.bench, job_info(session.line, job.org_job), results, question=question
+    )
+    session.ledger.settle_job(job.job, settled.outcomes, unprocessed=settled.unprocessed)
+    if settled.unaccounted:
+        session.progress.note(
+            f"job {job.org_job}: no account of {settled.unaccounted} of {job.rows} rows; "
+            "they are looked up by key"
+        )
+    results.remove()
+    csv.unlink(missing_ok=True)
+    keys_file(csv).unlink(missing_ok=True)
+
+
+def keys_file(csv: Path) -> Path:
+    """Name the file that says which key each row of a part has."""
+    return csv.with_suffix(".keys.parquet")
+
+
+def finish_open_job(session: Session, job: Job, *, allow_duplicates: bool) -> None:
+    """
+    Find out what became of a job that an earlier command left open, and settle or abandon it.
+
+    What was not closed did nothing: it is aborted. What was closed is waited for. What nobody
+    knows any more is abandoned, and its rows are looked up by key.
+    """
+    info = find_job(session.line, job.org_job) if job.org_job else None
+    if info is None or not keys_file(session.outbox / job.part).is_file():
+        session.ledger.advance_job(job.job, state="abandoned")
+        return
+    if info.state == "Open":
+        abort_job(session.line, info.job_id)
+        session.ledger.advance_job(job.job, state="abandoned")
+        return
+    if info.state in ABORTABLE:
+        wait_for_job(session.line, info.job_id)
+    _settle(session, job, allow_duplicates=allow_duplicates)

@@ -1,0 +1,206 @@
+"""What became of every row of a run: by object, and by entity with its equation."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from loaders.canonical import literal
+from loaders.ledger import Ledger
+from loaders.ledger_acts import Run
+from loaders.ledger_outcomes import view_outcomes
+from loaders.plan_store import Plan, audit_file, rows_file
+from loaders.row_errors import row_error
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectStatus:
+    """One object of a run."""
+
+    sobject: str
+    rows: int
+    created: int
+    updated: int
+    unchanged: int
+    failed: int
+    held: int
+    # Neither sent nor failed yet.
+    waiting: int
+
+
+@dataclass(frozen=True, slots=True)
+class EntityStatus:
+    """One line of the equation: source = loaded + merged + excluded + failed."""
+
+    line: int
+    entity: str
+    source: int
+    loaded: int
+    merged: int
+    excluded: int
+    failed: int
+
+    @property
+    def closes(self) -> bool:
+        """Tell whether every source record is accounted for."""
+        return self.source == self.loaded + self.merged + self.excluded + self.failed
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """Why rows of an object failed or were held."""
+
+    sobject: str
+    state: str
+    code: str
+    field: str
+    rows: int
+    template: str
+    hint: str
+
+
+@dataclass(frozen=True, slots=True)
+class RunStatus:
+    """Everything that `status` tells of a run."""
+
+    run: Run
+    objects: tuple[ObjectStatus, ...]
+    entities: tuple[EntityStatus, ...]
+    reasons: tuple[Reason, ...]
+
+    @property
+    def is_complete(self) -> bool:
+        """Tell whether nothing failed, nothing is held or waiting, and every line closes."""
+        untroubled = all(
+            each.failed == 0 and each.held == 0 and each.waiting == 0 for each in self.objects
+        )
+        return untroubled and all(each.closes for each in self.entities)
+
+
+def run_status(ledger: Ledger, run: Run, plan: Plan, folder: Path) -> RunStatus:
+    """Work out the state of every row from the plan and the ledger, without asking the org."""
+    db = duckdb.connect()
+    try:
+        view_outcomes(db, ledger.outcome_files(run.run))
+        _view_rows(db, plan, folder)
+        return RunStatus(
+            run=run, objects=_objects(db), entities=_entities(db, folder), reasons=_reasons(db)
+        )
+    finally:
+        db.close()
+
+
+def _view_rows(db: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> None:
+    """Give every planned row one state."""
+    planned = " union all ".join(
+        f"select {each.order} as position, {literal(each.sobject)} as sobject, _key as key, _op "  # noqa: S608
+        f"from read_parquet({literal(str(rows_file(folder, each)))})"
+        for each in plan.objects
+    )
+    db.execute(
+        f"""
+        create temp table states as
+        select planned.position, planned.sobject, planned.key,
+            case
+                when planned._op = 'unchanged' then 'unchanged'
+                when finals.state in ('created', 'updated', 'failed', 'held') then finals.state
+                when planned._op = 'failed' then 'failed'
+                else 'waiting'
+            end as state,
+            finals.code, finals.field, finals.template
+        from ({planned}) as planned
+        left join finals on finals.sobject = planned.sobject and finals.key = planned.key
+        """  # noqa: S608 - names of the plan
+    )
+
+
+def _objects(db: duckdb.DuckDBPyConnection) -> tuple[ObjectStatus, ...]:
+    states = ("created", "updated", "unchanged", "failed", "held", "waiting")
+    counts = ", ".join(f"count(*) filter (state = '{state}')" for state in states)
+    rows = db.execute(
+        f"select sobject, count(*), {counts} from states group by position, sobject "  # noqa: S608
+        "order by position"
+    ).fetchall()
+    return tuple(ObjectStatus(*row) for row in rows)
+
+
+def _entities(db: duckdb.DuckDBPyConnection, folder: Path) -> tuple[EntityStatus, ...]:
+    """
+    Count every source record by its primary row.
+
+    A held row counts as failed here: what it should say is not in the org.
+    """
+    counts, targets = (
+        literal(str(audit_file(folder, name))) for name in ("row_counts", "record_targets")
+    )
+    rows = db.execute(
+        f"""
+        with targets as (
+            select
+                targets.entity,
+                count(*) filter (states.state in ('created', 'updated', 'unchanged')) as loaded,
+                count(*) filter (states.state in ('failed', 'held')) as failed
+            from read_parquet({targets}) as targets
+            left join states
+                on states.sobject = targets.sobject and states.key = targets.clinic_id
+            group by targets.entity
+        ),
+        counts as (
+            select
+                min(line) as line, entity, max(source_rows) as source_rows,
+                max(merged_rows) as merged_rows, max(excluded_rows) as excluded_rows
+            from read_parquet({counts}) group by entity
+        )
+        select counts.line, counts.entity, counts.source_rows, coalesce(targets.loaded, 0),
+            counts.merged_rows, counts.excluded_rows, coalesce(targets.failed, 0)
+        from counts left join targets on targets.entity = counts.entity
+        order by counts.line, counts.entity
+        """  # noqa: S608 - our own paths
+    ).fetchall()
+    return tuple(
+        EntityStatus(int(row[0]), str(row[1]), *(int(number) for number in row[2:])) for row in rows
+    )
+
+
+def _reasons(db: duckdb.DuckDBPyConnection) -> tuple[Reason, ...]:
+    rows = db.execute(
+        """
+        select sobject, state, coalesce(code, ''), coalesce(field, ''), count(*)
+        from states where state in ('failed', 'held')
+        group by position, sobject, state, code, field order by position, count(*) desc, code, field
+        """
+    ).fetchall()
+    return tuple(
+        Reason(
+            sobject=str(row[0]),
+            state=str(row[1]),
+            code=str(row[2]),
+            field=str(row[3]),
+            rows=int(row[4]),
+            template=row_error(str(row[2])).template,
+            hint=row_error(str(row[2])).hint,
+        )
+        for row in rows
+    )
+
+
+def as_json(status: RunStatus) -> dict[str, Any]:
+    """Give the status as the JSON that `--json` promises."""
+    return {
+        "run": status.run.run,
+        "kind": status.run.kind,
+        "plan": status.run.plan,
+        "state": status.run.state,
+        "exit_code": status.run.exit_code,
+        "objects": [_slots(each) for each in status.objects],
+        "entities": [{**_slots(each), "closes": each.closes} for each in status.entities],
+        "reasons": [_slots(each) for each in status.reasons],
+        "complete": status.is_complete,
+    }
+
+
+def _slots(value: ObjectStatus | EntityStatus | Reason) -> dict[str, Any]:
+    return {name: getattr(value, name) for name in value.__slots__}

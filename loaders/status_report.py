@@ -1,0 +1,104 @@
+"""A run as a person reads it: tables of counts, and a private file with the reason of each row."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from rich.table import Table
+
+from loaders.bench import Bench
+from loaders.canonical import literal
+from loaders.ledger import Ledger
+from loaders.ledger_outcomes import view_outcomes
+from loaders.paths import PRIVATE_FILE, make_private_folder
+from loaders.rollback import Undone
+from loaders.row_errors import row_error
+from loaders.status import RunStatus
+from loaders.verify import Verdict
+
+_OBJECT_COUNTS = ("rows", "created", "updated", "unchanged", "failed", "held", "waiting")
+_ENTITY_COUNTS = ("source", "loaded", "merged", "excluded", "failed")
+_UNDONE_COUNTS = ("deleted", "restored", "retired", "held", "failed", "waiting")
+_REASONS_SHOWN = 5
+
+
+def _table(title: str, *, texts: tuple[str, ...], numbers: tuple[str, ...]) -> Table:
+    table = Table(title=title)
+    for name in texts:
+        table.add_column(name)
+    for name in numbers:
+        table.add_column(name, justify="right")
+    return table
+
+
+def status_tables(status: RunStatus) -> list[Table]:
+    """Draw the objects, the entities with their equation, and the commonest reasons."""
+    objects = _table(f"run {status.run.run}", texts=("object",), numbers=_OBJECT_COUNTS)
+    for each in status.objects:
+        objects.add_row(each.sobject, *(f"{getattr(each, name):,}" for name in _OBJECT_COUNTS))
+    entities = _table("entities", texts=("line", "entity"), numbers=(*_ENTITY_COUNTS, "closes"))
+    for line in status.entities:
+        numbers = (f"{getattr(line, name):,}" for name in _ENTITY_COUNTS)
+        entities.add_row(str(line.line), line.entity, *numbers, "yes" if line.closes else "NO")
+    if not status.reasons:
+        return [objects, entities]
+    reasons = _table(
+        "reasons", texts=("object", "state", "code", "field", "meaning", "try"), numbers=("rows",)
+    )
+    for reason in sorted(status.reasons, key=lambda each: -each.rows)[:_REASONS_SHOWN]:
+        reasons.add_row(
+            reason.sobject,
+            reason.state,
+            reason.code,
+            reason.field,
+            reason.template,
+            reason.hint,
+            f"{reason.rows:,}",
+        )
+    return [objects, entities, reasons]
+
+
+def undone_table(objects: list[Undone], *, title: str) -> Table:
+    """Draw what a rollback did, or would do."""
+    table = _table(title, texts=("object",), numbers=_UNDONE_COUNTS)
+    for each in objects:
+        table.add_row(each.sobject, *(f"{getattr(each, name):,}" for name in _UNDONE_COUNTS))
+    return table
+
+
+def verdict_tables(verdict: Verdict) -> list[Table]:
+    """Draw what `verify` compared, and the fields that differ."""
+    objects = _table("org and plan", texts=("object",), numbers=("rows", "fields", "+", "-", "!"))
+    for each in verdict.objects:
+        counts = (each.rows, each.fields, each.extra, each.missing, each.different)
+        objects.add_row(each.sobject, *(f"{number:,}" for number in counts))
+    if not verdict.fields:
+        return [objects]
+    fields = _table("fields that differ", texts=("object", "field"), numbers=("rows",))
+    for field in verdict.fields:
+        fields.add_row(field.sobject, field.field, f"{field.rows:,}")
+    return [objects, fields]
+
+
+def write_failures(ledger: Ledger, status: RunStatus, reports: Path, bench: Bench) -> Path:
+    """Write down every row that failed or is held: key, field, code, what it means, what to do."""
+    folder = make_private_folder(make_private_folder(reports) / status.run.run)
+    path = folder / "failures.csv"
+    path.unlink(missing_ok=True)
+    path.touch(mode=PRIVATE_FILE)
+    view_outcomes(bench.db, ledger.outcome_files(status.run.run))
+    hints = " ".join(
+        f"when {literal(code)} then {literal(row_error(code).hint)}"
+        for code in sorted({reason.code for reason in status.reasons})
+    )
+    bench.db.execute(
+        f"""
+        copy (
+            select sobject, key, state, field, code, template as message,
+                case coalesce(code, '') {hints} end as hint, lookup, parent_state
+            from finals where state in ('failed', 'held') order by sobject, key
+        ) to {literal(str(path))} (header true)
+        """  # noqa: S608 - our own path and sentences
+    )
+    path.chmod(PRIVATE_FILE)
+    return path

@@ -1,0 +1,123 @@
+"""Compare the org with the plan: every field of every row, set-wise, on canonical text."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from loaders.canonical import literal
+from loaders.ledger_outcomes import view_outcomes
+from loaders.paths import PRIVATE_FILE, make_private_folder
+from loaders.plan_store import Plan, PlanObject
+from loaders.resolve import load_references
+from loaders.session import Session
+from loaders.verify_compare import DIFFERENCES, compare_object, start_differences
+from loaders.verify_files import compare_downloads
+from loaders.verify_org import read_org
+
+MISSING, EXTRA, DIFFERENT = "-", "+", "!"
+
+
+@dataclass(frozen=True, slots=True)
+class ObjectVerdict:
+    """How one object in the org compares with the plan."""
+
+    sobject: str
+    rows: int
+    fields: int
+    missing: int
+    extra: int
+    different: int
+
+
+@dataclass(frozen=True, slots=True)
+class FieldVerdict:
+    """How often one field differs."""
+
+    sobject: str
+    field: str
+    rows: int
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What `verify` found; the keys are in a file of their own."""
+
+    objects: tuple[ObjectVerdict, ...]
+    fields: tuple[FieldVerdict, ...]
+    file: Path
+
+    @property
+    def differences(self) -> int:
+        """Count everything that is not as planned."""
+        return sum(each.missing + each.extra + each.different for each in self.objects)
+
+
+def verify(
+    session: Session, plan: Plan, folder: Path, *, reports: Path, download: bool = False
+) -> Verdict:
+    """
+    Read every object back and compare each row that should be there, field by field.
+
+    Rows that failed or are held are not expected; that they are not there in spite of the plan
+    is what `status` says. Differences are written down by key; no value leaves the bench.
+    """
+    db = session.bench.db
+    view_outcomes(db, session.ledger.outcome_files(session.run.run))
+    load_references(session)
+    start_differences(db)
+    for each in plan.objects:
+        session.progress.begin(f"read {each.sobject}", total=each.rows)
+        read_org(session, each)
+        session.progress.advance(each.rows)
+    compared = [compare_object(session, plan, folder, each) for each in plan.objects]
+    if download:
+        compare_downloads(session, plan, folder)
+    file = _write(session, reports)
+    verdict = Verdict(
+        objects=tuple(
+            _object_verdict(session, each, rows)
+            for each, rows in zip(plan.objects, compared, strict=True)
+        ),
+        fields=_field_verdicts(session),
+        file=file,
+    )
+    session.ledger.record("verified", {"run": session.run.run, "differences": verdict.differences})
+    return verdict
+
+
+def _object_verdict(session: Session, each: PlanObject, rows: int) -> ObjectVerdict:
+    counts = dict(
+        session.bench.db.execute(
+            f"select kind, count(distinct key) from {DIFFERENCES} where sobject = ? group by kind",  # noqa: S608
+            [each.sobject],
+        ).fetchall()
+    )
+    return ObjectVerdict(
+        sobject=each.sobject,
+        rows=rows,
+        fields=len(each.columns),
+        missing=int(counts.get(MISSING, 0)),
+        extra=int(counts.get(EXTRA, 0)),
+        different=int(counts.get(DIFFERENT, 0)),
+    )
+
+
+def _field_verdicts(session: Session) -> tuple[FieldVerdict, ...]:
+    rows = session.bench.db.execute(
+        f"select sobject, field, count(*) from {DIFFERENCES} where kind = '{DIFFERENT}' "  # noqa: S608
+        "group by sobject, field order by count(*) desc, sobject, field"
+    ).fetchall()
+    return tuple(FieldVerdict(str(row[0]), str(row[1]), int(row[2])) for row in rows)
+
+
+def _write(session: Session, reports: Path) -> Path:
+    path = make_private_folder(make_private_folder(reports) / session.run.run) / "differences.csv"
+    path.unlink(missing_ok=True)
+    path.touch(mode=PRIVATE_FILE)
+    session.bench.db.execute(
+        f"copy (select * from {DIFFERENCES} order by sobject, kind, key, field) "  # noqa: S608
+        f"to {literal(str(path))} (header true)"
+    )
+    path.chmod(PRIVATE_FILE)
+    return path

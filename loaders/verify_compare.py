@@ -1,0 +1,141 @@
+"""Find what is missing, extra or different, all rows of an object at once."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from loaders.canonical import BASE64, BOOLEAN, cell_from_org, literal, quoted
+from loaders.csv_parts import KEY
+from loaders.existing import CHECKSUM
+from loaders.plan_store import Plan, PlanColumn, PlanObject, rows_file
+from loaders.resolve import KEYED, OWNER, email_sql
+from loaders.session import Session
+from loaders.verify_org import SIZE, key_map, org_table, symbol_of
+
+DIFFERENCES = "differences"
+_EXPECTED, _JOINED = "expected_rows", "joined_rows"
+
+
+def start_differences(db: duckdb.DuckDBPyConnection) -> None:
+    """Make the empty table of what will be found: keys and field names, never values."""
+    db.execute(
+        f"create or replace temp table {DIFFERENCES} "
+        "(sobject varchar, kind varchar, key varchar, field varchar)"
+    )
+
+
+def compare_object(session: Session, plan: Plan, folder: Path, each: PlanObject) -> int:
+    """Compare one object and give the number of rows that were compared."""
+    db = session.bench.db
+    rows = literal(str(rows_file(folder, each)))
+    sobject = literal(each.sobject)
+    db.execute(
+        f"""
+        create or replace temp table {_EXPECTED} as
+        select planned.{quoted(KEY)} as key,
+            -- A refused row may or may not be there: nobody expects anything of it.
+            coalesce(finals.state in ('failed', 'held') and finals.first_state != 'created',
+                planned._op = 'failed') as is_out,
+            finals.state = 'failed' and coalesce(planned._id, finals.id) is null
+                or planned._op = 'failed' and planned._id is null as must_be_absent
+        from read_parquet({rows}) as planned
+        left join finals on finals.sobject = {sobject} and finals.key = planned.{quoted(KEY)}
+        """  # noqa: S608 - names of the plan
+    )
+    _missing_and_extra(db, each)
+    _different(session, plan, each, rows=rows)
+    found = db.execute(f"select count(*) from {_EXPECTED} where not is_out").fetchone()  # noqa: S608
+    return int(found[0]) if found else 0
+
+
+def _missing_and_extra(db: duckdb.DuckDBPyConnection, each: PlanObject) -> None:
+    there = quoted(key_map(each.sobject))
+    sobject = literal(each.sobject)
+    db.execute(
+        f"""
+        insert into {DIFFERENCES}
+        select {sobject}, '-', expected.key, null from {_EXPECTED} as expected
+        where not expected.is_out and expected.key not in (
+            select key from {there} where key is not null
+        )
+        union all
+        -- More than one record under a key is as wrong as one that nobody planned.
+        select {sobject}, '+', there.key, null
+        from {there} as there
+        left join {_EXPECTED} as expected on expected.key = there.key
+        where there.key is not null
+        group by there.key
+        having count(*) > 1 or bool_or(expected.key is null or expected.must_be_absent)
+        """  # noqa: S608 - names of the plan
+    )
+
+
+def _different(session: Session, plan: Plan, each: PlanObject, *, rows: str) -> None:
+    """Compare cell by cell; one pass over the joined rows gives the differences of all fields."""
+    joins, comparisons = "", []
+    for number, column in enumerate(each.columns):
+        join, equal = _comparison(session, plan, each, column, number=number)
+        joins += join
+        comparisons.append(f"case when not ({equal}) then {literal(column.name)} end")
+    session.bench.db.execute(
+        f"""
+        insert into {DIFFERENCES}
+        select {literal(each.sobject)}, '!', key, unnest(fields) from (
+            select planned.{quoted(KEY)} as key,
+                list_filter([{", ".join(comparisons)}], lambda name: name is not null) as fields
+            from read_parquet({rows}) as planned
+            inner join {_EXPECTED} as expected
+                on expected.key = planned.{quoted(KEY)} and not expected.is_out
+            inner join {quoted(key_map(each.sobject))} as there
+                on there.key = planned.{quoted(KEY)}
+            inner join {quoted(org_table(each.sobject))} as org on org.Id = there.id
+            {joins}
+        ) as compared where len(fields) > 0
+        """  # noqa: S608 - names of the plan
+    )
+
+
+def _comparison(
+    session: Session, plan: Plan, each: PlanObject, column: PlanColumn, *, number: int
+) -> tuple[str, str]:
+    """Give the joins and the condition under which a cell is as planned."""
+    cell = f"planned.{quoted(column.name)}"
+    alias = f"ref_{number}"
+    if column.type == BASE64:
+        bytes_ = f"from_base64(coalesce({cell}, ''))"
+        return "", (
+            f"org.{CHECKSUM} = md5({bytes_}) and "
+            f"cast(org.{SIZE} as bigint) = octet_length({bytes_})"
+        )
+    if column.match in KEYED:
+        join, symbol = symbol_of(column, each.sobject, alias=alias, kind="left")
+        # A reference to a record that is not ours is not the empty reference that was planned.
+        foreign = f"(org.{quoted(column.name)} is not null and {symbol} is null)"
+        return join, f"not {foreign} and {symbol} is not distinct from {cell}"
+    if column.match is not None:
+        return _by_meaning(plan, each, column, alias=alias)
+    value = cell_from_org(column.name, kind=column.type, scale=column.scale)
+    value = value.replace(quoted(column.name), f"org.{quoted(column.name)}")
+    equal = f"{value} is not distinct from {cell}"
+    field = session.describe(each.sobject).fields.get(column.name)
+    if column.type != BOOLEAN and field is not None and field.defaulted_on_create:
+        # What was not sent was left to the org's own default.
+        equal = f"({cell} is null or {equal})"
+    return "", equal
+
+
+def _by_meaning(plan: Plan, each: PlanObject, column: PlanColumn, *, alias: str) -> tuple[str, str]:
+    """Compare ids where several symbols may mean the same, or none at all."""
+    cell = f"planned.{quoted(column.name)}"
+    scope = each.sobject if column.match == "developer_name" else column.objects[0]
+    symbol = email_sql(cell) if column.match == "email" else cell
+    join = (
+        f" left join meanings as {alias} on {alias}.match = {literal(str(column.match))} "
+        f"and {alias}.object = {literal(scope)} and {alias}.symbol = {symbol}"
+    )
+    expected = f"{alias}.id"
+    if column.name == OWNER and plan.settings.default_owner_id is not None:
+        expected = f"coalesce({expected}, {literal(plan.settings.default_owner_id)})"
+    return join, f"org.{quoted(column.name)} is not distinct from {expected}"
