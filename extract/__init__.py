@@ -1,1 +1,1 @@
-"""Lands what clinic systems hold in raw.duckdb, each payload unchanged."""
+"""Clinic systems, and how their records land in raw.duckdb as they came."""

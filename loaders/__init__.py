@@ -1,0 +1,1 @@
+"""From marts to a Salesforce org, and back."""
