@@ -1,5 +1,5 @@
 {# No two rows have the same values in all the columns named. #}
-{% test is_unique_together(model, columns) %}
+{% test unique_together(model, columns) %}
 with
 
 counted as (
