@@ -104,7 +104,9 @@ def _columns(change: Change, *, first: int, count: int) -> list[str]:
         kept = f"CASE WHEN _new THEN {made} ELSE {base} END"
         if field.name in positions and field.name != "Id":
             i = positions[field.name]
-            kept = f"CASE WHEN d.s{i} THEN d.v{i} ELSE {kept} END"
+            filled = field.defaulted_on_create and not field.nillable
+            sent = f"d.s{i} AND NOT (_new AND d.v{i} IS NULL)" if filled else f"d.s{i}"
+            kept = f"CASE WHEN {sent} THEN d.v{i} ELSE {kept} END"
         columns.append(f"CAST({kept} AS {sql_type(field)}) AS {name}")
     for name, i in positions.items():
         columns.append(f"d.s{i} AS {quoted('_s_' + name)}")
@@ -190,6 +192,12 @@ def _check_id(change: Change) -> None:
     )
 
 
+def _hole(field: Field) -> str:
+    """Give the condition of a missing value; what the org fills in is missed on update only."""
+    missing = f"{quoted(field.name)} IS NULL"
+    return f"{missing} AND NOT _new" if field.defaulted_on_create else missing
+
+
 def check_required(change: Change) -> None:
     """Refuse rows that lack what a record cannot be without."""
     needed = [
@@ -199,9 +207,7 @@ def check_required(change: Change) -> None:
     ]
     if not needed:
         return
-    holes = ", ".join(
-        f"CASE WHEN {quoted(field.name)} IS NULL THEN {literal(field.name)} END" for field in needed
-    )
+    holes = ", ".join(f"CASE WHEN {_hole(field)} THEN {literal(field.name)} END" for field in needed)
     missing = f"list_filter(CAST([{holes}] AS VARCHAR[]), lambda x: x IS NOT NULL)"
     change.run(
         f"UPDATE {IMAGE} SET _e = struct_pack(code := 'REQUIRED_FIELD_MISSING',"

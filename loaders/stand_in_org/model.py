@@ -7,8 +7,6 @@ from dataclasses import dataclass
 
 # The cell value that means "set to null"; a cell that was not sent is an Arrow null.
 NULL = "\x00null"
-# In front of a path: the cell of a base64 field whose bytes lie in that file, which is taken over.
-FILE_BODY = "\x00file:"
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,6 @@ import pyarrow as pa
 
 from loaders.stand_in_org import ids
 from loaders.stand_in_org.change import IMAGE, MADE_COLUMNS, Change, World
-from loaders.stand_in_org.model import FILE_BODY
 from loaders.stand_in_org.store import literal
 
 _TYPES = {
@@ -79,9 +78,6 @@ def _digest(path: Path) -> tuple[str, int]:
 
 def _store(target: Path, cell: str) -> bool:
     """Put one body in its place; false when it is not base64."""
-    if cell.startswith(FILE_BODY):
-        Path(cell.removeprefix(FILE_BODY)).replace(target)
-        return True
     try:
         target.write_bytes(base64.b64decode(cell, validate=True))
     except binascii.Error:

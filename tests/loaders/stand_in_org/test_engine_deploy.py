@@ -1,0 +1,397 @@
+"""Metadata packages: what they make, what they may not, and who then sees it."""
+
+from __future__ import annotations
+
+import pytest
+
+from loaders.stand_in_org.org import HeaderError, PermissionDenied
+from tests.loaders.stand_in_org.engine_org import Bench, open_bench
+from tests.loaders.stand_in_org.engine_package import (
+    NAMESPACE,
+    custom_object,
+    field,
+    key_field,
+    package,
+    permission_set,
+    settings,
+    standard_object,
+    values,
+)
+
+
+def _on_account(*parts: str) -> bytes:
+    return package(
+        {"objects/Account.object": standard_object(*parts)}, {"CustomObject": ["Account"]}
+    )
+
+
+def test_deployed_field_is_invisible_until_a_permission_set_is_assigned_contract_5_4(
+    fresh: Bench,
+) -> None:
+    body = package(
+        {
+            "objects/Account.object": standard_object(key_field()),
+            "permissionsets/Load.permissionset": permission_set(["Account.Clinic_Id__c"]),
+        },
+        {"CustomField": ["Account.Clinic_Id__c"], "PermissionSet": ["Load"]},
+    )
+    assert fresh.deploy(body).success
+    account = fresh.org.sobject("Account")
+    assert account is not None
+    assert "clinic_id__c" not in fresh.org.visible_fields(account, fresh.org.admin_user_id)
+    with pytest.raises(HeaderError, match="Field name not found : Clinic_Id__c"):
+        fresh.write("Account", "insert", {"Name": ["a"], "Clinic_Id__c": ["k"]})
+    fresh.assign("Load")
+    assert "clinic_id__c" in fresh.org.visible_fields(account, fresh.org.admin_user_id)
+    fresh.insert("Account", Name="a", Clinic_Id__c="k")
+
+
+def test_custom_object_is_closed_without_object_permissions(fresh: Bench) -> None:
+    body = package(
+        {"objects/Note__c.object": custom_object("Note", key_field())},
+        {"CustomObject": ["Note__c"]},
+    )
+    assert fresh.deploy(body).success
+    note = fresh.org.sobject("Note__c")
+    assert note is not None
+    assert note.key_prefix == "a00"
+    assert fresh.org.object_permissions(note, fresh.org.admin_user_id) == frozenset()
+    with pytest.raises(PermissionDenied, match="sObject type 'Note__c' is not supported."):
+        fresh.write("Note__c", "insert", {"OwnerId": [fresh.org.admin_user_id]})
+
+
+def test_field_that_may_only_be_read_refuses_the_row(fresh: Bench) -> None:
+    body = package(
+        {
+            "objects/Account.object": standard_object(key_field()),
+            "permissionsets/Load.permissionset": permission_set(
+                ["Account.Clinic_Id__c"], editable=False
+            ),
+        },
+        {"CustomObject": ["Account"], "PermissionSet": ["Load"]},
+    )
+    assert fresh.deploy(body).success
+    fresh.assign("Load")
+    refusal = fresh.refused("Account", Name="a", Clinic_Id__c="k")
+    assert (refusal.code, refusal.fields) == ("INVALID_FIELD_FOR_INSERT_UPDATE", ("Clinic_Id__c",))
+
+
+def test_required_field_is_visible_without_permission_and_cannot_be_granted(fresh: Bench) -> None:
+    required = field("Must__c", "Text", length="5", required="true")
+    assert fresh.deploy(_on_account(required)).success
+    account = fresh.org.sobject("Account")
+    assert account is not None
+    assert "must__c" in fresh.org.visible_fields(account, fresh.org.admin_user_id)
+    assert fresh.refused("Account", Name="a").message == "Required fields are missing: [Must__c]"
+    grant = package(
+        {"permissionsets/Load.permissionset": permission_set(["Account.Must__c"])},
+        {"PermissionSet": ["Load"]},
+    )
+    assert fresh.problems(grant) == ["You cannot deploy to a required field: Account.Must__c"]
+
+
+def test_activity_fields_appear_on_event_and_task_contract_11(clinic: Bench) -> None:
+    user = clinic.org.admin_user_id
+    for name in ("Event", "Task"):
+        sobject = clinic.org.sobject(name)
+        assert sobject is not None
+        assert "provider__c" in clinic.org.visible_fields(sobject, user)
+    assert clinic.org.sobject("Activity") is None
+
+
+@pytest.mark.parametrize("name", ["Event", "Task"])
+def test_fields_cannot_be_deployed_on_event_or_task_contract_11(fresh: Bench, name: str) -> None:
+    body = package(
+        {f"objects/{name}.object": standard_object(key_field())}, {"CustomObject": [name]}
+    )
+    assert fresh.problems(body) == [
+        f"Entity Enumeration Or ID: bad value for restricted picklist field: {name}"
+    ]
+
+
+REFUSED_FIELDS = {
+    "5.4-text-length": (
+        field("A__c", "Text"),
+        "Must specify 'length' for a CustomField of type Text",
+    ),
+    "5.4-text-too-long": (
+        field("A__c", "Text", length="256"),
+        "Text field length must be between 1 and 255",
+    ),
+    "5.4-textarea-length": (
+        field("A__c", "TextArea", length="100"),
+        "Can not specify 'length' for a CustomField of type TextArea",
+    ),
+    "5.4-long-text-lines": (
+        field("A__c", "LongTextArea", length="1000"),
+        "Must specify 'visibleLines' for a CustomField of type LongTextArea",
+    ),
+    "5.4-precision": (
+        field("A__c", "Number", precision="19", scale="0"),
+        "Precision must be between 1 and 18",
+    ),
+    "5.4-scale": (
+        field("A__c", "Number", precision="3", scale="4"),
+        "Scale must not be greater than precision",
+    ),
+    "5.4-checkbox-default": (
+        field("A__c", "Checkbox"),
+        "Must specify 'defaultValue' for a CustomField of type Checkbox",
+    ),
+    "5.4-external-id": (
+        field("A__c", "Phone", externalId="true"),
+        "Can not specify 'externalId' for a CustomField of type Phone",
+    ),
+    "5.4-lookup-target": (
+        field("A__c", "Lookup", referenceTo="Nope__c", relationshipName="As"),
+        "referenceTo value of 'Nope__c' does not resolve to a valid sObject type",
+    ),
+    "5.4-required-lookup": (
+        field("A__c", "Lookup", referenceTo="Contact", relationshipName="As", required="true"),
+        "field integrity exception: unknown (must specify either cascade delete or restrict"
+        " delete for required lookup foreign key)",
+    ),
+    "5.4-product-lookup": (
+        field("A__c", "Lookup", deleteConstraint="Restrict", referenceTo="Product2",
+              relationshipName="As"),
+        "Product2 cannot be the target of a required or restricted lookup",
+    ),
+    "5.4-no-values": (
+        field("A__c", "Picklist"),
+        "Must specify 'valueSet' for a CustomField of type Picklist",
+    ),
+    "5.4-unknown-set": (
+        field("A__c", "Picklist", "<valueSet><valueSetName>Nope</valueSetName></valueSet>"),
+        "In field: valueSetName - no GlobalValueSet named Nope found",
+    ),
+    "5.4-unknown-type": (
+        field("A__c", "Varchar"),
+        "'Varchar' is not a valid value for the enum 'FieldType'",
+    ),
+    "5.4-unknown-element": (
+        field("A__c", "Text", "<colour>red</colour>", length="5"),
+        "Element {http://soap.sforce.com/2006/04/metadata}colour invalid at this location in type"
+        " CustomField",
+    ),
+    "11-name": (
+        field("A__b__c", "Text", length="5"),
+        "The name you provided A__b__c on object Account can only contain alphanumeric characters,"
+        " must begin with a letter, cannot end with an underscore or contain two consecutive"
+        " underscore characters",
+    ),
+    "11-name-length": (
+        field("A" * 41 + "__c", "Text", length="5").replace(f"<label>{'A' * 41}", "<label>A"),
+        f"Developer Name: data value too large: {'A' * 41} (max length=40)",
+    ),
+    "11-label-length": (
+        field("A__c", "Text", length="5").replace("<label>A", f"<label>{'A' * 41}"),
+        f"Label: data value too large: {'A' * 41} (max length=40)",
+    ),
+    "5.5-no-shield": (
+        field("A__c", "Text", length="5", encryptionScheme="ProbabilisticEncryption"),
+        "Encryption scheme ProbabilisticEncryption: Platform Encryption is not enabled",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("element", "problem"), REFUSED_FIELDS.values(), ids=REFUSED_FIELDS.keys())
+def test_a_field_is_refused_in_the_words_of_the_org(
+    fresh: Bench, element: str, problem: str
+) -> None:
+    assert fresh.problems(_on_account(element)) == [problem]
+    account = fresh.org.sobject("Account")
+    assert account is not None
+    assert not [one for one in account.fields.values() if one.custom]
+
+
+def test_one_bad_component_rolls_everything_back(fresh: Bench) -> None:
+    body = _on_account(key_field(), field("A__c", "Text"))
+    result = fresh.deploy(body, rollbackOnError="true")
+    assert not result.success
+    account = fresh.org.sobject("Account")
+    assert account is not None
+    assert "clinic_id__c" not in account.fields
+    assert fresh.one("SELECT count(*) FROM FieldDefinition WHERE DeveloperName = 'Clinic_Id'") == 0
+
+
+def test_without_rollback_the_good_components_stay(fresh: Bench) -> None:
+    body = _on_account(key_field(), field("A__c", "Text"))
+    assert not fresh.deploy(body, rollbackOnError=False).success
+    account = fresh.org.sobject("Account")
+    assert account is not None
+    assert "clinic_id__c" in account.fields
+
+
+def test_check_only_changes_nothing(fresh: Bench) -> None:
+    result = fresh.deploy(_on_account(key_field()), checkOnly=True)
+    assert (result.success, result.check_only) == (True, True)
+    account = fresh.org.sobject("Account")
+    assert account is not None
+    assert "clinic_id__c" not in account.fields
+
+
+def test_second_deploy_changes_nothing_and_says_so(fresh: Bench) -> None:
+    first = fresh.deploy(_on_account(key_field()))
+    again = fresh.deploy(_on_account(key_field()))
+    states = [
+        [(one.created, one.changed) for one in result.components if one.full_name.endswith("__c")]
+        for result in (first, again)
+    ]
+    assert states == [[(True, True)], [(False, False)]]
+
+
+def test_component_named_but_missing_is_an_error(fresh: Bench) -> None:
+    body = package({}, {"CustomField": ["Account.Clinic_Id__c"]})
+    assert fresh.problems(body) == [
+        "An object 'Account.Clinic_Id__c' of type CustomField was named in package.xml, but was"
+        " not found in zipped directory"
+    ]
+
+
+def test_package_may_lie_in_one_folder_contract_5_2(fresh: Bench) -> None:
+    body = package(
+        {"objects/Account.object": standard_object(key_field())},
+        {"CustomObject": ["Account"]},
+        folder="zip/",
+    )
+    assert fresh.deploy(body).success
+
+
+def test_zip_without_manifest_is_refused(fresh: Bench) -> None:
+    assert fresh.deploy(b"no zip").error_message == "The zip file could not be read"
+
+
+def test_scattered_elements_are_refused(fresh: Bench) -> None:
+    body = standard_object(
+        key_field(), "<description>d</description>", field("B__c", "Text", length="5")
+    )
+    problems = fresh.problems(
+        package({"objects/Account.object": body}, {"CustomObject": ["Account"]})
+    )
+    assert problems[0] == "Element fields is duplicated at this location in type CustomObject"
+
+
+def test_deployed_schema_is_there_after_reopening(clinic: Bench) -> None:
+    data = clinic.org.data
+    before = clinic.org.sobjects()
+    clinic.org.close()
+    clinic.org = open_bench(data, clock=clinic.clock).org
+    assert clinic.org.sobjects() == before
+
+
+def test_opportunity_record_type_needs_a_business_process_contract_5_4(fresh: Bench) -> None:
+    record_type = (
+        "<recordTypes><fullName>Claim</fullName><active>true</active>{}"
+        "<label>Claim</label></recordTypes>"
+    )
+    process = (
+        "<businessProcesses><fullName>Claims</fullName><isActive>true</isActive><values>"
+        "<fullName>Closed Won</fullName><default>false</default></values></businessProcesses>"
+    )
+    named = {"CustomObject": ["Opportunity"]}
+    bare = standard_object(record_type.format(""))
+    assert fresh.problems(package({"objects/Opportunity.object": bare}, named)) == [
+        "Required field is missing: businessProcess"
+    ]
+    whole = standard_object(
+        process, record_type.format("<businessProcess>Claims</businessProcess>")
+    )
+    assert fresh.problems(package({"objects/Opportunity.object": whole}, named)) == []
+    opportunity = fresh.org.sobject("Opportunity")
+    assert opportunity is not None
+    names = [one.developer_name for one in fresh.org.record_types(opportunity)]
+    assert names == ["Claim", "Master"]
+
+
+def test_global_value_set_feeds_its_fields(fresh: Bench) -> None:
+    entries = "<customValue><fullName>{0}</fullName><default>false</default><label>{0}</label></customValue>"
+
+    def value_set(*names: str) -> dict[str, str]:
+        body = "".join(entries.format(name) for name in names)
+        text = (
+            f"<GlobalValueSet {NAMESPACE}>{body}<masterLabel>Kinds</masterLabel></GlobalValueSet>"
+        )
+        return {"globalValueSets/Kinds.globalValueSet": text}
+
+    uses = field("Kind__c", "Picklist", "<valueSet><valueSetName>Kinds</valueSetName></valueSet>")
+    files = {**value_set("A"), "objects/Account.object": standard_object(uses)}
+    named = {"GlobalValueSet": ["Kinds"], "CustomObject": ["Account"]}
+    assert fresh.problems(package(files, named)) == []
+    assert fresh.problems(package(value_set("A", "B"), {"GlobalValueSet": ["Kinds"]})) == []
+    account = fresh.org.sobject("Account")
+    assert account is not None
+    assert account.fields["kind__c"].picklist == ("A", "B")
+    assert account.fields["kind__c"].restricted_picklist
+
+
+def test_standard_value_set_replaces_the_list_contract_11(fresh: Bench) -> None:
+    body = (
+        f"<StandardValueSet {NAMESPACE}><sorted>false</sorted><standardValue>"
+        "<fullName>Payer</fullName><default>false</default><label>Payer</label></standardValue>"
+        "</StandardValueSet>"
+    )
+    files = {"standardValueSets/AccountType.standardValueSet": body}
+    assert fresh.problems(package(files, {"StandardValueSet": ["AccountType"]})) == []
+    account = fresh.org.sobject("Account")
+    assert account is not None
+    assert account.fields["type"].picklist == ("Payer",)
+    fresh.insert("Account", Name="a", Type="Anything at all")
+
+
+def test_destructive_changes_remove_and_warn_contract_5_3(clinic: Bench) -> None:
+    doomed = {"CustomField": ["Account.Clinic_Id__c", "Account.Nope__c"]}
+    result = clinic.deploy(package({}, {}, doomed=doomed))
+    assert result.success
+    told = {one.full_name: (one.deleted, one.problem) for one in result.components}
+    assert told["Account.Clinic_Id__c"] == (True, None)
+    assert told["Account.Nope__c"] == (False, "No CustomField named: Account.Nope__c found")
+    account = clinic.org.sobject("Account")
+    assert account is not None
+    assert "clinic_id__c" not in account.fields
+
+
+def test_relations_exist_only_with_the_setting_contract_11(fresh: Bench) -> None:
+    assert fresh.org.sobject("AccountContactRelation") is None
+    account = fresh.insert("Account", Name="a")
+    contact = fresh.insert("Contact", LastName="b", AccountId=account)
+    switch = package(
+        {
+            "settings/Account.settings": settings(
+                "Account", enableRelateContactToMultipleAccounts="true"
+            )
+        },
+        {"Settings": ["Account"]},
+    )
+    assert fresh.problems(switch) == []
+    assert fresh.org.sobject("AccountContactRelation") is not None
+    assert fresh.rows("SELECT AccountId, ContactId, IsDirect FROM AccountContactRelation") == [
+        (account, contact, True)
+    ]
+
+
+def test_permission_set_refuses_what_does_not_exist(fresh: Bench) -> None:
+    for content, problem in (
+        (
+            permission_set(["Account.Nope__c"]),
+            "In field: field - no CustomField named Account.Nope__c found",
+        ),
+        (
+            permission_set(objects=["Nope__c"]),
+            "In field: object - no CustomObject named Nope__c found",
+        ),
+        (permission_set(system=["FlyToTheMoon"]), "Unknown user permission: FlyToTheMoon"),
+        (
+            permission_set(system=["CreateAuditFields"]),
+            "Unknown user permission: CreateAuditFields",
+        ),
+    ):
+        body = package({"permissionsets/P.permissionset": content}, {"PermissionSet": ["P"]})
+        assert fresh.problems(body) == [problem]
+
+
+def test_picklist_values_follow_a_redeploy(clinic: Bench) -> None:
+    note = custom_object("Note", field("Kind__c", "Picklist", values("Progress", "Fax")))
+    body = package({"objects/Note__c.object": note}, {"CustomField": ["Note__c.Kind__c"]})
+    assert clinic.problems(body) == []
+    clinic.insert("Note__c", Kind__c="Fax")
+    assert clinic.refused("Note__c", Kind__c="Phone").code is not None
