@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from urllib.parse import quote
 
 from loaders.contract import Column, Mart
 from loaders.schema_fields import custom_field, metadata_object
@@ -98,7 +97,7 @@ def _own_properties(mart: Mart) -> list[Pair]:
 
 
 def _process(mart: Mart, name: str, value_sets: dict[str, ValueSet]) -> list[Pair]:
-    """Give a process of the values that our rows use; Salesforce wants them percent-encoded."""
+    """Give a process of the values that our rows use."""
     column = mart.column(PROCESS_FIELDS[mart.sobject])
     values: list[Pair] = [
         ("values", [("fullName", _encoded(option.value)), ("default", flag(option.default))])
@@ -133,4 +132,9 @@ def _offered(column: Column, values: ValueSet) -> list[Pair]:
 
 
 def _encoded(value: str) -> str:
-    return quote(value, safe=" ")
+    """
+    Write a value as a record type or a process names it.
+
+    An org reads it percent-decoded, so only the characters that decoding would change are encoded.
+    """
+    return value.replace("%", "%25").replace("+", "%2B")
