@@ -223,11 +223,15 @@ def _abort(call: Call, job: Job) -> Response:
 
 def get(call: Call) -> Response:
     """Answer a job's state, giving a short job the moment that it needs to finish."""
-    job = find(call, kind="ingest")
-    if job.state in ("UploadComplete", "InProgress"):
-        call.site.jobs.wait(job.id, seconds=_PATIENCE_SECONDS)
-        job = find(call, kind="ingest")
-    return answer(full_info(job))
+    return answer(full_info(patiently(call, find(call, kind="ingest"))))
+
+
+def patiently(call: Call, job: Job) -> Job:
+    """Give a job that was handed in a moment to end, and look again."""
+    if job.is_terminal or job.state == "Open" or not call.site.faults.running.is_set():
+        return job
+    call.site.jobs.wait(job.id, seconds=_PATIENCE_SECONDS)
+    return find(call, kind=job.kind)
 
 
 def results(call: Call) -> Response:
@@ -236,9 +240,7 @@ def results(call: Call) -> Response:
     name = _RESULTS.get(call.params["results"].lower())
     if name is None:
         raise not_found()
-    if not job.is_terminal:
-        call.site.jobs.wait(job.id, seconds=_PATIENCE_SECONDS)
-    if not find(call, kind="ingest").is_terminal:
+    if not patiently(call, job).is_terminal:
         raise ApiError(400, "INVALIDJOBSTATE", "The job has not finished yet")
     content = (call.site.jobs.folder(job.id) / name).read_bytes()
     return Response(content, media_type="text/csv")

@@ -13,7 +13,7 @@ import pyarrow as pa
 from starlette.responses import Response
 
 from loaders.stand_in_org.bulk_csv import DELIMITERS, LINE_ENDINGS
-from loaders.stand_in_org.bulk_ingest import find
+from loaders.stand_in_org.bulk_ingest import find, patiently
 from loaders.stand_in_org.bulk_jobs import Job, new_job_id
 from loaders.stand_in_org.bulk_results import csv_bytes
 from loaders.stand_in_org.call import Call, answer, no_content
@@ -26,7 +26,6 @@ from loaders.stand_in_org.usage import DAILY_QUERY_JOBS
 
 # One client breaks on a second page, so the usual result fits one.
 PAGE_ROWS = 250_000
-_PATIENCE_SECONDS = 2.0
 _COMPOUND = frozenset({"address", "location"})
 
 
@@ -151,11 +150,7 @@ def _write_rows(site: Site, compiled: Compiled, folder: Path) -> int:
 
 def get(call: Call) -> Response:
     """Answer a query job's state."""
-    job = find(call, kind="query")
-    if not job.is_terminal:
-        call.site.jobs.wait(job.id, seconds=_PATIENCE_SECONDS)
-        job = find(call, kind="query")
-    return answer(full_info(job))
+    return answer(full_info(patiently(call, find(call, kind="query"))))
 
 
 def results(call: Call) -> Response:
@@ -191,10 +186,7 @@ def results(call: Call) -> Response:
 
 
 def _finished(call: Call) -> Job:
-    job = find(call, kind="query")
-    if not job.is_terminal:
-        call.site.jobs.wait(job.id, seconds=_PATIENCE_SECONDS)
-        job = find(call, kind="query")
+    job = patiently(call, find(call, kind="query"))
     if job.state != "JobComplete":
         raise ApiError(400, "INVALIDJOBSTATE", f"The job's state is {job.state}")
     return job

@@ -74,6 +74,10 @@ def rows_of(call: Call, sobject: SObject, records: Sequence[Mapping[str, object]
     for row in flat:
         for name in row:
             spelled.setdefault(name.lower(), name)
+    if not spelled:
+        # A table without columns has no rows: the empty record is a field not sent.
+        spare = next(field.name for field in fields.values() if field.createable)
+        spelled[spare.lower()] = spare
     folded = [{name.lower(): cell for name, cell in row.items()} for row in flat]
     return pa.table(
         [pa.array([row.get(key) for row in folded], pa.string()) for key in spelled],
