@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from loaders.bench import Bench
@@ -78,7 +79,7 @@ def _rehearsed(plan: Plan, ledger: Ledger) -> bool:
     )
 
 
-def require_fresh(plan: Plan, bench: Bench, data: DataFolder, environ: dict[str, str]) -> None:
+def require_fresh(plan: Plan, bench: Bench, data: DataFolder, environ: Mapping[str, str]) -> None:
     """
     Let a plan through that still stands for what manifest and warehouse hold.
 

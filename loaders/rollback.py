@@ -15,7 +15,7 @@ from loaders.images import NO_IMAGE, updateable_fields
 from loaders.ledger_acts import Run
 from loaders.plan_store import Plan
 from loaders.rollback_checks import CHUNK, Checks, checks_for, held_by_children, held_by_edits
-from loaders.rollback_documents import delete_documents
+from loaders.rollback_documents import delete_documents, look_at_documents
 from loaders.rollback_restore import restore
 from loaders.rollback_targets import (
     TARGETS,
@@ -96,8 +96,10 @@ def look_ahead(work: Rollback) -> None:
     """Work out what a rollback would do; nothing is sent, nothing but the look is on the ledger."""
     session = work.session
     make_targets(session, work.pushed, work.plan)
+    if FILE not in work.forced:
+        look_at_documents(session, work.pushed)
     for sobject in _reverse(work):
-        if sobject in NO_IMAGE or sobject in work.forced:
+        if sobject in {FILE, *NO_IMAGE} or sobject in work.forced:
             continue
         checks = _checks(work, sobject)
         for rows in _chunks(session, sobject, was="created"):

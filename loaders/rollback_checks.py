@@ -29,7 +29,8 @@ _NOT_WORK = frozenset(
     {
         "AIRecordInsight", "ActivityHistory", "AttachedContentDocument", "CombinedAttachment",
         "DuplicateRecordItem", "EntitySubscription", "FeedItem", "FeedComment",
-        "NetworkActivityAudit", "NoteAndAttachment", "OpenActivity", "ProcessInstance", "ProcessInstanceHistory",
+        "NetworkActivityAudit", "NoteAndAttachment", "OpenActivity", "ProcessInstance",
+        "ProcessInstanceHistory",
         "RecordAction", "RecordActionHistory", "TopicAssignment", "UserRecordAccess",
     }
 )  # fmt: skip

@@ -13,7 +13,7 @@ from loaders.images import updateable_fields
 from loaders.ledger_acts import Run
 from loaders.ledger_outcomes import view_outcomes
 from loaders.rollback_checks import LINK, checks_for, held_by_edits
-from loaders.rollback_targets import TARGETS, record
+from loaders.rollback_targets import TARGETS, mark, record
 from loaders.row_errors import CHANGED_SINCE, FOREIGN_CHILDREN, row_error
 from loaders.session import Session
 from loaders.shipment import Shipment
@@ -29,27 +29,45 @@ def delete_documents(session: Session, pushed: Run, *, forced: bool, hard: bool)
 
     A newer version or a link to a record that is not ours holds a document, and with it its links.
     """
-    db = session.bench.db
+    rows = _waiting_files(session)
+    if count(session.bench.db, rows) == 0:
+        return
+    session.progress.begin("undo files", total=count(session.bench.db, rows))
+    documents = _documents(session, rows)
+    if not forced:
+        for outcomes in _examine(session, pushed, rows, documents):
+            record(session, FILE, outcomes)
+            _leave_out(session, rows, outcomes)
+    _delete(session, documents, rows, hard=hard)
+    record(session, LINK, _links_of_files(session))
+
+
+def look_at_documents(session: Session, pushed: Run) -> None:
+    """Work out which documents would be held; nothing is sent and nothing written down."""
+    rows = _waiting_files(session)
+    if count(session.bench.db, rows) == 0:
+        return
+    for outcomes in _examine(session, pushed, rows, _documents(session, rows)):
+        mark(session, FILE, outcomes)
+    mark(session, LINK, _links_of_files(session))
+
+
+def _waiting_files(session: Session) -> str:
     rows = scratch_name("files")
-    db.execute(
+    session.bench.db.execute(
         f"create temp table {rows} as select key, id from {TARGETS} "  # noqa: S608 - a constant
         f"where sobject = '{FILE}' and was = 'created' and state is null"
     )
-    if count(db, rows) == 0:
-        return
-    session.progress.begin("undo files", total=count(db, rows))
-    documents = _documents(session, rows)
-    if not forced:
-        checks = checks_for(session, pushed, FILE, fields=updateable_fields(session, FILE))
-        changed, gone = held_by_edits(session, checks, rows)
-        for outcomes in (changed, gone, _held(session, documents)):
-            _settle(session, rows, outcomes)
-    _delete(session, documents, rows, hard=hard)
-    _settle_links(session)
+    return rows
 
 
-def _settle(session: Session, rows: str, outcomes: pa.Table) -> None:
-    record(session, FILE, outcomes)
+def _examine(session: Session, pushed: Run, rows: str, documents: str) -> list[pa.Table]:
+    checks = checks_for(session, pushed, FILE, fields=updateable_fields(session, FILE))
+    changed, gone = held_by_edits(session, checks, rows)
+    return [changed, gone, _held(session, documents)]
+
+
+def _leave_out(session: Session, rows: str, outcomes: pa.Table) -> None:
     session.bench.db.register("settled_now", outcomes)
     session.bench.db.execute(f"delete from {rows} where key in (select key from settled_now)")  # noqa: S608
     session.bench.db.unregister("settled_now")
@@ -141,13 +159,13 @@ def _delete(session: Session, documents: str, rows: str, *, hard: bool) -> None:
     record(session, FILE, outcomes)
 
 
-def _settle_links(session: Session) -> None:
+def _links_of_files(session: Session) -> pa.Table:
     """
     Say of our links what became of their files: they go together or stay together.
 
     A link's key begins with that of its file. What finds no file here is deleted by id later.
     """
-    outcomes = session.bench.db.execute(
+    return session.bench.db.execute(
         f"""
         select links.key, links.id, files.state,
             case when files.state = 'held' then {literal(CHANGED_SINCE)} end as code
@@ -158,4 +176,3 @@ def _settle_links(session: Session) -> None:
             and files.state in ('deleted', 'held')
         """  # noqa: S608 - names of our own
     ).to_arrow_table()
-    record(session, LINK, outcomes)

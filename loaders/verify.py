@@ -82,7 +82,9 @@ def verify(
         fields=_field_verdicts(session),
         file=file,
     )
-    session.ledger.record("verified", {"run": session.run.run, "differences": verdict.differences})
+    session.ledger.chain.record(
+        "verified", {"run": session.run.run, "differences": verdict.differences}
+    )
     return verdict
 
 

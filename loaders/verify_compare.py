@@ -90,11 +90,23 @@ def _different(session: Session, plan: Plan, each: PlanObject, *, rows: str) -> 
                 on expected.key = planned.{quoted(KEY)} and not expected.is_out
             inner join {quoted(key_map(each.sobject))} as there
                 on there.key = planned.{quoted(KEY)}
-            inner join {quoted(org_table(each.sobject))} as org on org.Id = there.id
+            inner join ({_canonical(each)}) as org on org.Id = there.id
             {joins}
         ) as compared where len(fields) > 0
         """  # noqa: S608 - names of the plan
     )
+
+
+def _canonical(each: PlanObject) -> str:
+    """Give what the org answered with each plain cell in the plan's own words."""
+    cells = ", ".join(
+        f"{cell_from_org(column.name, kind=column.type, scale=column.scale)} "
+        f"as {quoted(column.name)}"
+        for column in each.columns
+        if column.match is None and column.type != BASE64
+    )
+    replaced = f" replace ({cells})" if cells else ""
+    return f"select *{replaced} from {quoted(org_table(each.sobject))}"  # noqa: S608 - plan
 
 
 def _comparison(
@@ -116,9 +128,7 @@ def _comparison(
         return join, f"not {foreign} and {symbol} is not distinct from {cell}"
     if column.match is not None:
         return _by_meaning(plan, each, column, alias=alias)
-    value = cell_from_org(column.name, kind=column.type, scale=column.scale)
-    value = value.replace(quoted(column.name), f"org.{quoted(column.name)}")
-    equal = f"{value} is not distinct from {cell}"
+    equal = f"org.{quoted(column.name)} is not distinct from {cell}"
     field = session.describe(each.sobject).fields.get(column.name)
     if column.type != BOOLEAN and field is not None and field.defaulted_on_create:
         # What was not sent was left to the org's own default.

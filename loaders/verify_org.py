@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loaders.canonical import BASE64, cell_from_org, literal, quoted
+from loaders.canonical import BASE64, literal, quoted
 from loaders.existing import CHECKSUM, DOCUMENT, FILE, Reader
 from loaders.org_keys import RELATION
 from loaders.plan_store import PlanColumn, PlanObject
@@ -85,7 +85,7 @@ def symbol_of(column: PlanColumn, sobject: str, *, alias: str, kind: str) -> tup
         )
         return f" {kind} join ({maps}) as {alias} on {alias}.id = {value}", f"{alias}.key"
     if column.match is None:
-        return "", cell_from_org(column.name, kind=column.type, scale=column.scale)
+        return "", value
     scope = sobject if column.match == "developer_name" else column.objects[0]
     return (
         f" {kind} join meanings as {alias} on {alias}.id = {value} "
