@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -32,6 +33,8 @@ from loaders.schema_package import build_package, build_settings, write_package
 from loaders.schema_values import read_value_sets
 from loaders.warehouse import attach_warehouse, compare_with_warehouse
 
+_PAGE_WIDTH = 140
+
 schema_app = typer.Typer(no_args_is_help=True, help="The org's metadata, from the manifest.")
 
 OrgAlias = Annotated[str, typer.Option("--org", help="The org's alias; there is no default.")]
@@ -47,6 +50,12 @@ def _now() -> datetime:
 
 def _narrate(text: str) -> None:
     typer.echo(text, err=True)
+
+
+def _print(table: Table) -> None:
+    """Print a table: as wide as the terminal, else wide enough that no name is cut."""
+    terminal = sys.stdout.isatty()
+    Console(width=None if terminal else _PAGE_WIDTH).print(table)
 
 
 @contextmanager
@@ -78,7 +87,7 @@ def orgs(org: OrgAlias, as_json: AsJson = False) -> None:
         table.add_row(name, f"{left:,} left of {most:,}")
     for name, state in report.settings.items():
         table.add_row(name, state)
-    Console().print(table)
+    _print(table)
 
 
 @schema_app.command("build")
@@ -156,9 +165,8 @@ def plan(
     if as_json:
         typer.echo(json.dumps(asdict(made), indent=2))
     else:
-        console = Console()
         for table in plan_tables(made):
-            console.print(table)
+            _print(table)
         typer.echo(f"plan {made.plan}")
     if made.stops:
         _narrate(f"Error: {len(made.stops)} findings stop this plan: {made.stops[0].message}")
