@@ -283,7 +283,7 @@ def write_warehouse(path: Path, marts: dict[str, dict[str, Any]]) -> None:
             db.execute(f"create table main_salesforce.{name} ({columns})")
             marks = ", ".join("?" for _ in mart["columns"])
             if mart["rows"]:
-                db.executemany(f"insert into main_salesforce.{name} values ({marks})", mart["rows"])  # noqa: S608 - ours
+                db.executemany(f"insert into main_salesforce.{name} values ({marks})", mart["rows"])
         db.execute(
             "create table main_seeds.salesforce_picklists (value_set varchar, value varchar,"
             " label varchar, sort_order bigint, is_default boolean)"
