@@ -21,6 +21,7 @@ app = typer.Typer(
 )
 cli_plan.register(app)
 cli_run.register(app)
+cli_run.register(app)
 
 
 def main() -> None:
