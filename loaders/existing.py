@@ -137,10 +137,6 @@ def read_values(reader: Reader, mart: Mart, columns: tuple[PlanColumn, ...]) -> 
     """Read the present values of the columns that we write, for all rows that carry our key."""
     names = [each.name for each in columns if each.type != BASE64]
     extra = [CHECKSUM] if mart.sobject == FILE else []
-    known = id_filters("Id", _ids(reader, mart.sobject, column="_id"))
-    reader.read(
-        ["Id", *names, *extra],
-        mart.sobject,
-        filters=_ours(mart.sobject) if mart.external_id else known,
-        table=values_table(mart.sobject),
-    )
+    filters = _ours(mart.sobject) if mart.external_id else _natural_filters(reader, mart)
+    fields = ["Id", *names, *extra]
+    reader.read(fields, mart.sobject, filters=filters, table=values_table(mart.sobject))
