@@ -21,7 +21,8 @@ from loaders.stand_in_org.errors import ApiError
 from loaders.stand_in_org.job_json import created_info, full_info, short_info
 from loaders.stand_in_org.query import check_rules
 from loaders.stand_in_org.site import Site
-from loaders.stand_in_org.soql_compile import Compiled, Question, compile_soql
+from loaders.stand_in_org.soql_answer import Compiled, Question
+from loaders.stand_in_org.soql_compile import compile_soql
 from loaders.stand_in_org.usage import DAILY_QUERY_JOBS
 
 # One client breaks on a second page, so the usual result fits one.

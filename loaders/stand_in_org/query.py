@@ -11,7 +11,8 @@ from loaders.stand_in_org.errors import ApiError
 from loaders.stand_in_org.query_cursors import Cursor
 from loaders.stand_in_org.query_json import column_metadata, records
 from loaders.stand_in_org.site import Site
-from loaders.stand_in_org.soql_compile import Compiled, Question, compile_soql
+from loaders.stand_in_org.soql_answer import Compiled, Question
+from loaders.stand_in_org.soql_compile import compile_soql
 from loaders.stand_in_org.soql_tree import (
     Aggregate,
     Comparison,

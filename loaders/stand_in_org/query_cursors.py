@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from loaders.stand_in_org.record_ids import long_id
-from loaders.stand_in_org.soql_compile import Compiled
+from loaders.stand_in_org.soql_answer import Compiled
 
 MAX_CURSORS = 50
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from loaders.stand_in_org.soql_compile import Compiled, OutColumn, Parent
+from loaders.stand_in_org.soql_answer import Compiled, OutColumn, Parent
 
 _NUMBERS = frozenset({"int", "long", "double", "currency", "percent"})
 _TEXTLESS = frozenset({"boolean", "date", "datetime"}) | _NUMBERS

@@ -14,7 +14,8 @@ from loaders.stand_in_org.model import Field, SObject
 from loaders.stand_in_org.query_json import records
 from loaders.stand_in_org.record_ids import is_record_id, long_id
 from loaders.stand_in_org.records import Outcome, Write, apply, no_such_column, rows_of
-from loaders.stand_in_org.soql_compile import Question, compile_query
+from loaders.stand_in_org.soql_answer import Question
+from loaders.stand_in_org.soql_compile import compile_query
 from loaders.stand_in_org.soql_tree import Comparison, Literal, Membership, Path, Query, SelectItem
 
 

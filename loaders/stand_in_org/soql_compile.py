@@ -4,73 +4,21 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import dataclass
-from datetime import date
-from typing import Literal as Choice
 
 from loaders.stand_in_org.errors import ApiError
-from loaders.stand_in_org.model import Field, SObject
 from loaders.stand_in_org.org import Org
-from loaders.stand_in_org.soql_conditions import IDS, NUMBERS, Conditions, Parameter, Parameters
+from loaders.stand_in_org.soql_answer import Compiled, OutColumn, Parent, Question, rendered
+from loaders.stand_in_org.soql_conditions import IDS, NUMBERS, Conditions, Parameters
 from loaders.stand_in_org.soql_grammar import parse_soql
 from loaders.stand_in_org.soql_reader import pointed_at
 from loaders.stand_in_org.soql_scope import Join, Resolved, Scope
-from loaders.stand_in_org.soql_tree import Aggregate, Condition, Order, Path, Query, SelectItem
+from loaders.stand_in_org.soql_tree import Aggregate, Order, Path, Query, SelectItem
 
 _ADDRESS_PARTS = (
     "city", "country", "geocodeAccuracy", "latitude", "longitude", "postalCode", "state", "street",
 )  # fmt: skip
 # Old rows of these leave every query but queryAll (contract 11).
 _ARCHIVED = frozenset({"Event", "Task"})
-Rendering = Choice["json", "csv"]
-
-
-@dataclass(frozen=True, slots=True)
-class OutColumn:
-    """One selected column: its names along the relationships, and what it holds."""
-
-    names: tuple[str, ...]
-    type: str
-    field: Field | None
-    aggregate: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Parent:
-    """A parent record that appears in the answer: where its id and its type are found."""
-
-    names: tuple[str, ...]
-    id_column: int
-    sobject: str | None
-    type_column: int | None
-
-
-@dataclass(frozen=True, slots=True)
-class Compiled:
-    """A statement ready to run; `aggregate` answers are no records."""
-
-    sql: str
-    parameters: list[Parameter]
-    sobject: SObject
-    columns: tuple[OutColumn, ...]
-    parents: tuple[Parent, ...]
-    id_column: int | None
-    aggregate: bool
-    count_only: bool
-    offset: int
-    where: Condition | None
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """What is asked, by whom, and for which rows: `all_rows` is queryAll."""
-
-    soql: str
-    user_id: str
-    today: date
-    all_rows: bool = False
-    rendering: Rendering = "json"
-    data_path: str = ""
 
 
 def compile_soql(org: Org, question: Question) -> Compiled:
@@ -215,7 +163,7 @@ class _Compiler:
         if isinstance(expression, Aggregate):
             name = item.alias or f"expr{next(unnamed)}"
             sql, kind = self._aggregate_value(expression)
-            return OutColumn((name,), kind, None, aggregate=True), _rendered(
+            return OutColumn((name,), kind, None, aggregate=True), rendered(
                 sql, kind, self._question.rendering
             )
         resolved = self._scope.resolve(expression)
@@ -236,7 +184,7 @@ class _Compiler:
             return f"'{root}' || {table}.\"Id\" || '/{resolved.field.name}'"
         if resolved.field.type == "address":
             return self._address(resolved)
-        return _rendered(resolved.sql, resolved.field.type, self._question.rendering)
+        return rendered(resolved.sql, resolved.field.type, self._question.rendering)
 
     def _address(self, resolved: Resolved) -> str:
         """Put a compound address together from its parts."""
@@ -324,16 +272,3 @@ def _parents(joins: list[Join], wanted: set[tuple[str, ...]], selected: list[str
         name = None if join.sobject is None else join.sobject.name
         parents.append(Parent(join.names, id_column, name, type_column))
     return parents
-
-
-def _rendered(sql: str, kind: str, rendering: Rendering) -> str:
-    """Render a column as the API prints it: JSON's types, or CSV's text."""
-    if kind == "datetime":
-        zone = "+0000" if rendering == "json" else "Z"
-        return f"strftime({sql}, '%Y-%m-%dT%H:%M:%S.%g{zone}')"
-    if kind == "date":
-        return f"strftime({sql}, '%Y-%m-%d')"
-    if kind in ("double", "currency", "percent"):
-        number = f"cast({sql} as double)"
-        return number if rendering == "json" else f"cast({number} as varchar)"
-    return sql if rendering == "json" else f"cast({sql} as varchar)"
