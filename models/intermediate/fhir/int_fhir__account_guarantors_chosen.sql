@@ -60,11 +60,13 @@ told_apart as (
         ) as party_type
     from read_once
     left join relatives_who_are_patients
-        on read_once.source_system = relatives_who_are_patients.source_system
-        and read_once.party_id = relatives_who_are_patients.related_person_id
+        on
+            read_once.source_system = relatives_who_are_patients.source_system
+            and read_once.party_id = relatives_who_are_patients.related_person_id
     left join related_persons
-        on read_once.source_system = related_persons.source_system
-        and read_once.party_id = related_persons.related_person_id
+        on
+            read_once.source_system = related_persons.source_system
+            and read_once.party_id = related_persons.related_person_id
 
 ),
 

@@ -1,6 +1,6 @@
 {#
-    Whom an appointment brings together: its first patient, first practitioner and first location, in
-    the source's order. One appointment stays one row, however many people are invited.
+    Whom an appointment brings together: its first patient, first practitioner and first location,
+    in the source's order. One appointment stays one row, however many people are invited.
 #}
 with
 
@@ -59,16 +59,19 @@ told_apart as (
         references_resolved.practitioner_id
     from read_once
     left join patients
-        on read_once.source_system = patients.source_system
-        and read_once.actor_id = patients.patient_id
-        and read_once.actor_type is null
+        on
+            read_once.source_system = patients.source_system
+            and read_once.actor_id = patients.patient_id
+            and read_once.actor_type is null
     left join locations
-        on read_once.source_system = locations.source_system
-        and read_once.actor_id = locations.location_id
-        and read_once.actor_type is null
+        on
+            read_once.source_system = locations.source_system
+            and read_once.actor_id = locations.location_id
+            and read_once.actor_type is null
     left join references_resolved
-        on read_once.source_system = references_resolved.source_system
-        and read_once.actor_reference = references_resolved.reference
+        on
+            read_once.source_system = references_resolved.source_system
+            and read_once.actor_reference = references_resolved.reference
 
 ),
 

@@ -53,7 +53,8 @@ shaped as (
         appointments.type_code,
         appointments.reason,
         appointments.description,
-        appointments.comment,
+        {# `comment` is the clinic contract's name. #}
+        appointments.remark as comment,  -- noqa: RF04
         extensions.series_key,
         appointments.start_at,
         coalesce(
@@ -66,17 +67,21 @@ shaped as (
         appointments.modified_at
     from appointments
     left join participants
-        on appointments.source_system = participants.source_system
-        and appointments.appointment_id = participants.appointment_id
+        on
+            appointments.source_system = participants.source_system
+            and appointments.appointment_id = participants.appointment_id
     left join locations
-        on participants.source_system = locations.source_system
-        and participants.location_id = locations.source_id
+        on
+            participants.source_system = locations.source_system
+            and participants.location_id = locations.source_id
     left join extensions
-        on appointments.source_system = extensions.source_system
-        and appointments.appointment_id = extensions.resource_id
+        on
+            appointments.source_system = extensions.source_system
+            and appointments.appointment_id = extensions.resource_id
     left join custom_fields
-        on appointments.source_system = custom_fields.source_system
-        and appointments.appointment_id = custom_fields.resource_id
+        on
+            appointments.source_system = custom_fields.source_system
+            and appointments.appointment_id = custom_fields.resource_id
 
 )
 

@@ -80,7 +80,7 @@ ranked as (
         payment_amount,
         row_number() over (
             partition by source_system, claim_id
-            order by resource_type, created_at desc nulls last, resource_id desc
+            order by resource_type asc, created_at desc nulls last, resource_id desc
         ) as preference
     from answers
 
@@ -92,8 +92,9 @@ sums as (
         adjudications.source_system,
         adjudications.resource_type,
         adjudications.resource_id,
-        sum(case when adjudication_kinds.kind = 'patient_responsibility' then adjudications.amount end)
-            as patient_responsibility,
+        sum(adjudications.amount) filter (
+            where adjudication_kinds.kind = 'patient_responsibility'
+        ) as patient_responsibility,
         min_by(
             adjudications.reason,
             adjudications.item_ordinal * 1000000 + adjudications.ordinal
@@ -132,9 +133,10 @@ chosen as (
     left join claim_outcomes
         on lower(ranked.outcome_code) = claim_outcomes.answer
     left join sums
-        on ranked.source_system = sums.source_system
-        and ranked.resource_type = sums.resource_type
-        and ranked.resource_id = sums.resource_id
+        on
+            ranked.source_system = sums.source_system
+            and ranked.resource_type = sums.resource_type
+            and ranked.resource_id = sums.resource_id
     where ranked.preference = 1
 
 )

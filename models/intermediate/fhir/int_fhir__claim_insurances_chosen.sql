@@ -32,7 +32,8 @@ ranked as (
         coverage_display,
         row_number() over (
             partition by source_system, claim_id
-            order by coalesce(is_focal, false) desc, insurance_sequence nulls last, ordinal
+            order by
+                coalesce(is_focal, false) desc, insurance_sequence asc nulls last, ordinal asc
         ) as preference
     from insurances
 
@@ -64,8 +65,9 @@ keyed as (
         end as coverage_key
     from ranked
     inner join claims
-        on ranked.source_system = claims.source_system
-        and ranked.claim_id = claims.claim_id
+        on
+            ranked.source_system = claims.source_system
+            and ranked.claim_id = claims.claim_id
     where ranked.preference = 1
 
 ),

@@ -64,8 +64,9 @@ numbered as (
         claims.modified_at
     from counted
     inner join claims
-        on counted.source_system = claims.source_system
-        and counted.claim_id = claims.claim_id
+        on
+            counted.source_system = claims.source_system
+            and counted.claim_id = claims.claim_id
 
 ),
 

@@ -43,7 +43,7 @@ named as (
         provider_reference as reference,
         1 as place,
         '' as told_by,
-        1 as position
+        1 as turn
     from claims
 
     union all
@@ -54,7 +54,7 @@ named as (
         provider_reference as reference,
         2 as place,
         '' as told_by,
-        ordinal as position
+        ordinal as turn
     from care_team
 
     union all
@@ -65,12 +65,13 @@ named as (
         explained_care_team.provider_reference as reference,
         3 as place,
         explanations_of_benefit.explanation_of_benefit_id as told_by,
-        explained_care_team.ordinal as position
+        explained_care_team.ordinal as turn
     from explanations_of_benefit
     inner join explained_care_team
-        on explanations_of_benefit.source_system = explained_care_team.source_system
-        and explanations_of_benefit.explanation_of_benefit_id
-        = explained_care_team.explanation_of_benefit_id
+        on
+            explanations_of_benefit.source_system = explained_care_team.source_system
+            and explanations_of_benefit.explanation_of_benefit_id
+            = explained_care_team.explanation_of_benefit_id
     where explanations_of_benefit.claim_id is not null
 
 ),
@@ -83,12 +84,13 @@ ranked as (
         references_resolved.practitioner_id,
         row_number() over (
             partition by named.source_system, named.claim_id
-            order by named.place, named.told_by, named.position
+            order by named.place, named.told_by, named.turn
         ) as preference
     from named
     inner join references_resolved
-        on named.source_system = references_resolved.source_system
-        and named.reference = references_resolved.reference
+        on
+            named.source_system = references_resolved.source_system
+            and named.reference = references_resolved.reference
 
 ),
 

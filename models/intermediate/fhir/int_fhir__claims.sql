@@ -1,9 +1,9 @@
 {#
-    Claims in the clinic contract's columns. The status is the claim's own where the clinic ended it
-    (cancelled = void, draft, entered in error), else the payer's answer, else submitted.
-    The provider is the Practitioner named; where the claim names an Organization (Synthea), the first
-    practitioner of the care team, of the claim or of its explanation. A reason is stated for denied
-    and refused claims only.
+    Claims in the clinic contract's columns. The status is the claim's own where the clinic ended
+    it (cancelled = void, draft, entered in error), else the payer's answer, else submitted. The
+    provider is the Practitioner named; where the claim names an Organization (Synthea), the first
+    practitioner of the care team, of the claim or of its explanation. A reason is stated for
+    denied and refused claims only.
 #}
 with
 
@@ -73,8 +73,9 @@ judged as (
         answers.stated_reason
     from claims
     left join answers
-        on claims.source_system = answers.source_system
-        and claims.claim_id = answers.claim_id
+        on
+            claims.source_system = answers.source_system
+            and claims.claim_id = answers.claim_id
 
 ),
 
@@ -112,23 +113,29 @@ shaped as (
         claims.modified_at
     from claims
     inner join judged
-        on claims.source_system = judged.source_system
-        and claims.claim_id = judged.claim_id
+        on
+            claims.source_system = judged.source_system
+            and claims.claim_id = judged.claim_id
     left join insurances
-        on claims.source_system = insurances.source_system
-        and claims.claim_id = insurances.claim_id
+        on
+            claims.source_system = insurances.source_system
+            and claims.claim_id = insurances.claim_id
     left join providers
-        on claims.source_system = providers.source_system
-        and claims.claim_id = providers.claim_id
+        on
+            claims.source_system = providers.source_system
+            and claims.claim_id = providers.claim_id
     left join diagnoses
-        on claims.source_system = diagnoses.source_system
-        and claims.claim_id = diagnoses.claim_id
+        on
+            claims.source_system = diagnoses.source_system
+            and claims.claim_id = diagnoses.claim_id
     left join extensions
-        on claims.source_system = extensions.source_system
-        and claims.claim_id = extensions.resource_id
+        on
+            claims.source_system = extensions.source_system
+            and claims.claim_id = extensions.resource_id
     left join custom_fields
-        on claims.source_system = custom_fields.source_system
-        and claims.claim_id = custom_fields.resource_id
+        on
+            claims.source_system = custom_fields.source_system
+            and claims.claim_id = custom_fields.resource_id
 
 )
 

@@ -16,7 +16,7 @@ payloads as (
     select
         source_system,
         communication_id,
-        string_agg(content, chr(10) || chr(10) order by ordinal) as body
+        string_agg(payload_text, chr(10) || chr(10) order by ordinal) as body
     from {{ ref('stg_fhir__communications__payloads') }}
     group by source_system, communication_id
 
@@ -85,20 +85,25 @@ shaped as (
         communications.modified_at
     from communications
     left join payloads
-        on communications.source_system = payloads.source_system
-        and communications.communication_id = payloads.communication_id
+        on
+            communications.source_system = payloads.source_system
+            and communications.communication_id = payloads.communication_id
     left join addressed_to_the_patient
-        on communications.source_system = addressed_to_the_patient.source_system
-        and communications.communication_id = addressed_to_the_patient.communication_id
+        on
+            communications.source_system = addressed_to_the_patient.source_system
+            and communications.communication_id = addressed_to_the_patient.communication_id
     left join references_resolved
-        on communications.source_system = references_resolved.source_system
-        and communications.sender_reference = references_resolved.reference
+        on
+            communications.source_system = references_resolved.source_system
+            and communications.sender_reference = references_resolved.reference
     left join patients
-        on communications.source_system = patients.source_system
-        and communications.sender_reference = 'urn:uuid:' || patients.patient_id
+        on
+            communications.source_system = patients.source_system
+            and communications.sender_reference = 'urn:uuid:' || patients.patient_id
     left join extensions
-        on communications.source_system = extensions.source_system
-        and communications.communication_id = extensions.resource_id
+        on
+            communications.source_system = extensions.source_system
+            and communications.communication_id = extensions.resource_id
 
 )
 

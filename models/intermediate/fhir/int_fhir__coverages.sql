@@ -109,8 +109,9 @@ shaped as (
         stated.source_system,
         stated.coverage_id as source_id,
         {{ clinic_key('stated.source_system', 'patient', 'stated.patient_id') }} as patient_key,
-        {{ fhir_payer_key('stated.source_system', 'stated.payor_reference', 'stated.payor_display') }}
-            as payer_key,
+        {{ fhir_payer_key(
+            'stated.source_system', 'stated.payor_reference', 'stated.payor_display'
+        ) }} as payer_key,
         coalesce(
             {{ clinic_key(
                 'stated.source_system', 'patient', 'relatives_who_are_patients.patient_id'
@@ -139,17 +140,21 @@ shaped as (
         stated.modified_at
     from stated
     left join classes
-        on stated.source_system = classes.source_system
-        and stated.coverage_id = classes.coverage_id
+        on
+            stated.source_system = classes.source_system
+            and stated.coverage_id = classes.coverage_id
     left join relatives_who_are_patients
-        on stated.source_system = relatives_who_are_patients.source_system
-        and stated.subscriber_relative_id = relatives_who_are_patients.related_person_id
+        on
+            stated.source_system = relatives_who_are_patients.source_system
+            and stated.subscriber_relative_id = relatives_who_are_patients.related_person_id
     left join names
-        on stated.source_system = names.source_system
-        and stated.subscriber_relative_id = names.resource_id
+        on
+            stated.source_system = names.source_system
+            and stated.subscriber_relative_id = names.resource_id
     left join extensions
-        on stated.source_system = extensions.source_system
-        and stated.coverage_id = extensions.resource_id
+        on
+            stated.source_system = extensions.source_system
+            and stated.coverage_id = extensions.resource_id
 
     union all
 

@@ -39,7 +39,7 @@ named as (
             when 'Claim' then 'claim'
             when 'Practitioner' then 'provider'
             when 'Location' then 'location'
-        end as owner
+        end as record_type
     from gathered
 
 ),
@@ -52,15 +52,15 @@ keyed as (
         resource_id,
         field_name,
         field_value,
-        owner,
+        record_type,
         source_system
         || ':custom_field_value:'
-        || coalesce(owner, resource_type)
+        || coalesce(record_type, resource_type)
         || '/'
         || {{ clinic_key_part('resource_id') }}
         || '/'
         || {{ clinic_key_part('field_name') }} as custom_field_value_key,
-        case when owner is null then 'custom_field_not_mapped' end as excluded_reason
+        case when record_type is null then 'custom_field_not_mapped' end as excluded_reason
     from named
 
 )

@@ -48,8 +48,10 @@ told as (
         explanations_of_benefit.created_at as told_at
     from contained
     inner join explanations_of_benefit
-        on contained.source_system = explanations_of_benefit.source_system
-        and contained.explanation_of_benefit_id = explanations_of_benefit.explanation_of_benefit_id
+        on
+            contained.source_system = explanations_of_benefit.source_system
+            and contained.explanation_of_benefit_id
+            = explanations_of_benefit.explanation_of_benefit_id
 
     union all
 
@@ -68,8 +70,9 @@ told as (
         claims.created_at as told_at
     from claim_insurances
     inner join claims
-        on claim_insurances.source_system = claims.source_system
-        and claim_insurances.claim_id = claims.claim_id
+        on
+            claim_insurances.source_system = claims.source_system
+            and claim_insurances.claim_id = claims.claim_id
 
 ),
 
@@ -88,7 +91,8 @@ ranked as (
         termination_date,
         row_number() over (
             partition by source_system, patient_id, payor_display
-            order by raw_table = 'claim', told_at desc nulls last, raw_id, ordinal
+            order by
+                raw_table = 'claim' asc, told_at desc nulls last, raw_id asc, ordinal asc
         ) as preference
     from told
     where patient_id is not null

@@ -43,8 +43,9 @@ shaped as (
         documents_read.modified_at
     from documents_read
     left join extensions
-        on documents_read.source_system = extensions.source_system
-        and documents_read.document_reference_id = extensions.resource_id
+        on
+            documents_read.source_system = extensions.source_system
+            and documents_read.document_reference_id = extensions.resource_id
 
 )
 

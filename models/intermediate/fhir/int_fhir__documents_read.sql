@@ -71,18 +71,22 @@ joined as (
         special_tags.document_reference_id is not null as is_special_class
     from document_references
     left join binaries
-        on document_references.source_system = binaries.source_system
-        and {{ fhir_reference_id('document_references.content_url', 'Binary') }}
-        = binaries.binary_id
+        on
+            document_references.source_system = binaries.source_system
+            and {{ fhir_reference_id('document_references.content_url', 'Binary') }}
+            = binaries.binary_id
     left join note_categories
-        on document_references.source_system = note_categories.source_system
-        and document_references.document_reference_id = note_categories.document_reference_id
+        on
+            document_references.source_system = note_categories.source_system
+            and document_references.document_reference_id = note_categories.document_reference_id
     left join special_tags
-        on document_references.source_system = special_tags.source_system
-        and document_references.document_reference_id = special_tags.document_reference_id
+        on
+            document_references.source_system = special_tags.source_system
+            and document_references.document_reference_id = special_tags.document_reference_id
     left join references_resolved
-        on document_references.source_system = references_resolved.source_system
-        and document_references.author_reference = references_resolved.reference
+        on
+            document_references.source_system = references_resolved.source_system
+            and document_references.author_reference = references_resolved.reference
 
 ),
 

@@ -60,14 +60,17 @@ shaped as (
         accounts.modified_at
     from accounts
     left join subjects
-        on accounts.source_system = subjects.source_system
-        and accounts.account_id = subjects.account_id
+        on
+            accounts.source_system = subjects.source_system
+            and accounts.account_id = subjects.account_id
     left join guarantors
-        on accounts.source_system = guarantors.source_system
-        and accounts.account_id = guarantors.account_id
+        on
+            accounts.source_system = guarantors.source_system
+            and accounts.account_id = guarantors.account_id
     left join extensions
-        on accounts.source_system = extensions.source_system
-        and accounts.account_id = extensions.resource_id
+        on
+            accounts.source_system = extensions.source_system
+            and accounts.account_id = extensions.resource_id
 
 )
 

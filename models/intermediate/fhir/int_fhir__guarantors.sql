@@ -74,20 +74,25 @@ shaped as (
         related_persons.modified_at
     from related_persons
     inner join guarantors
-        on related_persons.source_system = guarantors.source_system
-        and related_persons.related_person_id = guarantors.related_person_id
+        on
+            related_persons.source_system = guarantors.source_system
+            and related_persons.related_person_id = guarantors.related_person_id
     left join names
-        on related_persons.source_system = names.source_system
-        and related_persons.related_person_id = names.resource_id
+        on
+            related_persons.source_system = names.source_system
+            and related_persons.related_person_id = names.resource_id
     left join contact_points
-        on related_persons.source_system = contact_points.source_system
-        and related_persons.related_person_id = contact_points.resource_id
+        on
+            related_persons.source_system = contact_points.source_system
+            and related_persons.related_person_id = contact_points.resource_id
     left join addresses
-        on related_persons.source_system = addresses.source_system
-        and related_persons.related_person_id = addresses.resource_id
+        on
+            related_persons.source_system = addresses.source_system
+            and related_persons.related_person_id = addresses.resource_id
     left join extensions
-        on related_persons.source_system = extensions.source_system
-        and related_persons.related_person_id = extensions.resource_id
+        on
+            related_persons.source_system = extensions.source_system
+            and related_persons.related_person_id = extensions.resource_id
 
 )
 

@@ -50,16 +50,17 @@ bodies as (
         items.source_system,
         items.questionnaire_response_id,
         string_agg(
-            repeat('  ', items.depth)
+            repeat('  ', items.nesting)
             || coalesce(items.item_text, items.link_id, '')
             || coalesce(': ' || answers.answer_texts, ''),
             chr(10) order by items.item_position
         ) as body
     from items
     left join answers
-        on items.source_system = answers.source_system
-        and items.questionnaire_response_id = answers.questionnaire_response_id
-        and items.item_position = answers.item_position
+        on
+            items.source_system = answers.source_system
+            and items.questionnaire_response_id = answers.questionnaire_response_id
+            and items.item_position = answers.item_position
     group by items.source_system, items.questionnaire_response_id
 
 ),
@@ -100,14 +101,17 @@ shaped as (
         questionnaire_responses.modified_at
     from questionnaire_responses
     left join bodies
-        on questionnaire_responses.source_system = bodies.source_system
-        and questionnaire_responses.questionnaire_response_id = bodies.questionnaire_response_id
+        on
+            questionnaire_responses.source_system = bodies.source_system
+            and questionnaire_responses.questionnaire_response_id = bodies.questionnaire_response_id
     left join references_resolved
-        on questionnaire_responses.source_system = references_resolved.source_system
-        and questionnaire_responses.author_reference = references_resolved.reference
+        on
+            questionnaire_responses.source_system = references_resolved.source_system
+            and questionnaire_responses.author_reference = references_resolved.reference
     left join extensions
-        on questionnaire_responses.source_system = extensions.source_system
-        and questionnaire_responses.questionnaire_response_id = extensions.resource_id
+        on
+            questionnaire_responses.source_system = extensions.source_system
+            and questionnaire_responses.questionnaire_response_id = extensions.resource_id
 
 )
 

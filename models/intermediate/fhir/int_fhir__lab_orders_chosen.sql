@@ -38,8 +38,9 @@ reported as (
         min(diagnostic_reports.service_request_id) as service_request_id
     from report_results
     inner join diagnostic_reports
-        on report_results.source_system = diagnostic_reports.source_system
-        and report_results.diagnostic_report_id = diagnostic_reports.diagnostic_report_id
+        on
+            report_results.source_system = diagnostic_reports.source_system
+            and report_results.diagnostic_report_id = diagnostic_reports.diagnostic_report_id
     group by report_results.source_system, report_results.observation_id
 
 ),
@@ -53,8 +54,9 @@ named as (
             as service_request_id
     from observations
     left join reported
-        on observations.source_system = reported.source_system
-        and observations.observation_id = reported.observation_id
+        on
+            observations.source_system = reported.source_system
+            and observations.observation_id = reported.observation_id
 
 ),
 
@@ -68,8 +70,9 @@ chosen as (
         service_requests.authored_date as ordered_date
     from named
     inner join service_requests
-        on named.source_system = service_requests.source_system
-        and named.service_request_id = service_requests.service_request_id
+        on
+            named.source_system = service_requests.source_system
+            and named.service_request_id = service_requests.service_request_id
 
 )
 

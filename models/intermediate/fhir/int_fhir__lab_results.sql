@@ -81,8 +81,9 @@ measured as (
         observations.observation_id,
         laboratory.resulted_date,
         laboratory.resulted_at,
-        try_cast(coalesce(observations.quantity_text, observations.integer_text)
-            as decimal(28, 10)) as result_number,
+        try_cast(
+            coalesce(observations.quantity_text, observations.integer_text) as decimal(28, 10)
+        ) as result_number,
         try_cast(observations.reference_low_text as decimal(28, 10)) as reference_low,
         try_cast(observations.reference_high_text as decimal(28, 10)) as reference_high,
         coalesce(
@@ -93,8 +94,9 @@ measured as (
         ) as reference_range
     from observations
     inner join laboratory
-        on observations.source_system = laboratory.source_system
-        and observations.observation_id = laboratory.observation_id
+        on
+            observations.source_system = laboratory.source_system
+            and observations.observation_id = laboratory.observation_id
 
 ),
 
@@ -145,28 +147,35 @@ shaped as (
         observations.modified_at
     from observations
     inner join measured
-        on observations.source_system = measured.source_system
-        and observations.observation_id = measured.observation_id
+        on
+            observations.source_system = measured.source_system
+            and observations.observation_id = measured.observation_id
     left join loinc_codes
-        on observations.source_system = loinc_codes.source_system
-        and observations.observation_id = loinc_codes.observation_id
+        on
+            observations.source_system = loinc_codes.source_system
+            and observations.observation_id = loinc_codes.observation_id
     left join components
-        on observations.source_system = components.source_system
-        and observations.observation_id = components.observation_id
+        on
+            observations.source_system = components.source_system
+            and observations.observation_id = components.observation_id
     left join orders
-        on observations.source_system = orders.source_system
-        and observations.observation_id = orders.observation_id
+        on
+            observations.source_system = orders.source_system
+            and observations.observation_id = orders.observation_id
     left join performers
-        on observations.source_system = performers.source_system
-        and observations.performer_reference = performers.reference
+        on
+            observations.source_system = performers.source_system
+            and observations.performer_reference = performers.reference
     left join requesters
-        on orders.source_system = requesters.source_system
-        and orders.requester_reference = requesters.reference
+        on
+            orders.source_system = requesters.source_system
+            and orders.requester_reference = requesters.reference
     left join interpretations
         on upper(observations.interpretation_code) = interpretations.interpretation_code
     left join extensions
-        on observations.source_system = extensions.source_system
-        and observations.observation_id = extensions.resource_id
+        on
+            observations.source_system = extensions.source_system
+            and observations.observation_id = extensions.resource_id
 
 )
 

@@ -30,8 +30,9 @@ dated as (
         coalesce(observations.issued_at_text, observations.effective_at_text) as resulted_at_text
     from observations
     inner join categories
-        on observations.source_system = categories.source_system
-        and observations.observation_id = categories.observation_id
+        on
+            observations.source_system = categories.source_system
+            and observations.observation_id = categories.observation_id
 
 ),
 

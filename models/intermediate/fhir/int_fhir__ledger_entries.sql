@@ -61,9 +61,10 @@ charges as (
         invoices.modified_at
     from invoices
     left join extensions
-        on invoices.source_system = extensions.source_system
-        and invoices.invoice_id = extensions.resource_id
-        and extensions.resource_type = 'Invoice'
+        on
+            invoices.source_system = extensions.source_system
+            and invoices.invoice_id = extensions.resource_id
+            and extensions.resource_type = 'Invoice'
 
 ),
 
@@ -104,24 +105,29 @@ payments as (
         payment_notices.modified_at
     from payment_notices
     left join extensions
-        on payment_notices.source_system = extensions.source_system
-        and payment_notices.payment_notice_id = extensions.resource_id
-        and extensions.resource_type = 'PaymentNotice'
+        on
+            payment_notices.source_system = extensions.source_system
+            and payment_notices.payment_notice_id = extensions.resource_id
+            and extensions.resource_type = 'PaymentNotice'
     left join claims
-        on payment_notices.source_system = claims.source_system
-        and {{ fhir_reference_id('payment_notices.request_reference', 'Claim') }} = claims.claim_id
+        on
+            payment_notices.source_system = claims.source_system
+            and {{ fhir_reference_id('payment_notices.request_reference', 'Claim') }}
+            = claims.claim_id
     left join invoices
-        on payment_notices.source_system = invoices.source_system
-        and {{ fhir_reference_id('payment_notices.request_reference', 'Invoice') }}
-        = invoices.invoice_id
+        on
+            payment_notices.source_system = invoices.source_system
+            and {{ fhir_reference_id('payment_notices.request_reference', 'Invoice') }}
+            = invoices.invoice_id
 
 ),
 
 balances as (
 
     select
-        {{ clinic_key('guarantor_accounts.source_system', 'balance', 'guarantor_accounts.source_id') }}
-            as ledger_entry_key,
+        {{ clinic_key(
+            'guarantor_accounts.source_system', 'balance', 'guarantor_accounts.source_id'
+        ) }} as ledger_entry_key,
         guarantor_accounts.source_system,
         guarantor_accounts.source_id,
         guarantor_accounts.patient_key,
@@ -138,10 +144,11 @@ balances as (
         guarantor_accounts.modified_at
     from guarantor_accounts
     inner join extensions
-        on guarantor_accounts.source_system = extensions.source_system
-        and guarantor_accounts.source_id = extensions.resource_id
-        and extensions.resource_type = 'Account'
-        and extensions.balance is not null
+        on
+            guarantor_accounts.source_system = extensions.source_system
+            and guarantor_accounts.source_id = extensions.resource_id
+            and extensions.resource_type = 'Account'
+            and extensions.balance is not null
 
 ),
 

@@ -1,4 +1,7 @@
-{# Locations in the clinic contract's columns. A suspended or inactive place is kept: visits name it. #}
+{#
+    Locations in the clinic contract's columns. A suspended or inactive place is kept: visits
+    name it.
+#}
 with
 
 locations as (
@@ -50,14 +53,17 @@ shaped as (
         locations.modified_at
     from locations
     left join contact_points
-        on locations.source_system = contact_points.source_system
-        and locations.location_id = contact_points.resource_id
+        on
+            locations.source_system = contact_points.source_system
+            and locations.location_id = contact_points.resource_id
     left join extensions
-        on locations.source_system = extensions.source_system
-        and locations.location_id = extensions.resource_id
+        on
+            locations.source_system = extensions.source_system
+            and locations.location_id = extensions.resource_id
     left join custom_fields
-        on locations.source_system = custom_fields.source_system
-        and locations.location_id = custom_fields.resource_id
+        on
+            locations.source_system = custom_fields.source_system
+            and locations.location_id = custom_fields.resource_id
 
 )
 

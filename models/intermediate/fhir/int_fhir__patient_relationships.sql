@@ -66,17 +66,21 @@ shaped as (
         related_persons.modified_at
     from related_persons
     left join names
-        on related_persons.source_system = names.source_system
-        and related_persons.related_person_id = names.resource_id
+        on
+            related_persons.source_system = names.source_system
+            and related_persons.related_person_id = names.resource_id
     left join contact_points
-        on related_persons.source_system = contact_points.source_system
-        and related_persons.related_person_id = contact_points.resource_id
+        on
+            related_persons.source_system = contact_points.source_system
+            and related_persons.related_person_id = contact_points.resource_id
     left join relatives_who_are_patients
-        on related_persons.source_system = relatives_who_are_patients.source_system
-        and related_persons.related_person_id = relatives_who_are_patients.related_person_id
+        on
+            related_persons.source_system = relatives_who_are_patients.source_system
+            and related_persons.related_person_id = relatives_who_are_patients.related_person_id
     left join extensions
-        on related_persons.source_system = extensions.source_system
-        and related_persons.related_person_id = extensions.resource_id
+        on
+            related_persons.source_system = extensions.source_system
+            and related_persons.related_person_id = extensions.resource_id
 
 )
 

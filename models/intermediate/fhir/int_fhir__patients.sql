@@ -58,7 +58,7 @@ references_resolved as (
 
 ),
 
-merges as (
+survivors as (
 
     select
         source_system,
@@ -76,8 +76,8 @@ tags as (
     select
         source_system,
         patient_id,
-        max(case when tag_code = 'test-patient' then 1 else 0 end) = 1 as is_test,
-        max(case when tag_code = 'do-not-migrate' then 1 else 0 end) = 1 as is_do_not_migrate
+        bool_or(tag_code = 'test-patient') as is_test,
+        bool_or(tag_code = 'do-not-migrate') as is_do_not_migrate
     from {{ ref('stg_fhir__patients__tags') }}
     group by source_system, patient_id
 
@@ -121,7 +121,7 @@ shaped as (
             fhir_reference_id('extensions.home_location_reference', 'Location')
         ) }} as home_location_key,
         extensions.referral_source_name,
-        {{ clinic_key('patients.source_system', 'patient', 'merges.survivor_id') }}
+        {{ clinic_key('patients.source_system', 'patient', 'survivors.survivor_id') }}
             as merged_into_patient_key,
         {# FHIR: a chart without `active` is in use. #}
         coalesce(patients.is_active, true) as is_active,
@@ -136,32 +136,41 @@ shaped as (
         patients.modified_at
     from patients
     left join names
-        on patients.source_system = names.source_system
-        and patients.patient_id = names.resource_id
+        on
+            patients.source_system = names.source_system
+            and patients.patient_id = names.resource_id
     left join contact_points
-        on patients.source_system = contact_points.source_system
-        and patients.patient_id = contact_points.resource_id
+        on
+            patients.source_system = contact_points.source_system
+            and patients.patient_id = contact_points.resource_id
     left join addresses
-        on patients.source_system = addresses.source_system
-        and patients.patient_id = addresses.resource_id
+        on
+            patients.source_system = addresses.source_system
+            and patients.patient_id = addresses.resource_id
     left join identifiers
-        on patients.source_system = identifiers.source_system
-        and patients.patient_id = identifiers.resource_id
+        on
+            patients.source_system = identifiers.source_system
+            and patients.patient_id = identifiers.resource_id
     left join extensions
-        on patients.source_system = extensions.source_system
-        and patients.patient_id = extensions.resource_id
+        on
+            patients.source_system = extensions.source_system
+            and patients.patient_id = extensions.resource_id
     left join custom_fields
-        on patients.source_system = custom_fields.source_system
-        and patients.patient_id = custom_fields.resource_id
+        on
+            patients.source_system = custom_fields.source_system
+            and patients.patient_id = custom_fields.resource_id
     left join references_resolved
-        on patients.source_system = references_resolved.source_system
-        and patients.general_practitioner_reference = references_resolved.reference
-    left join merges
-        on patients.source_system = merges.source_system
-        and patients.patient_id = merges.patient_id
+        on
+            patients.source_system = references_resolved.source_system
+            and patients.general_practitioner_reference = references_resolved.reference
+    left join survivors
+        on
+            patients.source_system = survivors.source_system
+            and patients.patient_id = survivors.patient_id
     left join tags
-        on patients.source_system = tags.source_system
-        and patients.patient_id = tags.patient_id
+        on
+            patients.source_system = tags.source_system
+            and patients.patient_id = tags.patient_id
 
 )
 

@@ -97,7 +97,21 @@ keyed as (
         {{ fhir_payer_key('source_system', 'payer_reference', 'payer_display') }} as payer_key
     from mentions
 
+),
+
+named as (
+
+    select
+        source_system,
+        raw_table,
+        raw_id,
+        payer_display,
+        is_display_only,
+        organization_id,
+        payer_key
+    from keyed
+    where payer_key is not null
+
 )
 
-select * from keyed
-where payer_key is not null
+select * from named

@@ -103,20 +103,25 @@ shaped as (
         organizations.modified_at
     from organizations
     inner join payer_organizations
-        on organizations.source_system = payer_organizations.source_system
-        and organizations.organization_id = payer_organizations.organization_id
+        on
+            organizations.source_system = payer_organizations.source_system
+            and organizations.organization_id = payer_organizations.organization_id
     left join contact_points
-        on organizations.source_system = contact_points.source_system
-        and organizations.organization_id = contact_points.resource_id
+        on
+            organizations.source_system = contact_points.source_system
+            and organizations.organization_id = contact_points.resource_id
     left join addresses
-        on organizations.source_system = addresses.source_system
-        and organizations.organization_id = addresses.resource_id
+        on
+            organizations.source_system = addresses.source_system
+            and organizations.organization_id = addresses.resource_id
     left join identifiers
-        on organizations.source_system = identifiers.source_system
-        and organizations.organization_id = identifiers.resource_id
+        on
+            organizations.source_system = identifiers.source_system
+            and organizations.organization_id = identifiers.resource_id
     left join extensions
-        on organizations.source_system = extensions.source_system
-        and organizations.organization_id = extensions.resource_id
+        on
+            organizations.source_system = extensions.source_system
+            and organizations.organization_id = extensions.resource_id
 
     union all
 

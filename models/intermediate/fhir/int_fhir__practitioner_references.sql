@@ -125,8 +125,9 @@ made as (
         end as made_as
     from service_requests
     left join referrals
-        on service_requests.source_system = referrals.source_system
-        and service_requests.service_request_id = referrals.service_request_id
+        on
+            service_requests.source_system = referrals.source_system
+            and service_requests.service_request_id = referrals.service_request_id
 
 ),
 

@@ -93,17 +93,22 @@ resolved as (
         end as practitioner_id
     from read_once
     left join practitioners
-        on read_once.source_system = practitioners.source_system
-        and read_once.reference_id = practitioners.practitioner_id
+        on
+            read_once.source_system = practitioners.source_system
+            and read_once.reference_id = practitioners.practitioner_id
     left join practitioner_roles
-        on read_once.source_system = practitioner_roles.source_system
-        and read_once.reference_id = practitioner_roles.practitioner_role_id
+        on
+            read_once.source_system = practitioner_roles.source_system
+            and read_once.reference_id = practitioner_roles.practitioner_role_id
     left join identifiers
-        on read_once.source_system = identifiers.source_system
-        and substr(read_once.reference_id, length('identifier=') + 1) = identifiers.identifier_token
+        on
+            read_once.source_system = identifiers.source_system
+            and substr(read_once.reference_id, length('identifier=') + 1)
+            = identifiers.identifier_token
     left join somebody_else
-        on read_once.source_system = somebody_else.source_system
-        and read_once.reference_id = somebody_else.resource_id
+        on
+            read_once.source_system = somebody_else.source_system
+            and read_once.reference_id = somebody_else.resource_id
 
 )
 

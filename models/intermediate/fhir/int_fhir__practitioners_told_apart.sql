@@ -58,8 +58,9 @@ rosters as (
         bool_or(coalesce(role_extensions.is_crm_user, false)) as is_crm_user
     from practitioner_roles
     left join role_extensions
-        on practitioner_roles.source_system = role_extensions.source_system
-        and practitioner_roles.practitioner_role_id = role_extensions.resource_id
+        on
+            practitioner_roles.source_system = role_extensions.source_system
+            and practitioner_roles.practitioner_role_id = role_extensions.resource_id
     group by practitioner_roles.source_system, practitioner_roles.practitioner_id
 
 ),
@@ -73,8 +74,9 @@ namings as (
         bool_or(made.made_as != 'referral_requester') as is_named_by_a_record
     from made
     inner join resolved
-        on made.source_system = resolved.source_system
-        and made.reference = resolved.reference
+        on
+            made.source_system = resolved.source_system
+            and made.reference = resolved.reference
     where resolved.practitioner_id is not null
     group by resolved.source_system, resolved.practitioner_id
 
@@ -93,13 +95,15 @@ told_apart as (
         coalesce(namings.is_named_by_a_record, false) as is_named_by_a_record
     from practitioners
     left join rosters
-        on practitioners.source_system = rosters.source_system
-        and practitioners.practitioner_id = rosters.practitioner_id
+        on
+            practitioners.source_system = rosters.source_system
+            and practitioners.practitioner_id = rosters.practitioner_id
     left join sources_with_a_roster
         on practitioners.source_system = sources_with_a_roster.source_system
     left join namings
-        on practitioners.source_system = namings.source_system
-        and practitioners.practitioner_id = namings.practitioner_id
+        on
+            practitioners.source_system = namings.source_system
+            and practitioners.practitioner_id = namings.practitioner_id
 
 ),
 

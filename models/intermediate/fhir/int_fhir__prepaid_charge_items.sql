@@ -33,8 +33,9 @@ prepaid as (
         charge_items.modified_at
     from charge_items
     inner join extensions
-        on charge_items.source_system = extensions.source_system
-        and charge_items.charge_item_id = extensions.resource_id
+        on
+            charge_items.source_system = extensions.source_system
+            and charge_items.charge_item_id = extensions.resource_id
 
 )
 

@@ -93,18 +93,22 @@ shaped as (
         medication_requests.modified_at
     from medication_requests
     left join codings
-        on medication_requests.source_system = codings.source_system
-        and medication_requests.medication_request_id = codings.medication_request_id
+        on
+            medication_requests.source_system = codings.source_system
+            and medication_requests.medication_request_id = codings.medication_request_id
     left join contained
-        on medication_requests.source_system = contained.source_system
-        and medication_requests.medication_request_id = contained.medication_request_id
-        and medication_requests.medication_reference = '#' || contained.contained_id
+        on
+            medication_requests.source_system = contained.source_system
+            and medication_requests.medication_request_id = contained.medication_request_id
+            and medication_requests.medication_reference = '#' || contained.contained_id
     left join references_resolved
-        on medication_requests.source_system = references_resolved.source_system
-        and medication_requests.requester_reference = references_resolved.reference
+        on
+            medication_requests.source_system = references_resolved.source_system
+            and medication_requests.requester_reference = references_resolved.reference
     left join extensions
-        on medication_requests.source_system = extensions.source_system
-        and medication_requests.medication_request_id = extensions.resource_id
+        on
+            medication_requests.source_system = extensions.source_system
+            and medication_requests.medication_request_id = extensions.resource_id
 
 )
 

@@ -1,7 +1,7 @@
 {#
-    Every code that a claim's line or a prepaid item names, once, with the record that stands for it.
-    Sources describe one code in several ways: the description that most lines use counts, among
-    equals the first by alphabet.
+    Every code that a claim's line or a prepaid item names, once, with the record that stands for
+    it. Sources describe one code in several ways: the description that most lines use counts,
+    among equals the first by alphabet.
 #}
 with
 
@@ -75,7 +75,8 @@ ranked as (
         raw_id,
         row_number() over (
             partition by procedure_code_key
-            order by code_description is null, mentions desc, code_description, code
+            order by
+                code_description is null asc, mentions desc, code_description asc, code asc
         ) as preference
     from described
 

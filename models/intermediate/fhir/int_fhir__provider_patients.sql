@@ -45,16 +45,18 @@ pairs as (
         charts.source_system,
         references_resolved.practitioner_id,
         charts.patient_id,
-        'primary' as role,
+        'primary' as standing,
         patients.created_at,
         patients.modified_at
     from charts
     inner join patients
-        on charts.source_system = patients.source_system
-        and charts.patient_id = patients.source_id
+        on
+            charts.source_system = patients.source_system
+            and charts.patient_id = patients.source_id
     inner join references_resolved
-        on charts.source_system = references_resolved.source_system
-        and charts.general_practitioner_reference = references_resolved.reference
+        on
+            charts.source_system = references_resolved.source_system
+            and charts.general_practitioner_reference = references_resolved.reference
 
     union all
 
@@ -62,13 +64,14 @@ pairs as (
         participants.source_system,
         participants.practitioner_id,
         participants.patient_id,
-        'treating' as role,
+        'treating' as standing,
         appointments.created_at,
         appointments.modified_at
     from participants
     inner join appointments
-        on participants.source_system = appointments.source_system
-        and participants.appointment_id = appointments.source_id
+        on
+            participants.source_system = appointments.source_system
+            and participants.appointment_id = appointments.source_id
 
 ),
 
@@ -78,7 +81,7 @@ deduplicated as (
         source_system,
         practitioner_id,
         patient_id,
-        min(role) as role,
+        min(standing) as standing,
         min(created_at) as created_at,
         max(modified_at) as modified_at
     from pairs
@@ -95,7 +98,8 @@ shaped as (
         practitioner_id || '/' || patient_id as source_id,
         {{ clinic_key('source_system', 'provider', 'practitioner_id') }} as provider_key,
         {{ clinic_key('source_system', 'patient', 'patient_id') }} as patient_key,
-        role,
+        {# `role` is the clinic contract's name. #}
+        standing as role,  -- noqa: RF04
         created_at,
         modified_at
     from deduplicated

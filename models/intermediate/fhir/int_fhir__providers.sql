@@ -94,27 +94,34 @@ shaped as (
         practitioners.modified_at
     from practitioners
     inner join standings
-        on practitioners.source_system = standings.source_system
-        and practitioners.practitioner_id = standings.practitioner_id
-        and standings.is_provider
+        on
+            practitioners.source_system = standings.source_system
+            and practitioners.practitioner_id = standings.practitioner_id
+            and standings.is_provider
     left join names
-        on practitioners.source_system = names.source_system
-        and practitioners.practitioner_id = names.resource_id
+        on
+            practitioners.source_system = names.source_system
+            and practitioners.practitioner_id = names.resource_id
     left join contact_points
-        on practitioners.source_system = contact_points.source_system
-        and practitioners.practitioner_id = contact_points.resource_id
+        on
+            practitioners.source_system = contact_points.source_system
+            and practitioners.practitioner_id = contact_points.resource_id
     left join identifiers
-        on practitioners.source_system = identifiers.source_system
-        and practitioners.practitioner_id = identifiers.resource_id
+        on
+            practitioners.source_system = identifiers.source_system
+            and practitioners.practitioner_id = identifiers.resource_id
     left join extensions
-        on practitioners.source_system = extensions.source_system
-        and practitioners.practitioner_id = extensions.resource_id
+        on
+            practitioners.source_system = extensions.source_system
+            and practitioners.practitioner_id = extensions.resource_id
     left join custom_fields
-        on practitioners.source_system = custom_fields.source_system
-        and practitioners.practitioner_id = custom_fields.resource_id
+        on
+            practitioners.source_system = custom_fields.source_system
+            and practitioners.practitioner_id = custom_fields.resource_id
     left join qualifications
-        on practitioners.source_system = qualifications.source_system
-        and practitioners.practitioner_id = qualifications.practitioner_id
+        on
+            practitioners.source_system = qualifications.source_system
+            and practitioners.practitioner_id = qualifications.practitioner_id
 
 )
 

@@ -1,6 +1,7 @@
 {#
     Which service requests are recalls: plans that repeat (`intent` plan with a period) and are no
-    referral. What is due next follows from the last recall and the interval, where nothing is stated.
+    referral. What is due next follows from the last recall and the interval, where nothing is
+    stated.
 #}
 with
 
@@ -40,8 +41,9 @@ chosen as (
         end as interval_count
     from service_requests
     left join referrals
-        on service_requests.source_system = referrals.source_system
-        and service_requests.service_request_id = referrals.service_request_id
+        on
+            service_requests.source_system = referrals.source_system
+            and service_requests.service_request_id = referrals.service_request_id
     where referrals.service_request_id is null
 
 )

@@ -52,12 +52,14 @@ shaped as (
         plans.modified_at
     from plans
     left join references_resolved
-        on plans.source_system = references_resolved.source_system
-        and plans.requester_reference = references_resolved.reference
+        on
+            plans.source_system = references_resolved.source_system
+            and plans.requester_reference = references_resolved.reference
     left join extensions
-        on plans.source_system = extensions.source_system
-        and plans.service_request_id = extensions.resource_id
-        and extensions.resource_type = 'ServiceRequest'
+        on
+            plans.source_system = extensions.source_system
+            and plans.service_request_id = extensions.resource_id
+            and extensions.resource_type = 'ServiceRequest'
 
     union all
 
@@ -88,12 +90,14 @@ shaped as (
         communication_requests.modified_at
     from communication_requests
     left join references_resolved
-        on communication_requests.source_system = references_resolved.source_system
-        and communication_requests.requester_reference = references_resolved.reference
+        on
+            communication_requests.source_system = references_resolved.source_system
+            and communication_requests.requester_reference = references_resolved.reference
     left join extensions
-        on communication_requests.source_system = extensions.source_system
-        and communication_requests.communication_request_id = extensions.resource_id
-        and extensions.resource_type = 'CommunicationRequest'
+        on
+            communication_requests.source_system = extensions.source_system
+            and communication_requests.communication_request_id = extensions.resource_id
+            and extensions.resource_type = 'CommunicationRequest'
 
 )
 

@@ -55,8 +55,9 @@ told as (
         claim_responses.claim_response_id as raw_id
     from claim_responses
     inner join claims
-        on claim_responses.source_system = claims.source_system
-        and claim_responses.claim_id = claims.claim_id
+        on
+            claim_responses.source_system = claims.source_system
+            and claim_responses.claim_id = claims.claim_id
 
     union all
 
@@ -66,8 +67,9 @@ told as (
         explanations_of_benefit.explanation_of_benefit_id as raw_id
     from explanations_of_benefit
     inner join claims
-        on explanations_of_benefit.source_system = claims.source_system
-        and explanations_of_benefit.claim_id = claims.claim_id
+        on
+            explanations_of_benefit.source_system = claims.source_system
+            and explanations_of_benefit.claim_id = claims.claim_id
 
     union all
 
@@ -85,8 +87,9 @@ told as (
         report_results.diagnostic_report_id as raw_id
     from report_results
     inner join laboratory
-        on report_results.source_system = laboratory.source_system
-        and report_results.observation_id = laboratory.observation_id
+        on
+            report_results.source_system = laboratory.source_system
+            and report_results.observation_id = laboratory.observation_id
 
     union all
 
@@ -96,8 +99,9 @@ told as (
         lab_orders.service_request_id as raw_id
     from lab_orders
     inner join laboratory
-        on lab_orders.source_system = laboratory.source_system
-        and lab_orders.observation_id = laboratory.observation_id
+        on
+            lab_orders.source_system = laboratory.source_system
+            and lab_orders.observation_id = laboratory.observation_id
 
     union all
 

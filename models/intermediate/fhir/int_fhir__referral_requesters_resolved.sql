@@ -1,6 +1,6 @@
 {#
-    Who is behind each referral: an organization, an outside practitioner, or (both null) a colleague
-    on the roster or nobody named. A PractitionerRole stands for its practitioner.
+    Who is behind each referral: an organization, an outside practitioner, or (both null) a
+    colleague on the roster or nobody named. A PractitionerRole stands for its practitioner.
 #}
 with
 
@@ -52,18 +52,22 @@ joined as (
         end as practitioner_id
     from referrals
     inner join service_requests
-        on referrals.source_system = service_requests.source_system
-        and referrals.service_request_id = service_requests.service_request_id
+        on
+            referrals.source_system = service_requests.source_system
+            and referrals.service_request_id = service_requests.service_request_id
     left join references_resolved
-        on service_requests.source_system = references_resolved.source_system
-        and service_requests.requester_reference = references_resolved.reference
+        on
+            service_requests.source_system = references_resolved.source_system
+            and service_requests.requester_reference = references_resolved.reference
     left join practitioners
-        on references_resolved.source_system = practitioners.source_system
-        and references_resolved.practitioner_id = practitioners.practitioner_id
+        on
+            references_resolved.source_system = practitioners.source_system
+            and references_resolved.practitioner_id = practitioners.practitioner_id
     left join organizations
-        on service_requests.source_system = organizations.source_system
-        and {{ fhir_reference_id('service_requests.requester_reference', 'Organization') }}
-        = organizations.organization_id
+        on
+            service_requests.source_system = organizations.source_system
+            and {{ fhir_reference_id('service_requests.requester_reference', 'Organization') }}
+            = organizations.organization_id
 
 ),
 

@@ -1,4 +1,7 @@
-{# Which service requests are referrals: those with the SNOMED category 3457005 (patient referral). #}
+{#
+    Which service requests are referrals: those with the SNOMED category 3457005 (patient
+    referral).
+#}
 with
 
 categories as (

@@ -1,6 +1,6 @@
 {#
-    Where patients come from: outside practitioners and organizations that referred somebody, and the
-    marketing sources that charts name. The three share one key space: `practitioner/<id>`,
+    Where patients come from: outside practitioners and organizations that referred somebody, and
+    the marketing sources that charts name. The three share one key space: `practitioner/<id>`,
     `organization/<id>`, `marketing/<name>`.
 #}
 with
@@ -95,14 +95,17 @@ gathered as (
         practitioners.modified_at
     from standings
     inner join practitioners
-        on standings.source_system = practitioners.source_system
-        and standings.practitioner_id = practitioners.practitioner_id
+        on
+            standings.source_system = practitioners.source_system
+            and standings.practitioner_id = practitioners.practitioner_id
     left join names
-        on standings.source_system = names.source_system
-        and standings.practitioner_id = names.resource_id
+        on
+            standings.source_system = names.source_system
+            and standings.practitioner_id = names.resource_id
     left join identifiers
-        on standings.source_system = identifiers.source_system
-        and standings.practitioner_id = identifiers.resource_id
+        on
+            standings.source_system = identifiers.source_system
+            and standings.practitioner_id = identifiers.resource_id
 
     union all
 
@@ -118,8 +121,9 @@ gathered as (
         organizations.modified_at
     from organizations
     inner join referring_organizations
-        on organizations.source_system = referring_organizations.source_system
-        and organizations.organization_id = referring_organizations.organization_id
+        on
+            organizations.source_system = referring_organizations.source_system
+            and organizations.organization_id = referring_organizations.organization_id
 
     union all
 
@@ -164,17 +168,20 @@ shaped as (
         gathered.modified_at
     from gathered
     left join contact_points
-        on gathered.source_system = contact_points.source_system
-        and gathered.resource_type = contact_points.resource_type
-        and gathered.resource_id = contact_points.resource_id
+        on
+            gathered.source_system = contact_points.source_system
+            and gathered.resource_type = contact_points.resource_type
+            and gathered.resource_id = contact_points.resource_id
     left join addresses
-        on gathered.source_system = addresses.source_system
-        and gathered.resource_type = addresses.resource_type
-        and gathered.resource_id = addresses.resource_id
+        on
+            gathered.source_system = addresses.source_system
+            and gathered.resource_type = addresses.resource_type
+            and gathered.resource_id = addresses.resource_id
     left join extensions
-        on gathered.source_system = extensions.source_system
-        and gathered.resource_type = extensions.resource_type
-        and gathered.resource_id = extensions.resource_id
+        on
+            gathered.source_system = extensions.source_system
+            and gathered.resource_type = extensions.resource_type
+            and gathered.resource_id = extensions.resource_id
 
 )
 

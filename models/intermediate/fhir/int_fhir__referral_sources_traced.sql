@@ -1,4 +1,7 @@
-{# Referral sources with the raw row each stands for: a marketing source is the first chart's that names it. #}
+{#
+    Referral sources with the raw row each stands for: a marketing source is the first chart's
+    that names it.
+#}
 with
 
 referral_sources as (
@@ -34,9 +37,10 @@ traced as (
         ) as raw_id
     from referral_sources
     left join charts
-        on referral_sources.source_system = charts.source_system
-        and referral_sources.source_type = 'marketing'
-        and referral_sources.company = charts.referral_source_name
+        on
+            referral_sources.source_system = charts.source_system
+            and referral_sources.source_type = 'marketing'
+            and referral_sources.company = charts.referral_source_name
 
 )
 

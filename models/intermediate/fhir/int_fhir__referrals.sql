@@ -1,6 +1,6 @@
 {#
-    Referrals in the clinic contract's columns. The source is the outsider or the practice that asked;
-    a colleague on the roster is no referral source, so such a referral names none.
+    Referrals in the clinic contract's columns. The source is the outsider or the practice that
+    asked; a colleague on the roster is no referral source, so such a referral names none.
 #}
 with
 
@@ -43,11 +43,13 @@ shaped as (
         service_requests.modified_at
     from service_requests
     inner join requesters
-        on service_requests.source_system = requesters.source_system
-        and service_requests.service_request_id = requesters.service_request_id
+        on
+            service_requests.source_system = requesters.source_system
+            and service_requests.service_request_id = requesters.service_request_id
     left join extensions
-        on service_requests.source_system = extensions.source_system
-        and service_requests.service_request_id = extensions.resource_id
+        on
+            service_requests.source_system = extensions.source_system
+            and service_requests.service_request_id = extensions.resource_id
 
 )
 

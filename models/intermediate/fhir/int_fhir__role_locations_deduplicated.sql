@@ -30,8 +30,9 @@ deduplicated as (
         max(role_locations.modified_at) as modified_at
     from role_locations
     left join extensions
-        on role_locations.source_system = extensions.source_system
-        and role_locations.practitioner_role_id = extensions.resource_id
+        on
+            role_locations.source_system = extensions.source_system
+            and role_locations.practitioner_role_id = extensions.resource_id
     group by
         role_locations.source_system, role_locations.practitioner_id, role_locations.location_id
 

@@ -50,13 +50,15 @@ left_over as (
         records_supporting.raw_id is not null as is_supporting
     from raw_records
     left join shaped_once
-        on raw_records.source_system = shaped_once.source_system
-        and raw_records.raw_table = shaped_once.raw_table
-        and raw_records.raw_id = shaped_once.raw_id
+        on
+            raw_records.source_system = shaped_once.source_system
+            and raw_records.raw_table = shaped_once.raw_table
+            and raw_records.raw_id = shaped_once.raw_id
     left join records_supporting
-        on raw_records.source_system = records_supporting.source_system
-        and raw_records.raw_table = records_supporting.raw_table
-        and raw_records.raw_id = records_supporting.raw_id
+        on
+            raw_records.source_system = records_supporting.source_system
+            and raw_records.raw_table = records_supporting.raw_table
+            and raw_records.raw_id = records_supporting.raw_id
     where shaped_once.raw_id is null
 
 ),

@@ -30,13 +30,13 @@ renamed as (
     select
         source_system,
         account_id,
-        texts.status as status_code,
-        texts.name as account_name,
-        texts.subjects as subjects_json,
-        texts.guarantors as guarantors_json,
-        texts.start_text as period_start_text,
-        texts.extensions as extensions_json,
-        {{ fhir_date('texts.start_text') }} as period_start,
+        texts['status'] as status_code,
+        texts['name'] as account_name,
+        texts['subjects'] as subjects_json,
+        texts['guarantors'] as guarantors_json,
+        texts['start_text'] as period_start_text,
+        texts['extensions'] as extensions_json,
+        {{ fhir_date("texts['start_text']") }} as period_start,
         {{ utc_timestamp('last_updated') }} as modified_at
     from extracted
 

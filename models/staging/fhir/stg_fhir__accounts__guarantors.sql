@@ -34,9 +34,9 @@ renamed as (
         source_system,
         account_id,
         ordinal,
-        texts.party as party_reference,
-        try_cast(texts.on_hold as boolean) as is_on_hold,
-        texts.period_end as period_end_text
+        texts['party'] as party_reference,
+        try_cast(texts['on_hold'] as boolean) as is_on_hold,
+        texts['period_end'] as period_end_text
     from extracted
 
 )

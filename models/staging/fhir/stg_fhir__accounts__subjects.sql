@@ -32,7 +32,7 @@ renamed as (
         source_system,
         account_id,
         ordinal,
-        texts.subject as subject_reference
+        texts['subject'] as subject_reference
     from extracted
 
 )

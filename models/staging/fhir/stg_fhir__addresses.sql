@@ -103,16 +103,16 @@ renamed as (
         resource_type,
         resource_id,
         ordinal,
-        texts.use as address_use,
-        texts.type as address_type,
+        texts['use'] as address_use,
+        texts['type'] as address_type,
         coalesce(
-            nullif(concat_ws(chr(10), texts.line_1, texts.line_2, texts.line_3), ''),
-            texts.text
+            nullif(concat_ws(chr(10), texts['line_1'], texts['line_2'], texts['line_3']), ''),
+            texts['text']
         ) as street,
-        texts.city as city,
-        texts.state as state,
-        texts.postal_code as postal_code,
-        texts.country as country
+        texts['city'] as city,
+        texts['state'] as state,
+        texts['postal_code'] as postal_code,
+        texts['country'] as country
     from extracted
 
 )

@@ -64,7 +64,7 @@ adjudicated as (
         resource_type,
         resource_id,
         item_ordinal,
-        texts.adjudications as adjudications_json
+        texts['adjudications'] as adjudications_json
     from lines
 
 ),
@@ -106,9 +106,9 @@ renamed as (
         resource_id,
         item_ordinal,
         ordinal,
-        regexp_extract(texts.category, '[^/]*$') as category_code,
-        coalesce(texts.reason_text, texts.reason_display, texts.reason_code) as reason,
-        try_cast(texts.amount as decimal(18, 2)) as amount
+        regexp_extract(texts['category'], '[^/]*$') as category_code,
+        coalesce(texts['reason_text'], texts['reason_display'], texts['reason_code']) as reason,
+        try_cast(texts['amount'] as decimal(18, 2)) as amount
     from extracted
 
 )

@@ -32,7 +32,7 @@ renamed as (
         source_system,
         appointment_id,
         ordinal,
-        texts.actor as actor_reference
+        texts['actor'] as actor_reference
     from extracted
 
 )

@@ -26,8 +26,8 @@ renamed as (
     select
         source_system,
         binary_id,
-        texts.content_type as content_type,
-        texts.data as content_base64,
+        texts['content_type'] as content_type,
+        texts['data'] as content_base64,
         {{ utc_timestamp('last_updated') }} as modified_at
     from extracted
 

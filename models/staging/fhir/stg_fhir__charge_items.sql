@@ -38,20 +38,26 @@ renamed as (
     select
         source_system,
         charge_item_id,
-        {{ fhir_reference_id('texts.subject', 'Patient') }} as patient_id,
-        texts.code_system as code_system,
-        texts.code as code,
-        coalesce(texts.code_display, texts.code_text) as code_description,
-        coalesce(texts.product_text, texts.product_display, texts.code_text, texts.code_display)
-            as item_name,
-        texts.status as status_code,
-        coalesce(texts.occurrence, texts.occurrence_start) as purchased_date_text,
-        texts.extensions as extensions_json,
-        try_cast(texts.quantity as decimal(18, 2)) as units_owed,
-        try_cast(texts.price as decimal(18, 2)) as price,
-        coalesce({{ fhir_date('texts.occurrence') }}, {{ fhir_date('texts.occurrence_start') }})
-            as purchased_date,
-        {{ fhir_timestamp('texts.entered') }} as created_at,
+        {{ fhir_reference_id("texts['subject']", 'Patient') }} as patient_id,
+        texts['code_system'] as code_system,
+        texts['code'] as code,
+        coalesce(texts['code_display'], texts['code_text']) as code_description,
+        coalesce(
+            texts['product_text'],
+            texts['product_display'],
+            texts['code_text'],
+            texts['code_display']
+        ) as item_name,
+        texts['status'] as status_code,
+        coalesce(texts['occurrence'], texts['occurrence_start']) as purchased_date_text,
+        texts['extensions'] as extensions_json,
+        try_cast(texts['quantity'] as decimal(18, 2)) as units_owed,
+        try_cast(texts['price'] as decimal(18, 2)) as price,
+        coalesce(
+            {{ fhir_date("texts['occurrence']") }},
+            {{ fhir_date("texts['occurrence_start']") }}
+        ) as purchased_date,
+        {{ fhir_timestamp("texts['entered']") }} as created_at,
         {{ utc_timestamp('last_updated') }} as modified_at
     from extracted
 

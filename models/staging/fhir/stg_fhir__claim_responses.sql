@@ -34,20 +34,20 @@ renamed as (
     select
         source_system,
         claim_response_id,
-        {{ fhir_reference_id('texts.request', 'Claim') }} as claim_id,
-        {{ fhir_reference_id('texts.patient', 'Patient') }} as patient_id,
-        texts.status as status_code,
-        texts.outcome as outcome_code,
-        texts.disposition as disposition,
+        {{ fhir_reference_id("texts['request']", 'Claim') }} as claim_id,
+        {{ fhir_reference_id("texts['patient']", 'Patient') }} as patient_id,
+        texts['status'] as status_code,
+        texts['outcome'] as outcome_code,
+        texts['disposition'] as disposition,
         coalesce(
-            json_extract_string(texts.errors, '$[0].code.text'),
-            json_extract_string(texts.errors, '$[0].code.coding[0].display'),
-            json_extract_string(texts.errors, '$[0].code.coding[0].code')
+            json_extract_string(texts['errors'], '$[0].code.text'),
+            json_extract_string(texts['errors'], '$[0].code.coding[0].display'),
+            json_extract_string(texts['errors'], '$[0].code.coding[0].code')
         ) as first_error,
-        texts.items as items_json,
-        try_cast(texts.payment_amount as decimal(18, 2)) as payment_amount,
-        {{ fhir_date('texts.payment_date') }} as payment_date,
-        {{ fhir_timestamp('texts.created') }} as created_at,
+        texts['items'] as items_json,
+        try_cast(texts['payment_amount'] as decimal(18, 2)) as payment_amount,
+        {{ fhir_date("texts['payment_date']") }} as payment_date,
+        {{ fhir_timestamp("texts['created']") }} as created_at,
         {{ utc_timestamp('last_updated') }} as modified_at
     from extracted
 

@@ -33,8 +33,8 @@ renamed as (
         source_system,
         claim_id,
         ordinal,
-        texts.provider as provider_reference,
-        try_cast(texts.sequence as bigint) as care_team_sequence
+        texts['provider'] as provider_reference,
+        try_cast(texts['sequence'] as bigint) as care_team_sequence
     from extracted
 
 )

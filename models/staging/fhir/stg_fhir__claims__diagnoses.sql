@@ -34,8 +34,8 @@ renamed as (
         source_system,
         claim_id,
         ordinal,
-        coalesce(texts.code, texts.text) as diagnosis_code,
-        try_cast(texts.sequence as bigint) as diagnosis_sequence
+        coalesce(texts['code'], texts['text']) as diagnosis_code,
+        try_cast(texts['sequence'] as bigint) as diagnosis_sequence
     from extracted
 
 )

@@ -35,10 +35,10 @@ renamed as (
         source_system,
         claim_id,
         ordinal,
-        texts.coverage as coverage_reference,
-        texts.coverage_display as coverage_display,
-        try_cast(texts.sequence as bigint) as insurance_sequence,
-        try_cast(texts.focal as boolean) as is_focal
+        texts['coverage'] as coverage_reference,
+        texts['coverage_display'] as coverage_display,
+        try_cast(texts['sequence'] as bigint) as insurance_sequence,
+        try_cast(texts['focal'] as boolean) as is_focal
     from extracted
 
 )

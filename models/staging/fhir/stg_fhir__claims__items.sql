@@ -46,22 +46,28 @@ renamed as (
         source_system,
         claim_id,
         ordinal,
-        {{ fhir_reference_id('texts.location', 'Location') }} as location_id,
-        texts.code_system as code_system,
-        texts.code as code,
-        coalesce(texts.display, texts.text) as code_description,
+        {{ fhir_reference_id("texts['location']", 'Location') }} as location_id,
+        texts['code_system'] as code_system,
+        texts['code'] as code,
+        coalesce(texts['display'], texts['text']) as code_description,
         nullif(
             concat_ws(
-                ', ', texts.modifier_1, texts.modifier_2, texts.modifier_3, texts.modifier_4
+                ', ',
+                texts['modifier_1'],
+                texts['modifier_2'],
+                texts['modifier_3'],
+                texts['modifier_4']
             ),
             ''
         ) as modifiers,
-        try_cast(texts.sequence as bigint) as line_number,
-        try_cast(texts.quantity as decimal(18, 2)) as quantity,
-        try_cast(texts.unit_price as decimal(18, 2)) as unit_price,
-        try_cast(texts.net as decimal(18, 2)) as net,
-        coalesce({{ fhir_date('texts.serviced_date') }}, {{ fhir_date('texts.serviced_start') }})
-            as service_date
+        try_cast(texts['sequence'] as bigint) as line_number,
+        try_cast(texts['quantity'] as decimal(18, 2)) as quantity,
+        try_cast(texts['unit_price'] as decimal(18, 2)) as unit_price,
+        try_cast(texts['net'] as decimal(18, 2)) as net,
+        coalesce(
+            {{ fhir_date("texts['serviced_date']") }},
+            {{ fhir_date("texts['serviced_start']") }}
+        ) as service_date
     from extracted
 
 )

@@ -37,18 +37,24 @@ renamed as (
     select
         source_system,
         communication_request_id,
-        {{ fhir_reference_id('texts.subject', 'Patient') }} as patient_id,
-        coalesce(texts.requester, texts.sender) as requester_reference,
-        coalesce(texts.reason, texts.reason_display, texts.category, texts.category_code)
-            as recall_type,
-        texts.payload as note,
-        texts.status as status_code,
-        texts.occurrence as next_due_date_text,
-        texts.extensions as extensions_json,
-        coalesce({{ fhir_date('texts.occurrence') }}, {{ fhir_date('texts.occurrence_start') }})
-            as next_due_date,
-        {{ fhir_date('texts.authored') }} as authored_date,
-        {{ fhir_timestamp('texts.authored') }} as created_at,
+        {{ fhir_reference_id("texts['subject']", 'Patient') }} as patient_id,
+        coalesce(texts['requester'], texts['sender']) as requester_reference,
+        coalesce(
+            texts['reason'],
+            texts['reason_display'],
+            texts['category'],
+            texts['category_code']
+        ) as recall_type,
+        texts['payload'] as note,
+        texts['status'] as status_code,
+        texts['occurrence'] as next_due_date_text,
+        texts['extensions'] as extensions_json,
+        coalesce(
+            {{ fhir_date("texts['occurrence']") }},
+            {{ fhir_date("texts['occurrence_start']") }}
+        ) as next_due_date,
+        {{ fhir_date("texts['authored']") }} as authored_date,
+        {{ fhir_timestamp("texts['authored']") }} as created_at,
         {{ utc_timestamp('last_updated') }} as modified_at
     from extracted
 

@@ -38,18 +38,23 @@ renamed as (
     select
         source_system,
         communication_id,
-        {{ fhir_reference_id('texts.subject', 'Patient') }} as patient_id,
-        texts.sender as sender_reference,
-        coalesce(texts.medium, texts.medium_text) as medium_code,
-        coalesce(texts.topic, texts.topic_display, texts.category, texts.category_code) as topic,
-        texts.status as status_code,
-        texts.sent as sent_at_text,
-        texts.received as received_at_text,
-        texts.recipients as recipients_json,
-        texts.payloads as payloads_json,
-        texts.extensions as extensions_json,
-        {{ fhir_timestamp('texts.sent') }} as sent_at,
-        {{ fhir_timestamp('texts.received') }} as received_at,
+        {{ fhir_reference_id("texts['subject']", 'Patient') }} as patient_id,
+        texts['sender'] as sender_reference,
+        coalesce(texts['medium'], texts['medium_text']) as medium_code,
+        coalesce(
+            texts['topic'],
+            texts['topic_display'],
+            texts['category'],
+            texts['category_code']
+        ) as topic,
+        texts['status'] as status_code,
+        texts['sent'] as sent_at_text,
+        texts['received'] as received_at_text,
+        texts['recipients'] as recipients_json,
+        texts['payloads'] as payloads_json,
+        texts['extensions'] as extensions_json,
+        {{ fhir_timestamp("texts['sent']") }} as sent_at,
+        {{ fhir_timestamp("texts['received']") }} as received_at,
         {{ utc_timestamp('last_updated') }} as modified_at
     from extracted
 

@@ -32,7 +32,7 @@ renamed as (
         source_system,
         communication_id,
         ordinal,
-        texts.content as content
+        texts['content'] as payload_text
     from extracted
 
 )

@@ -32,7 +32,7 @@ renamed as (
         source_system,
         communication_id,
         ordinal,
-        texts.recipient as recipient_reference
+        texts['recipient'] as recipient_reference
     from extracted
 
 )

@@ -112,10 +112,10 @@ renamed as (
         resource_type,
         resource_id,
         ordinal,
-        texts.system as contact_system,
-        texts.use as contact_use,
-        texts.value as contact_value,
-        try_cast(texts.rank as bigint) as contact_rank
+        texts['system'] as contact_system,
+        texts['use'] as contact_use,
+        texts['value'] as contact_value,
+        try_cast(texts['rank'] as bigint) as contact_rank
     from extracted
 
 )

@@ -34,9 +34,9 @@ renamed as (
         source_system,
         coverage_id,
         ordinal,
-        texts.type as class_type,
-        texts.value as class_value,
-        texts.name as class_name
+        texts['type'] as class_type,
+        texts['value'] as class_value,
+        texts['name'] as class_name
     from extracted
 
 )

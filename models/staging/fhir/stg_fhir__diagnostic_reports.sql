@@ -30,12 +30,12 @@ renamed as (
     select
         source_system,
         diagnostic_report_id,
-        {{ fhir_reference_id('texts.based_on', 'ServiceRequest') }} as service_request_id,
-        texts.status as status_code,
-        texts.results as results_json,
-        coalesce({{ fhir_date('texts.effective') }}, {{ fhir_date('texts.effective_start') }})
+        {{ fhir_reference_id("texts['based_on']", 'ServiceRequest') }} as service_request_id,
+        texts['status'] as status_code,
+        texts['results'] as results_json,
+        coalesce({{ fhir_date("texts['effective']") }}, {{ fhir_date("texts['effective_start']") }})
             as effective_date,
-        {{ fhir_date('texts.issued') }} as issued_date,
+        {{ fhir_date("texts['issued']") }} as issued_date,
         {{ utc_timestamp('last_updated') }} as modified_at
     from extracted
 

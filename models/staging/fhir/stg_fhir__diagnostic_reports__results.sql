@@ -36,7 +36,7 @@ renamed as (
         source_system,
         diagnostic_report_id,
         ordinal,
-        {{ fhir_reference_id('texts.result', 'Observation') }} as observation_id
+        {{ fhir_reference_id("texts['result']", 'Observation') }} as observation_id
     from extracted
 
 )

@@ -37,8 +37,8 @@ renamed as (
         source_system,
         document_reference_id,
         ordinal,
-        texts.system as tag_system,
-        texts.code as tag_code
+        texts['system'] as tag_system,
+        texts['code'] as tag_code
     from extracted
 
 )

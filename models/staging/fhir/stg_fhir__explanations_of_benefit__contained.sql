@@ -46,16 +46,16 @@ renamed as (
         source_system,
         explanation_of_benefit_id,
         ordinal,
-        texts.resource_type as resource_type,
-        texts.id as contained_id,
-        texts.status as status_code,
-        coalesce(texts.type_text, texts.type_code) as coverage_type,
-        {{ fhir_reference_id('texts.beneficiary', 'Patient') }} as patient_id,
-        texts.subscriber_id as member_id,
-        texts.payor as payor_reference,
-        texts.payor_display as payor_display,
-        {{ fhir_date('texts.start_text') }} as effective_date,
-        {{ fhir_date('texts.end_text') }} as termination_date
+        texts['resource_type'] as resource_type,
+        texts['id'] as contained_id,
+        texts['status'] as status_code,
+        coalesce(texts['type_text'], texts['type_code']) as coverage_type,
+        {{ fhir_reference_id("texts['beneficiary']", 'Patient') }} as patient_id,
+        texts['subscriber_id'] as member_id,
+        texts['payor'] as payor_reference,
+        texts['payor_display'] as payor_display,
+        {{ fhir_date("texts['start_text']") }} as effective_date,
+        {{ fhir_date("texts['end_text']") }} as termination_date
     from extracted
 
 )

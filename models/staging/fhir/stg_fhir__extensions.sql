@@ -353,26 +353,26 @@ renamed as (
         resource_type,
         resource_id,
         ordinal,
-        texts.url as extension_url,
-        regexp_extract(texts.url, '[^/]*$') as extension_name,
+        texts['url'] as extension_url,
+        regexp_extract(texts['url'], '[^/]*$') as extension_name,
         coalesce(
-            texts.value_string,
-            texts.value_code,
-            texts.value_boolean,
-            texts.value_decimal,
-            texts.value_integer,
-            texts.value_date,
-            texts.value_date_time,
-            texts.value_uri,
-            texts.money,
-            texts.quantity,
-            texts.reference,
-            texts.concept_text,
-            texts.concept_code,
-            texts.coding_code
+            texts['value_string'],
+            texts['value_code'],
+            texts['value_boolean'],
+            texts['value_decimal'],
+            texts['value_integer'],
+            texts['value_date'],
+            texts['value_date_time'],
+            texts['value_uri'],
+            texts['money'],
+            texts['quantity'],
+            texts['reference'],
+            texts['concept_text'],
+            texts['concept_code'],
+            texts['coding_code']
         ) as extension_value,
-        texts.currency as extension_currency,
-        texts.url like '%/custom/%' as is_custom_field
+        texts['currency'] as extension_currency,
+        texts['url'] like '%/custom/%' as is_custom_field
     from extracted
 
 )

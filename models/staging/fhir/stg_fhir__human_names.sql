@@ -90,14 +90,15 @@ renamed as (
         resource_type,
         resource_id,
         ordinal,
-        texts.use as name_use,
-        texts.prefix_1 || coalesce(' ' || texts.prefix_2, '') as name_prefix,
-        texts.given_1 as given_name,
-        nullif(concat_ws(' ', texts.given_2, texts.given_3, texts.given_4), '') as middle_name,
-        texts.family as family_name,
-        texts.suffix_1 || coalesce(' ' || texts.suffix_2, '') as name_suffix,
-        texts.text as name_text,
-        texts.period_end is not null as has_ended
+        texts['use'] as name_use,
+        texts['prefix_1'] || coalesce(' ' || texts['prefix_2'], '') as name_prefix,
+        texts['given_1'] as given_name,
+        nullif(concat_ws(' ', texts['given_2'], texts['given_3'], texts['given_4']), '')
+            as middle_name,
+        texts['family'] as family_name,
+        texts['suffix_1'] || coalesce(' ' || texts['suffix_2'], '') as name_suffix,
+        texts['text'] as name_text,
+        texts['period_end'] is not null as has_ended
     from extracted
 
 )

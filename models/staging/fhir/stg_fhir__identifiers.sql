@@ -82,10 +82,10 @@ renamed as (
         resource_type,
         resource_id,
         ordinal,
-        texts.use as identifier_use,
-        texts.type as identifier_type,
-        texts.system as identifier_system,
-        texts.value as identifier_value
+        texts['use'] as identifier_use,
+        texts['type'] as identifier_type,
+        texts['system'] as identifier_system,
+        texts['value'] as identifier_value
     from extracted
 
 )

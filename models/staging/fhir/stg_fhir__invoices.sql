@@ -37,19 +37,18 @@ renamed as (
     select
         source_system,
         invoice_id,
-        {{ fhir_reference_id('texts.subject', 'Patient') }} as patient_id,
-        {{ fhir_reference_id('texts.recipient', 'Patient') }} as recipient_patient_id,
-        {{ fhir_reference_id('texts.account', 'Account') }} as account_id,
-        texts.identifier as reference_number,
-        texts.status as status_code,
-        coalesce(texts.type_text, texts.note) as description,
-        coalesce(texts.currency, texts.gross_currency) as currency,
-        texts.date as invoice_date_text,
-        texts.extensions as extensions_json,
-        coalesce(try_cast(texts.amount as decimal(18, 2)), try_cast(texts.gross as decimal(18, 2)))
-            as amount,
-        {{ fhir_date('texts.date') }} as invoice_date,
-        {{ fhir_timestamp('texts.date') }} as created_at,
+        {{ fhir_reference_id("texts['subject']", 'Patient') }} as patient_id,
+        {{ fhir_reference_id("texts['recipient']", 'Patient') }} as recipient_patient_id,
+        {{ fhir_reference_id("texts['account']", 'Account') }} as account_id,
+        texts['identifier'] as reference_number,
+        texts['status'] as status_code,
+        coalesce(texts['type_text'], texts['note']) as description,
+        coalesce(texts['currency'], texts['gross_currency']) as currency,
+        texts['date'] as invoice_date_text,
+        texts['extensions'] as extensions_json,
+        try_cast(coalesce(texts['amount'], texts['gross']) as decimal(18, 2)) as amount,
+        {{ fhir_date("texts['date']") }} as invoice_date,
+        {{ fhir_timestamp("texts['date']") }} as created_at,
         {{ utc_timestamp('last_updated') }} as modified_at
     from extracted
 

@@ -35,15 +35,15 @@ renamed as (
     select
         source_system,
         location_id,
-        texts.status as status_code,
-        texts.name as location_name,
-        texts.telecoms as telecoms_json,
-        nullif(concat_ws(chr(10), texts.line_1, texts.line_2, texts.line_3), '') as street,
-        texts.city as city,
-        texts.state as state,
-        texts.postal_code as postal_code,
-        texts.country as country,
-        texts.extensions as extensions_json,
+        texts['status'] as status_code,
+        texts['name'] as location_name,
+        texts['telecoms'] as telecoms_json,
+        nullif(concat_ws(chr(10), texts['line_1'], texts['line_2'], texts['line_3']), '') as street,
+        texts['city'] as city,
+        texts['state'] as state,
+        texts['postal_code'] as postal_code,
+        texts['country'] as country,
+        texts['extensions'] as extensions_json,
         {{ utc_timestamp('last_updated') }} as modified_at
     from extracted
 

@@ -38,9 +38,9 @@ renamed as (
         source_system,
         medication_request_id,
         ordinal,
-        texts.system as code_system,
-        texts.code as code,
-        texts.display as code_description
+        texts['system'] as code_system,
+        texts['code'] as code,
+        texts['display'] as code_description
     from extracted
 
 )

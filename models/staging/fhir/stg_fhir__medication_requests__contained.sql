@@ -41,11 +41,11 @@ renamed as (
         source_system,
         medication_request_id,
         ordinal,
-        texts.resource_type as resource_type,
-        texts.id as contained_id,
-        texts.system as code_system,
-        texts.code as code,
-        coalesce(texts.text, texts.display) as code_description
+        texts['resource_type'] as resource_type,
+        texts['id'] as contained_id,
+        texts['system'] as code_system,
+        texts['code'] as code,
+        coalesce(texts['text'], texts['display']) as code_description
     from extracted
 
 )

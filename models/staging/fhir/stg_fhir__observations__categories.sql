@@ -33,8 +33,8 @@ renamed as (
         source_system,
         observation_id,
         ordinal,
-        texts.code_1 as category_code,
-        texts.code_2 as second_category_code
+        texts['code_1'] as category_code,
+        texts['code_2'] as second_category_code
     from extracted
 
 )

@@ -39,12 +39,14 @@ renamed as (
         source_system,
         observation_id,
         ordinal,
-        coalesce(texts.text, texts.display) as component_name,
+        coalesce(texts['text'], texts['display']) as component_name,
         coalesce(
-            coalesce(texts.comparator, '') || texts.quantity || coalesce(' ' || texts.unit, ''),
-            texts.string,
-            texts.concept_text,
-            texts.concept_display
+            coalesce(texts['comparator'], '')
+            || texts['quantity']
+            || coalesce(' ' || texts['unit'], ''),
+            texts['string'],
+            texts['concept_text'],
+            texts['concept_display']
         ) as component_value
     from extracted
 

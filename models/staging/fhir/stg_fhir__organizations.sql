@@ -31,13 +31,13 @@ renamed as (
     select
         source_system,
         organization_id,
-        texts.name as organization_name,
-        texts.types as types_json,
-        texts.identifiers as identifiers_json,
-        texts.telecoms as telecoms_json,
-        texts.addresses as addresses_json,
-        texts.extensions as extensions_json,
-        try_cast(texts.is_active as boolean) as is_active,
+        texts['name'] as organization_name,
+        texts['types'] as types_json,
+        texts['identifiers'] as identifiers_json,
+        texts['telecoms'] as telecoms_json,
+        texts['addresses'] as addresses_json,
+        texts['extensions'] as extensions_json,
+        try_cast(texts['is_active'] as boolean) as is_active,
         {{ utc_timestamp('last_updated') }} as modified_at
     from extracted
 

@@ -34,9 +34,9 @@ renamed as (
         source_system,
         organization_id,
         ordinal,
-        texts.code_1 as type_code,
-        texts.code_2 as second_type_code,
-        texts.code_3 as third_type_code
+        texts['code_1'] as type_code,
+        texts['code_2'] as second_type_code,
+        texts['code_3'] as third_type_code
     from extracted
 
 )

@@ -33,8 +33,8 @@ renamed as (
         source_system,
         patient_id,
         ordinal,
-        texts.type as link_type,
-        texts.other as other_reference
+        texts['type'] as link_type,
+        texts['other'] as other_reference
     from extracted
 
 )

@@ -33,8 +33,8 @@ renamed as (
         source_system,
         patient_id,
         ordinal,
-        texts.system as tag_system,
-        texts.code as tag_code
+        texts['system'] as tag_system,
+        texts['code'] as tag_code
     from extracted
 
 )

@@ -33,17 +33,17 @@ renamed as (
     select
         source_system,
         payment_notice_id,
-        texts.request as request_reference,
-        texts.identifier as reference_number,
-        coalesce(texts.payment_status, texts.status) as status_code,
-        texts.status as resource_status_code,
-        texts.currency as currency,
-        texts.payment_date as payment_date_text,
-        texts.extensions as extensions_json,
-        try_cast(texts.amount as decimal(18, 2)) as amount,
-        coalesce({{ fhir_date('texts.payment_date') }}, {{ fhir_date('texts.created') }})
+        texts['request'] as request_reference,
+        texts['identifier'] as reference_number,
+        coalesce(texts['payment_status'], texts['status']) as status_code,
+        texts['status'] as resource_status_code,
+        texts['currency'] as currency,
+        texts['payment_date'] as payment_date_text,
+        texts['extensions'] as extensions_json,
+        try_cast(texts['amount'] as decimal(18, 2)) as amount,
+        coalesce({{ fhir_date("texts['payment_date']") }}, {{ fhir_date("texts['created']") }})
             as payment_date,
-        {{ fhir_timestamp('texts.created') }} as created_at,
+        {{ fhir_timestamp("texts['created']") }} as created_at,
         {{ utc_timestamp('last_updated') }} as modified_at
     from extracted
 

@@ -32,12 +32,13 @@ renamed as (
     select
         source_system,
         practitioner_role_id,
-        {{ fhir_reference_id('texts.practitioner', 'Practitioner') }} as practitioner_id,
-        {{ fhir_reference_id('texts.organization', 'Organization') }} as organization_id,
-        coalesce(texts.specialty_text, texts.specialty_display, texts.specialty_code) as specialty,
-        texts.locations as locations_json,
-        texts.extensions as extensions_json,
-        try_cast(texts.is_active as boolean) as is_active,
+        {{ fhir_reference_id("texts['practitioner']", 'Practitioner') }} as practitioner_id,
+        {{ fhir_reference_id("texts['organization']", 'Organization') }} as organization_id,
+        coalesce(texts['specialty_text'], texts['specialty_display'], texts['specialty_code'])
+            as specialty,
+        texts['locations'] as locations_json,
+        texts['extensions'] as extensions_json,
+        try_cast(texts['is_active'] as boolean) as is_active,
         {{ utc_timestamp('last_updated') }} as modified_at
     from extracted
 

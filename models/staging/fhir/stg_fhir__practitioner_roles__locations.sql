@@ -42,7 +42,7 @@ renamed as (
         is_active,
         modified_at,
         ordinal,
-        {{ fhir_reference_id('texts.location', 'Location') }} as location_id
+        {{ fhir_reference_id("texts['location']", 'Location') }} as location_id
     from extracted
 
 )

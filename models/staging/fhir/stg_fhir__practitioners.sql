@@ -32,14 +32,14 @@ renamed as (
     select
         source_system,
         practitioner_id,
-        texts.gender as gender_code,
-        texts.names as names_json,
-        texts.telecoms as telecoms_json,
-        texts.addresses as addresses_json,
-        texts.identifiers as identifiers_json,
-        texts.qualifications as qualifications_json,
-        texts.extensions as extensions_json,
-        try_cast(texts.is_active as boolean) as is_active,
+        texts['gender'] as gender_code,
+        texts['names'] as names_json,
+        texts['telecoms'] as telecoms_json,
+        texts['addresses'] as addresses_json,
+        texts['identifiers'] as identifiers_json,
+        texts['qualifications'] as qualifications_json,
+        texts['extensions'] as extensions_json,
+        try_cast(texts['is_active'] as boolean) as is_active,
         {{ utc_timestamp('last_updated') }} as modified_at
     from extracted
 

@@ -42,11 +42,11 @@ renamed as (
         source_system,
         practitioner_id,
         ordinal,
-        coalesce(texts.text, texts.code) as credential,
-        texts.identifier as license_number,
+        coalesce(texts['text'], texts['code']) as credential,
+        texts['identifier'] as license_number,
         case
-            when texts.first_url like '%/license-state' then texts.first_code
-            when texts.second_url like '%/license-state' then texts.second_code
+            when texts['first_url'] like '%/license-state' then texts['first_code']
+            when texts['second_url'] like '%/license-state' then texts['second_code']
         end as license_state
     from extracted
 

@@ -33,16 +33,16 @@ renamed as (
     select
         source_system,
         questionnaire_response_id,
-        {{ fhir_reference_id('texts.subject', 'Patient') }} as patient_id,
-        texts.author as author_reference,
-        texts.questionnaire as questionnaire_url,
-        texts.questionnaire_title as questionnaire_title,
-        texts.status as status_code,
-        texts.authored as authored_at_text,
+        {{ fhir_reference_id("texts['subject']", 'Patient') }} as patient_id,
+        texts['author'] as author_reference,
+        texts['questionnaire'] as questionnaire_url,
+        texts['questionnaire_title'] as questionnaire_title,
+        texts['status'] as status_code,
+        texts['authored'] as authored_at_text,
         content_json,
-        texts.items as items_json,
-        texts.extensions as extensions_json,
-        {{ fhir_timestamp('texts.authored') }} as authored_at,
+        texts['items'] as items_json,
+        texts['extensions'] as extensions_json,
+        {{ fhir_timestamp("texts['authored']") }} as authored_at,
         {{ utc_timestamp('last_updated') }} as modified_at
     from extracted
 

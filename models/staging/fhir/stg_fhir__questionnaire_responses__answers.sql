@@ -58,21 +58,23 @@ renamed as (
         item_position,
         ordinal,
         coalesce(
-            texts.value_string,
-            texts.value_boolean,
-            texts.value_decimal,
-            texts.value_integer,
-            texts.value_date,
-            texts.value_date_time,
-            texts.value_time,
-            texts.value_uri,
-            texts.coding_display,
-            texts.coding_code,
-            coalesce(texts.comparator, '') || texts.quantity || coalesce(' ' || texts.unit, ''),
-            texts.attachment_title,
-            texts.attachment_url,
-            texts.reference_display,
-            texts.reference
+            texts['value_string'],
+            texts['value_boolean'],
+            texts['value_decimal'],
+            texts['value_integer'],
+            texts['value_date'],
+            texts['value_date_time'],
+            texts['value_time'],
+            texts['value_uri'],
+            texts['coding_display'],
+            texts['coding_code'],
+            coalesce(texts['comparator'], '')
+            || texts['quantity']
+            || coalesce(' ' || texts['unit'], ''),
+            texts['attachment_title'],
+            texts['attachment_url'],
+            texts['reference_display'],
+            texts['reference']
         ) as answer_text
     from extracted
 

@@ -1,6 +1,6 @@
 {#
-    One row per item of a filled-in form, at every depth (an item holds items, and so may an answer).
-    `item_position` (0002.0001) sorts them as on the form.
+    One row per item of a filled-in form, at every depth (an item holds items, and so may an
+    answer). `item_position` (0002.0001) sorts them as on the form.
 #}
 with recursive
 
@@ -23,7 +23,7 @@ items as (
     select
         source_system,
         questionnaire_response_id,
-        0 as depth,
+        0 as nesting,
         lpad(cast(ordinal as varchar), 4, '0') as item_position,
         element
     from top_items
@@ -33,7 +33,7 @@ items as (
     select
         source_system,
         questionnaire_response_id,
-        depth + 1 as depth,
+        nesting + 1 as nesting,
         {{ json_children('item_position', 'element', ['$.item[*]', '$.answer[*].item[*]']) }}
     from items
 
@@ -44,7 +44,7 @@ extracted as (
     select
         source_system,
         questionnaire_response_id,
-        depth,
+        nesting,
         item_position,
         {{ json_texts('element', {
             'link_id': '$.linkId',
@@ -60,11 +60,11 @@ renamed as (
     select
         source_system,
         questionnaire_response_id,
-        depth,
+        nesting,
         item_position,
-        texts.link_id as link_id,
-        texts.text as item_text,
-        texts.answers as answers_json
+        texts['link_id'] as link_id,
+        texts['text'] as item_text,
+        texts['answers'] as answers_json
     from extracted
 
 )

@@ -33,15 +33,15 @@ renamed as (
     select
         source_system,
         related_person_id,
-        {{ fhir_reference_id('texts.patient', 'Patient') }} as patient_id,
-        coalesce(texts.relationship_1, texts.relationship_text) as relationship_code,
-        texts.birth_date as birth_date_text,
-        texts.names as names_json,
-        texts.telecoms as telecoms_json,
-        texts.addresses as addresses_json,
-        texts.extensions as extensions_json,
-        try_cast(texts.is_active as boolean) as is_active,
-        {{ fhir_date('texts.birth_date') }} as birth_date,
+        {{ fhir_reference_id("texts['patient']", 'Patient') }} as patient_id,
+        coalesce(texts['relationship_1'], texts['relationship_text']) as relationship_code,
+        texts['birth_date'] as birth_date_text,
+        texts['names'] as names_json,
+        texts['telecoms'] as telecoms_json,
+        texts['addresses'] as addresses_json,
+        texts['extensions'] as extensions_json,
+        try_cast(texts['is_active'] as boolean) as is_active,
+        {{ fhir_date("texts['birth_date']") }} as birth_date,
         {{ utc_timestamp('last_updated') }} as modified_at
     from extracted
 

@@ -37,8 +37,8 @@ renamed as (
         source_system,
         service_request_id,
         ordinal,
-        texts.code_1 as category_code,
-        texts.code_2 as second_category_code
+        texts['code_1'] as category_code,
+        texts['code_2'] as second_category_code
     from extracted
 
 )
