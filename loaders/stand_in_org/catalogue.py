@@ -19,24 +19,35 @@ AUDIT_FIELDS = ("createddate", "createdbyid", "lastmodifieddate", "lastmodifiedb
 # Kept in the answers, never in a table: compound values and file bodies.
 UNSTORED_TYPES = frozenset({"address", "base64"})
 
-_USER = ("User",)
+
+def _stamp(name: str, label: str, kind: str, *, by: str | None = None) -> Field:
+    return Field(
+        name,
+        label,
+        kind,
+        length=18 if kind in ("id", "reference") else None,
+        nillable=False,
+        createable=False,
+        updateable=False,
+        defaulted_on_create=True,
+        id_lookup=kind == "id",
+        default_value="false" if kind == "boolean" else None,
+        reference_to=("User",) if by else (),
+        relationship_name=by,
+    )
 
 
 def system_fields(*, recycled: bool) -> list[Field]:
     """List the fields that every object has without being asked."""
-    fixed = {"nillable": False, "createable": False, "updateable": False}
-    stamp = {**fixed, "defaulted_on_create": True}
     fields = [
-        Field("Id", "Record ID", "id", length=18, id_lookup=True, **stamp),
-        Field("IsDeleted", "Deleted", "boolean", default_value="false", **stamp),
-        Field("CreatedDate", "Created Date", "datetime", **stamp),
-        Field("CreatedById", "Created By ID", "reference", length=18, reference_to=_USER,
-              relationship_name="CreatedBy", **stamp),
-        Field("LastModifiedDate", "Last Modified Date", "datetime", **stamp),
-        Field("LastModifiedById", "Last Modified By ID", "reference", length=18,
-              reference_to=_USER, relationship_name="LastModifiedBy", **stamp),
-        Field("SystemModstamp", "System Modstamp", "datetime", **stamp),
-    ]  # fmt: skip
+        _stamp("Id", "Record ID", "id"),
+        _stamp("IsDeleted", "Deleted", "boolean"),
+        _stamp("CreatedDate", "Created Date", "datetime"),
+        _stamp("CreatedById", "Created By ID", "reference", by="CreatedBy"),
+        _stamp("LastModifiedDate", "Last Modified Date", "datetime"),
+        _stamp("LastModifiedById", "Last Modified By ID", "reference", by="LastModifiedBy"),
+        _stamp("SystemModstamp", "System Modstamp", "datetime"),
+    ]
     return fields if recycled else [field for field in fields if field.name != "IsDeleted"]
 
 

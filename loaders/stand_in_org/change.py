@@ -59,7 +59,8 @@ class World:
         return f"TIMESTAMP '{self.now.isoformat(sep=' ')}'"
 
     def made(self) -> str:
-        """Give the values of the system fields of a record that the org makes itself.
+        """
+        Give the values of the system fields of a record that the org makes itself.
 
         In the order of `MADE_COLUMNS`.
         """

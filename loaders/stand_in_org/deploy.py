@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 
 import duckdb
 import pyarrow as pa
@@ -28,7 +29,6 @@ _PARTS: tuple[tuple[str, str, Callable[..., Applied]], ...] = (
     ("businessProcesses", "BusinessProcess", deploy_record_types.apply_process),
     ("recordTypes", "RecordType", deploy_record_types.apply_record_type),
 )
-_INSIDE_OBJECTS = frozenset(kind for _, kind, _ in _PARTS)
 
 
 def _apply_files(
@@ -44,7 +44,7 @@ def _apply_files(
             kind,
             component.full_name,
             file=component.file_name,
-            act=lambda component=component: act(deployment, component),
+            act=partial(act, deployment, component),
         )
 
 
@@ -60,9 +60,7 @@ def _apply_parts(deployment: Deployment, package: Package) -> None:
                     kind,
                     f"{owner}.{text(element, 'fullName')}",
                     file=component.file_name,
-                    act=lambda act=act, owner=owner, element=element: act(
-                        deployment, owner, element
-                    ),
+                    act=partial(act, deployment, owner, element),
                 )
 
 
@@ -70,9 +68,7 @@ def _missing(deployment: Deployment, package: Package) -> None:
     """Note what the manifest names and the zip does not hold."""
     done = {(message.component_type, message.full_name) for message in deployment.messages}
     for kind, name in sorted(package.named - done):
-        if (name != "*" and kind not in ("CustomObject",)) or (
-            kind == "CustomObject" and name != "*"
-        ):
+        if name != "*":
             deployment.fail(
                 kind,
                 name,

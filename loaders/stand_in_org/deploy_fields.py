@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
+from loaders.stand_in_org import metadata_elements as elements
 from loaders.stand_in_org.deploy_package import (
     Problem,
     check_elements,
@@ -17,56 +18,6 @@ from loaders.stand_in_org.deploy_package import (
 )
 from loaders.stand_in_org.model import Field, SObject
 
-_ELEMENTS = frozenset(
-    [
-        "fullName",
-        "label",
-        "type",
-        "length",
-        "precision",
-        "scale",
-        "required",
-        "unique",
-        "externalId",
-        "caseSensitive",
-        "defaultValue",
-        "description",
-        "inlineHelpText",
-        "referenceTo",
-        "relationshipName",
-        "relationshipLabel",
-        "relationshipOrder",
-        "deleteConstraint",
-        "reparentableMasterDetail",
-        "writeRequiresMasterRead",
-        "displayFormat",
-        "startingNumber",
-        "visibleLines",
-        "valueSet",
-        "encryptionScheme",
-        "maskType",
-        "maskChar",
-        "trackHistory",
-        "trackFeedHistory",
-        "trackTrending",
-        "securityClassification",
-        "complianceGroup",
-        "businessOwnerGroup",
-        "businessOwnerUser",
-        "businessStatus",
-        "lookupFilter",
-        "formula",
-        "formulaTreatBlanksAs",
-        "deprecated",
-        "isFilteringDisabled",
-        "isNameField",
-        "isSortingDisabled",
-        "stripMarkup",
-        "summarizedField",
-        "summaryForeignKey",
-        "summaryOperation",
-    ]
-)
 _KINDS = {
     "AutoNumber": "string", "Checkbox": "boolean", "Currency": "currency", "Date": "date",
     "DateTime": "datetime", "Email": "email", "Lookup": "reference", "MasterDetail": "reference",
@@ -113,6 +64,11 @@ _NEEDED: Mapping[str, tuple[str, ...]] = {
     "AutoNumber": ("displayFormat",),
     "MultiselectPicklist": ("visibleLines",),
 }
+_LONGEST_NAME = 40
+_LONGEST_TEXT = 255
+_SHORTEST_LONG, _LONGEST_LONG = 256, 131_072
+_MOST_DIGITS = 18
+_MOST_RESTRICTED = 1000
 _NAME = re.compile(r"[A-Za-z](?:[A-Za-z0-9]|_(?!_))*(?<!_)")
 
 
@@ -139,7 +95,7 @@ def check_name(full_name: str, *, owner: str, suffix: str = "__c") -> None:
             " characters, must begin with a letter, cannot end with an underscore or contain two"
             " consecutive underscore characters"
         )
-    if len(stem) > 40:
+    if len(stem) > _LONGEST_NAME:
         raise Problem(f"Developer Name: data value too large: {stem} (max length=40)")
 
 
@@ -160,13 +116,13 @@ def _check_shape(element: ElementTree.Element, kind: str) -> None:
 
 def _check_sizes(element: ElementTree.Element, kind: str) -> None:
     length = number(element, "length")
-    if kind == "Text" and not 1 <= (length or 0) <= 255:
+    if kind == "Text" and not 1 <= (length or 0) <= _LONGEST_TEXT:
         raise Problem("Text field length must be between 1 and 255")
-    if kind in _LONG and not 256 <= (length or 0) <= 131_072:
+    if kind in _LONG and not _SHORTEST_LONG <= (length or 0) <= _LONGEST_LONG:
         raise Problem("Long Text Area field length must be between 256 and 131072")
     if kind in _NUMBERS:
         precision, scale = number(element, "precision") or 0, number(element, "scale") or 0
-        if not 1 <= precision <= 18:
+        if not 1 <= precision <= _MOST_DIGITS:
             raise Problem("Precision must be between 1 and 18")
         if not 0 <= scale <= precision:
             raise Problem("Scale must not be greater than precision")
@@ -192,7 +148,7 @@ def _values(
     entries = list(children(definition, "value"))
     values = read_values(entries)
     default = next((text(entry, "fullName") for entry in entries if flag(entry, "default")), None)
-    if restricted and len(values) > 1000:
+    if restricted and len(values) > _MOST_RESTRICTED:
         raise Problem("A restricted picklist cannot have more than 1,000 values")
     return values, restricted, default, None
 
@@ -210,7 +166,7 @@ def read_values(entries: list[ElementTree.Element]) -> tuple[str, ...]:
         name = text(entry, "fullName")
         if name is None:
             raise Problem("Must specify 'fullName' for a picklist value")
-        if len(name) > 255:
+        if len(name) > _LONGEST_TEXT:
             raise Problem(f"Picklist value: data value too large: {name} (max length=255)")
         if name.lower() in (known.lower() for known in names):
             raise Problem(f"Duplicate label: {name}")
@@ -253,14 +209,14 @@ def read_field(element: ElementTree.Element, *, owner: str, around: Surroundings
         Problem: why the org would refuse it.
 
     """
-    check_elements(element, kind="CustomField", allowed=_ELEMENTS)
+    check_elements(element, kind="CustomField", allowed=elements.FIELD)
     full_name, label, kind = (text(element, name) for name in ("fullName", "label", "type"))
     if full_name is None:
         raise Problem("Required field is missing: fullName")
     check_name(full_name, owner=owner)
     if label is None:
         raise Problem("Must specify a non-empty label for the CustomField")
-    if len(label) > 40:
+    if len(label) > _LONGEST_NAME:
         raise Problem(f"Label: data value too large: {label} (max length=40)")
     if kind not in _KINDS:
         raise Problem(f"'{kind}' is not a valid value for the enum 'FieldType'")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 from xml.etree import ElementTree
 
+from loaders.stand_in_org import metadata_elements as elements
 from loaders.stand_in_org import store
 from loaders.stand_in_org.catalogue import ACTIVITIES, in_describe_order, system_fields
 from loaders.stand_in_org.deploy_fields import check_name, read_field
@@ -24,55 +25,6 @@ from loaders.stand_in_org.ids import DIGITS, reserve
 from loaders.stand_in_org.model import Field, SObject
 from loaders.stand_in_org.store import quoted
 
-_ELEMENTS = frozenset(
-    [
-        "actionOverrides",
-        "allowInChatterGroups",
-        "businessProcesses",
-        "compactLayoutAssignment",
-        "compactLayouts",
-        "customHelp",
-        "customHelpPage",
-        "customSettingsType",
-        "deploymentStatus",
-        "deprecated",
-        "description",
-        "enableActivities",
-        "enableBulkApi",
-        "enableChangeDataCapture",
-        "enableEnhancedLookup",
-        "enableFeeds",
-        "enableHistory",
-        "enableLicensing",
-        "enableReports",
-        "enableSearch",
-        "enableSharing",
-        "enableStreamingApi",
-        "externalSharingModel",
-        "fieldSets",
-        "fields",
-        "gender",
-        "household",
-        "indexes",
-        "label",
-        "listViews",
-        "nameField",
-        "pluralLabel",
-        "profileSearchLayouts",
-        "publishBehavior",
-        "recordTypeTrackFeedHistory",
-        "recordTypeTrackHistory",
-        "recordTypes",
-        "searchLayouts",
-        "sharingModel",
-        "sharingReasons",
-        "sharingRecalculations",
-        "startsWith",
-        "validationRules",
-        "visibility",
-        "webLinks",
-    ]
-)
 _MOST_FIELDS = 500
 _MOST_ACTIVITY_FIELDS = 100
 _MOST_KEYS = 25
@@ -121,7 +73,7 @@ def _name_field(root: ElementTree.Element) -> Field:
 
 
 def _check_object(root: ElementTree.Element, name: str) -> None:
-    check_elements(root, kind="CustomObject", allowed=_ELEMENTS)
+    check_elements(root, kind="CustomObject", allowed=elements.OBJECT)
     check_name(name, owner=name)
     for needed, words in (
         ("label", "Must specify a non-empty label for the CustomObject"),
@@ -148,7 +100,7 @@ def apply_object(deployment: Deployment, component: Component) -> Applied:
     name, root = component.full_name, component.root
     existing = deployment.find(name)
     if existing is not None and not existing.custom:
-        check_elements(root, kind="CustomObject", allowed=_ELEMENTS)
+        check_elements(root, kind="CustomObject", allowed=elements.OBJECT)
         return False, False, None
     if name == "Activity":
         return False, False, None

@@ -152,10 +152,8 @@ def _top(names: list[str]) -> str:
 
 def _component(name: str, body: bytes) -> Component | None:
     path = PurePosixPath(name)
-    if len(path.parts) != 2 or path.parts[0] not in _FOLDERS:
-        return None
-    suffix, kind = _FOLDERS[path.parts[0]]
-    if path.suffix != suffix:
+    suffix, kind = _FOLDERS.get(str(path.parent), ("", ""))
+    if not kind or path.suffix != suffix:
         return None
     return Component(kind, path.stem, name, parse(body))
 

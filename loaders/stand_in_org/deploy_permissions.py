@@ -3,8 +3,10 @@
 # ruff: noqa: S608 - names come from the catalogue and are quoted, so are the values
 from __future__ import annotations
 
+from collections.abc import Mapping
 from xml.etree import ElementTree
 
+from loaders.stand_in_org import metadata_elements as elements
 from loaders.stand_in_org.deploy_package import (
     NAMESPACE,
     Component,
@@ -19,29 +21,6 @@ from loaders.stand_in_org.model import Field
 from loaders.stand_in_org.permissions import cannot_be_closed
 from loaders.stand_in_org.store import literal, quoted
 
-_ELEMENTS = frozenset(
-    [
-        "fullName",
-        "applicationVisibilities",
-        "classAccesses",
-        "customMetadataTypeAccesses",
-        "customPermissions",
-        "customSettingAccesses",
-        "description",
-        "externalDataSourceAccesses",
-        "fieldPermissions",
-        "flowAccesses",
-        "hasActivationRequired",
-        "label",
-        "license",
-        "objectPermissions",
-        "pageAccesses",
-        "recordTypeVisibilities",
-        "tabSettings",
-        "userLicense",
-        "userPermissions",
-    ]
-)
 _RIGHTS = (
     ("allowCreate", "PermissionsCreate"),
     ("allowDelete", "PermissionsDelete"),
@@ -62,32 +41,11 @@ _WORDS = {
     "allowCreate": "Create", "allowDelete": "Delete", "allowEdit": "Edit", "allowRead": "Read",
     "modifyAllRecords": "Modify All", "viewAllRecords": "View All",
 }  # fmt: skip
-_SYSTEM = frozenset(
-    [
-        "ApiEnabled",
-        "BulkApiHardDelete",
-        "CreateAuditFields",
-        "EditEvent",
-        "EditTask",
-        "ManageUsers",
-        "ModifyAllData",
-        "ModifyMetadata",
-        "QueryAllFiles",
-        "UpdateWithInactiveOwners",
-        "ViewAllData",
-        "ViewSetup",
-        "ConvertLeads",
-        "ImportLeads",
-        "RunReports",
-        "ViewAllUsers",
-        "AssignPermissionSets",
-    ]
-)
 # These two exist only while the org's audit-field switch is on (contract 4.10).
 _AUDIT = frozenset({"CreateAuditFields", "UpdateWithInactiveOwners"})
 
 
-def audit_switch(deployed: dict[str, str], *, by_setup: bool) -> bool:
+def audit_switch(deployed: Mapping[str, str], *, by_setup: bool) -> bool:
     """Tell whether the org offers the two permissions for audit fields and inactive owners."""
     return by_setup or deployed.get("SecuritySettings.enableAuditFieldsInactiveOwner") == "true"
 
@@ -132,7 +90,7 @@ def _check_system(deployment: Deployment, element: ElementTree.Element) -> str:
     world = deployment.world
     deployed = dict(world.run('SELECT name, value FROM "_setting"').fetchall())
     offered = audit_switch(deployed, by_setup=world.settings.audit_fields)
-    if name not in _SYSTEM or (name in _AUDIT and not offered):
+    if name not in elements.SYSTEM_PERMISSIONS or (name in _AUDIT and not offered):
         raise Problem(f"Unknown user permission: {name}")
     return name
 
@@ -161,7 +119,7 @@ def _unique(root: ElementTree.Element, part: str, key: str) -> list[ElementTree.
 def apply(deployment: Deployment, component: Component) -> Applied:
     """Create a permission set, or replace what it grants."""
     root = component.root
-    check_elements(root, kind="PermissionSet", allowed=_ELEMENTS)
+    check_elements(root, kind="PermissionSet", allowed=elements.PERMISSION_SET)
     label = text(root, "label")
     if label is None:
         raise Problem("Required field is missing: label")

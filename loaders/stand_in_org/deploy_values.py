@@ -19,6 +19,7 @@ from loaders.stand_in_org.deploy_package import (
     text,
 )
 from loaders.stand_in_org.deployment import Applied, Deployment
+from loaders.stand_in_org.metadata_elements import ACCOUNT_SETTINGS, SECURITY_SETTINGS
 from loaders.stand_in_org.store import literal
 
 # Which standard fields share a standard value set.
@@ -52,37 +53,8 @@ _FORECASTS = {
     "Forecast": "Commit", "Closed": "Closed",
 }  # fmt: skip
 _SETTINGS = {
-    "Account": (
-        "AccountSettings",
-        frozenset(
-            [
-                "enableAccountDiscovery",
-                "enableAccountHistoryTracking",
-                "enableAccountInsightsInMobile",
-                "enableAccountOwnerReport",
-                "enableAccountTeams",
-                "enableContactHistoryTracking",
-                "enableRelateContactToMultipleAccounts",
-                "showViewHierarchyLink",
-            ]
-        ),
-    ),
-    "Security": (
-        "SecuritySettings",
-        frozenset(
-            [
-                "canUsersGrantLoginAccess",
-                "enableAdminLoginAsAnyUser",
-                "enableAuditFieldsInactiveOwner",
-                "enableAuraSecureEvalPref",
-                "enableRequireHttpsConnection",
-                "networkAccess",
-                "passwordPolicies",
-                "sessionSettings",
-                "singleSignOnSettings",
-            ]
-        ),
-    ),
+    "Account": ("AccountSettings", ACCOUNT_SETTINGS),
+    "Security": ("SecuritySettings", SECURITY_SETTINGS),
 }
 
 

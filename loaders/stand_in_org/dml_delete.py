@@ -86,7 +86,8 @@ def _follow(world: World, parent: SObject, child: SObject, field: Field, *, dept
     before = world.one(f"SELECT count(*) FROM {DOOMED}")
     world.run(
         f"INSERT INTO {DOOMED} SELECT min(d.root), {literal(child.name)}, c.Id, {depth + 1}"
-        f" FROM {quoted(child.table)} AS c INNER JOIN {DOOMED} AS d ON d.id = c.{quoted(field.name)}"
+        f" FROM {quoted(child.table)} AS c"
+        f" INNER JOIN {DOOMED} AS d ON d.id = c.{quoted(field.name)}"
         f" WHERE d.sobject = {literal(parent.name)} AND d.depth = {depth} AND NOT c.IsDeleted"
         f" AND c.Id NOT IN (SELECT id FROM {DOOMED}) GROUP BY c.Id"
     )
@@ -102,7 +103,8 @@ def _check_restrictions(world: World, touched: list[SObject]) -> None:
                 rules_delete.refuse(
                     world,
                     holders=(
-                        f"SELECT d.root, d.id AS held, c.{quoted(name)} AS holder FROM {DOOMED} AS d"
+                        f"SELECT d.root, d.id AS held, c.{quoted(name)} AS holder"
+                        f" FROM {DOOMED} AS d"
                         f" INNER JOIN {quoted(child.table)} AS c ON c.{quoted(field.name)} = d.id"
                         f" WHERE d.sobject = {literal(parent.name)} AND NOT c.IsDeleted"
                         f" AND c.Id NOT IN (SELECT id FROM {DOOMED})"

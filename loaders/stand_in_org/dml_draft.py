@@ -8,7 +8,7 @@ import pyarrow as pa
 from loaders.stand_in_org.change import DRAFT, Change
 from loaders.stand_in_org.dml_header import Target
 from loaders.stand_in_org.dml_types import Check, checks, error_struct, value
-from loaders.stand_in_org.model import Field
+from loaders.stand_in_org.model import Field, SObject
 from loaders.stand_in_org.store import literal, quoted
 
 CHUNK = 200
@@ -22,10 +22,10 @@ def _prefixes(change: Change, field: Field) -> tuple[str, ...]:
     return tuple(parent.key_prefix for parent in parents if parent is not None)
 
 
-def _typed(change: Change, target: Target, text: str) -> str:
+def _typed(target: Target, text: str) -> str:
     if target.key is not None or target.field.type == "base64":
         return text
-    return value(target.field, text, prefixes=_prefixes(change, target.field))
+    return value(target.field, text)
 
 
 def _cell_checks(change: Change, target: Target, position: int) -> list[Check]:
@@ -48,7 +48,7 @@ def make_draft(change: Change, rows: pa.Table) -> None:
     )
     texts = "".join(f", c{i} IS NOT NULL AS s{i}, _org_text(c{i}) AS t{i}" for i in range(count))
     typed = "".join(
-        f", {_typed(change, target, f't{i}')} AS v{i}" for i, target in enumerate(change.targets)
+        f", {_typed(target, f't{i}')} AS v{i}" for i, target in enumerate(change.targets)
     )
     branches = "".join(
         f" WHEN {check.condition} THEN {error_struct(check.code, check.message, check.fields)}"
@@ -123,17 +123,15 @@ def _by_id(change: Change, field: Field, position: int) -> str:
     return " UNION ALL ".join(selects)
 
 
-def _by_key(change: Change, target: Target, position: int) -> str:
-    assert target.parent is not None
-    assert target.key is not None
-    key = comparable(target.key, quoted(target.key.name))
+def _by_key(change: Change, parent: SObject, key_field: Field, position: int) -> str:
+    key = comparable(key_field, quoted(key_field.name))
     own = ""
-    if target.parent.name == "RecordType":
+    if parent.name == "RecordType":
         own = f" AND SobjectType = {literal(change.sobject.name)}"
-    wanted = comparable(target.key, f"v{position}")
+    wanted = comparable(key_field, f"v{position}")
     return (
         f"SELECT {key} AS key, min(Id) AS id, count(*) AS n, false AS deleted"
-        f" FROM {quoted(target.parent.table)} WHERE NOT IsDeleted{own}"
+        f" FROM {quoted(parent.table)} WHERE NOT IsDeleted{own}"
         f" AND {key} IN (SELECT {wanted} FROM {DRAFT} WHERE v{position} IS NOT NULL)"
         f" GROUP BY 1"
     )
@@ -148,10 +146,10 @@ def resolve_lookups(change: Change) -> None:
     for position, target in enumerate(change.targets):
         if target.field.type != "reference":
             continue
-        path = target.key is not None
-        query = _by_key(change, target, position) if path else _by_id(
-            change, target.field, position
-        )  # fmt: skip
+        if target.key is not None and target.parent is not None:
+            query = _by_key(change, target.parent, target.key, position)
+        else:
+            query = _by_id(change, target.field, position)
         change.run(f"CREATE OR REPLACE TEMP TABLE _found AS {query}")
         cell = comparable(target.key, f"v{position}") if target.key else f"v{position}"
         error = _lookup_error(target, position)

@@ -87,7 +87,7 @@ def _numbered(field: Field, first: int) -> str:
 
 def _new_value(change: Change, field: Field, *, first: int, count: int) -> str:
     if field.name == "Id":
-        return f"_new_id({literal(change.sobject.key_prefix)}, {first} + _place)"
+        return "_id18(_counted15)"
     if field.auto_number:
         key = f"{change.sobject.name}.{field.name}"
         return _numbered(field, ids.reserve(change.world.connection, key, count=count))
@@ -136,13 +136,18 @@ def make_image(change: Change, *, turn: int) -> None:
             f" INNER JOIN (SELECT DISTINCT _id FROM _match) AS m ON m._id = t.Id"
         )
         base = " LEFT JOIN _before AS b ON b.Id = d._id"
+    # The counter's digits are a column of their own: a macro repeats its argument, and the suffix
+    # reads it fifteen times.
+    counted = f"_counted({literal(change.sobject.key_prefix)}, {first} + _place)"
     change.run(
-        f"CREATE OR REPLACE TEMP TABLE {IMAGE} AS WITH met AS ("
+        f"CREATE OR REPLACE TEMP TABLE {IMAGE} AS WITH met AS MATERIALIZED ("
         f"SELECT d.*, m._id, coalesce(d._e, {_match_error(change)}) AS _error,"
         f" m._id IS NULL AS _new,"
         f" row_number() OVER (PARTITION BY m._id IS NULL ORDER BY d._n) - 1 AS _place"
-        f" FROM {DRAFT} AS d LEFT JOIN _match AS m ON m._n = d._n WHERE d._round = {turn})"
-        f" SELECT d._n, d._chunk, d._new, d._error AS _e, {columns} FROM met AS d{base}"
+        f" FROM {DRAFT} AS d LEFT JOIN _match AS m ON m._n = d._n WHERE d._round = {turn}),"
+        f" named AS MATERIALIZED (SELECT *, CASE WHEN _new THEN {counted} END AS _counted15"
+        f" FROM met)"
+        f" SELECT d._n, d._chunk, d._new, d._error AS _e, {columns} FROM named AS d{base}"
     )
     change.touched.clear()
 
@@ -207,7 +212,9 @@ def check_required(change: Change) -> None:
     ]
     if not needed:
         return
-    holes = ", ".join(f"CASE WHEN {_hole(field)} THEN {literal(field.name)} END" for field in needed)
+    holes = ", ".join(
+        f"CASE WHEN {_hole(field)} THEN {literal(field.name)} END" for field in needed
+    )
     missing = f"list_filter(CAST([{holes}] AS VARCHAR[]), lambda x: x IS NOT NULL)"
     change.run(
         f"UPDATE {IMAGE} SET _e = struct_pack(code := 'REQUIRED_FIELD_MISSING',"
@@ -248,10 +255,8 @@ def check_unique(change: Change) -> None:
             " LEFT JOIN early ON early.held = wanted.held AND early._n < wanted._n"
             " GROUP BY wanted._n HAVING holder IS NOT NULL"
         )
-        message = (
-            f"{literal(f'duplicate value found: {field.name} duplicates value on record with id: ')}"
-            " || _taken.holder"
-        )
+        said = f"duplicate value found: {field.name} duplicates value on record with id: "
+        message = f"{literal(said)} || _taken.holder"
         change.run(
             f"UPDATE {IMAGE} SET _e = {error_struct(_duplicate_code(field), message, ())}"
             f" FROM _taken WHERE _taken._n = {IMAGE}._n"

@@ -7,6 +7,7 @@ in which the org makes them.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from loaders.stand_in_org.model import Field
@@ -42,30 +43,36 @@ def error_struct(code: str, message: str, fields: tuple[str, ...]) -> str:
     )
 
 
-def value(field: Field, text: str, *, prefixes: tuple[str, ...] = ()) -> str:
+def _boolean(text: str) -> str:
+    return (
+        f"CASE WHEN lower({text}) IN ('true', '1') THEN true"
+        f" WHEN lower({text}) IN ('false', '0') THEN false END"
+    )
+
+
+def _moment(text: str) -> str:
+    zoned = f"regexp_replace({text}, '([+-]\\d\\d)(\\d\\d)$', '\\1:\\2')"
+    utc = f"make_timestamp(epoch_us(TRY_CAST({zoned} AS TIMESTAMPTZ)))"
+    return f"date_trunc('millisecond', {utc})"
+
+
+_VALUES: Mapping[str, Callable[[str], str]] = {
+    "boolean": _boolean,
+    "int": lambda text: f"TRY_CAST(TRY_CAST({text} AS DECIMAL(38,9)) AS BIGINT)",
+    "date": lambda text: f"TRY_CAST(substr({text}, 1, 10) AS DATE)",
+    "datetime": _moment,
+    "reference": lambda text: f"_id18({text})",
+    "id": lambda text: f"_id18({text})",
+}
+
+
+def value(field: Field, text: str) -> str:
     """Give the SQL expression of the typed value of `text`, null where it has none."""
-    match field.type:
-        case "boolean":
-            return (
-                f"CASE WHEN lower({text}) IN ('true', '1') THEN true"
-                f" WHEN lower({text}) IN ('false', '0') THEN false END"
-            )
-        case "int":
-            return f"TRY_CAST(TRY_CAST({text} AS DECIMAL(38,9)) AS BIGINT)"
-        case kind if kind in _NUMBER:
-            scale = field.scale or 0
-            return f"TRY_CAST({text} AS DECIMAL({max(field.precision or 18, scale)},{scale}))"
-        case "date":
-            return f"TRY_CAST(substr({text}, 1, 10) AS DATE)"
-        case "datetime":
-            return (
-                "date_trunc('millisecond', make_timestamp(epoch_us(TRY_CAST("
-                f"regexp_replace({text}, '([+-]\\d\\d)(\\d\\d)$', '\\1:\\2') AS TIMESTAMPTZ))))"
-            )
-        case "reference" | "id":
-            return f"_id18({text})"
-        case _:
-            return text
+    if field.type in _NUMBER:
+        scale = field.scale or 0
+        return f"TRY_CAST({text} AS DECIMAL({max(field.precision or 18, scale)},{scale}))"
+    made = _VALUES.get(field.type)
+    return text if made is None else made(text)
 
 
 def _wrong_type(field: Field, text: str, condition: str) -> Check:
@@ -138,28 +145,41 @@ def _text_checks(field: Field, text: str) -> list[Check]:
     return checks
 
 
+def _int_checks(field: Field, text: str, typed: str) -> list[Check]:
+    form = rf"NOT regexp_full_match({text}, '[+-]?\d+(\.0*)?')"
+    over = f"abs({typed}) > {_INT_LIMIT} OR ({text} IS NOT NULL AND {typed} IS NULL)"
+    return [_wrong_type(field, text, form), _wrong_type(field, text, over)]
+
+
+def _date_checks(field: Field, text: str, typed: str) -> list[Check]:
+    form = _DATE if field.type == "date" else _DATETIME
+    condition = (
+        f"{text} IS NOT NULL AND"
+        f" ({typed} IS NULL OR NOT regexp_full_match({text}, '{form}')"
+        f" OR {typed} NOT BETWEEN DATE '1700-01-01' AND DATE '4000-12-31')"
+    )
+    return [_wrong_type(field, text, condition)]
+
+
+def _boolean_checks(field: Field, text: str, typed: str) -> list[Check]:
+    return [_wrong_type(field, text, f"{text} IS NOT NULL AND {typed} IS NULL")]
+
+
+_CHECKS: Mapping[str, Callable[[Field, str, str], list[Check]]] = {
+    "boolean": _boolean_checks,
+    "int": _int_checks,
+    "date": _date_checks,
+    "datetime": _date_checks,
+}
+
+
 def checks(field: Field, text: str, typed: str, *, prefixes: tuple[str, ...]) -> list[Check]:
     """List what can be wrong with a cell; each condition is null or false for a null text."""
-    match field.type:
-        case kind if kind in _TEXT:
-            return _text_checks(field, text)
-        case "boolean":
-            return [_wrong_type(field, text, f"{text} IS NOT NULL AND {typed} IS NULL")]
-        case "int":
-            form = rf"NOT regexp_full_match({text}, '[+-]?\d+(\.0*)?')"
-            over = f"abs({typed}) > {_INT_LIMIT} OR ({text} IS NOT NULL AND {typed} IS NULL)"
-            return [_wrong_type(field, text, form), _wrong_type(field, text, over)]
-        case kind if kind in _NUMBER:
-            return _number_checks(field, text, typed)
-        case "date" | "datetime":
-            form = _DATE if field.type == "date" else _DATETIME
-            condition = (
-                f"{text} IS NOT NULL AND"
-                f" ({typed} IS NULL OR NOT regexp_full_match({text}, '{form}')"
-                f" OR {typed} NOT BETWEEN DATE '1700-01-01' AND DATE '4000-12-31')"
-            )
-            return [_wrong_type(field, text, condition)]
-        case "reference" | "id":
-            return _reference_checks(field, text, prefixes)
-        case _:
-            return []
+    if field.type in _TEXT:
+        return _text_checks(field, text)
+    if field.type in _NUMBER:
+        return _number_checks(field, text, typed)
+    if field.type in ("reference", "id"):
+        return _reference_checks(field, text, prefixes)
+    found = _CHECKS.get(field.type)
+    return [] if found is None else found(field, text, typed)

@@ -1,4 +1,4 @@
-"""Record ids: 15 case-sensitive characters and the 3 that make them safe to compare without case."""
+"""Record ids: 15 case-sensitive characters, and the 3 that let them be compared without case."""
 
 from __future__ import annotations
 
@@ -29,7 +29,9 @@ MACROS = (
         f"substr('{DIGITS}', 1 + CAST((n // {62**power}) % 62 AS INTEGER), 1)"
         for power in reversed(range(_COUNTER_DIGITS))
     ),
-    "CREATE OR REPLACE MACRO _new_id(p, n) AS _id18(_counted(p, n))",
+    # A macro repeats its argument: the list makes the counter's digits once.
+    "CREATE OR REPLACE MACRO _new_id(p, n) AS"
+    " list_transform([_counted(p, n)], lambda s: _id18(s))[1]",
 )  # fmt: skip
 
 

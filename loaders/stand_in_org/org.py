@@ -13,17 +13,16 @@ import pyarrow as pa
 
 from loaders.stand_in_org import (
     deploy,
-    deploy_permissions,
-    dml,
     dml_delete,
     fresh_org,
     permissions,
+    printed_cells,
     record_types,
     rules_activities,
     store,
+    writes,
 )
-from loaders.stand_in_org.change import Change, World
-from loaders.stand_in_org.dml_header import Target, resolve
+from loaders.stand_in_org.change import World
 from loaders.stand_in_org.model import (
     NULL,
     ChildRelationship,
@@ -53,7 +52,6 @@ __all__ = [
     "Settings",
 ]
 
-_RIGHT = {"insert": ("create",), "update": ("edit",), "upsert": ("create", "edit")}
 # Objects that a fresh org does not have until a setting is deployed (contract 11).
 _SWITCHED = {"accountcontactrelation": "AccountSettings.enableRelateContactToMultipleAccounts"}
 
@@ -151,7 +149,8 @@ class Org:
 
     def object_permissions(self, sobject: SObject, user_id: str) -> frozenset[str]:
         """Tell what the user may do with the object: of create, read, edit, delete."""
-        return permissions.object_rights(self.cursor(), sobject, user_id)
+        with self.cursor() as reader:
+            return permissions.object_rights(reader, sobject, user_id)
 
     def visible_fields(self, sobject: SObject, user_id: str) -> dict[str, Field]:
         """
@@ -159,19 +158,8 @@ class Org:
 
         A field that the user may read but not edit comes with createable and updateable false.
         """
-        return self._visible(self.cursor(), sobject, user_id)
-
-    def _visible(
-        self, connection: duckdb.DuckDBPyConnection, sobject: SObject, user_id: str
-    ) -> dict[str, Field]:
-        return permissions.visible_fields(
-            connection,
-            sobject,
-            user_id,
-            org_sets_audit_fields=deploy_permissions.audit_switch(
-                self._deployed, by_setup=self.settings.audit_fields
-            ),
-        )
+        with self.cursor() as reader:
+            return writes.visible(self._world(reader, user_id), sobject)
 
     def child_relationships(self, sobject: SObject) -> list[ChildRelationship]:
         """List the lookups of all objects that point at this one."""
@@ -188,11 +176,13 @@ class Org:
 
     def record_types(self, sobject: SObject) -> list[RecordTypeInfo]:
         """List the object's record types, the master one last."""
-        return record_types.of(self.cursor(), sobject)
+        with self.cursor() as reader:
+            return record_types.of(reader, sobject)
 
     def system_permissions(self, user_id: str) -> frozenset[str]:
         """List the system permissions ("BulkApiHardDelete", "CreateAuditFields") a user holds."""
-        return permissions.system_permissions(self.cursor(), user_id)
+        with self.cursor() as reader:
+            return permissions.system_permissions(reader, user_id)
 
     def _world(self, connection: duckdb.DuckDBPyConnection, user_id: str) -> World:
         return World(
@@ -206,36 +196,7 @@ class Org:
             permissions=permissions.system_permissions(connection, user_id),
         )
 
-    def _allowed(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        name: str,
-        *,
-        rights: tuple[str, ...],
-        user_id: str,
-    ) -> SObject:
-        """
-        Find the object that the user may treat so.
-
-        Raises:
-            PermissionDenied: it does not exist for the user, or the right is missing.
-
-        """
-        sobject = self.sobject(name)
-        held = (
-            frozenset()
-            if sobject is None
-            else permissions.object_rights(connection, sobject, user_id)
-        )
-        if sobject is None or "read" not in held:
-            raise PermissionDenied("INVALID_TYPE", f"sObject type '{name}' is not supported.")
-        if not set(rights) <= held:
-            raise PermissionDenied(
-                "INSUFFICIENT_ACCESS_OR_READONLY", "insufficient access rights on object id"
-            )
-        return sobject
-
-    def dml(
+    def dml(  # noqa: PLR0913 - the front is written against this signature
         self,
         sobject: str,
         operation: str,
@@ -260,56 +221,9 @@ class Org:
             PermissionDenied: the user may not do this to the object at all.
 
         """
+        order = writes.Order(sobject, operation, external_id, allow_duplicates, all_or_none)
         with self._writing(connection) as writer:
-            world = self._world(writer, user_id)
-            if operation in ("delete", "hardDelete"):
-                return self._delete(world, sobject, rows, operation, all_or_none=all_or_none)
-            found = self._allowed(writer, sobject, rights=_RIGHT[operation], user_id=user_id)
-            change = self._change(
-                world,
-                found,
-                operation,
-                columns=rows.column_names,
-                key_name="Id" if operation == "update" else external_id,
-                allow_duplicates=allow_duplicates,
-            )
-            return dml.save(change, rows, all_or_none=all_or_none)
-
-    def _delete(
-        self, world: World, name: str, rows: pa.Table, operation: str, *, all_or_none: bool
-    ) -> pa.Table:
-        found = self._allowed(world.connection, name, rights=("delete",), user_id=world.user_id)
-        hard = operation == "hardDelete"
-        if hard and "BulkApiHardDelete" not in world.permissions:
-            raise PermissionDenied("FEATURENOTENABLED", "hardDelete is not enabled for this user")
-        return dml_delete.delete(world, found, rows, all_or_none=all_or_none, hard=hard)
-
-    def _change(
-        self,
-        world: World,
-        sobject: SObject,
-        operation: str,
-        *,
-        columns: list[str],
-        key_name: str | None,
-        allow_duplicates: bool,
-    ) -> Change:
-        visible = self._visible(world.connection, sobject, world.user_id)
-        targets = resolve(
-            columns,
-            visible,
-            find=self.sobject,
-            fields_of=lambda parent: self._visible(world.connection, parent, world.user_id),
-        )
-        return Change(
-            world=world,
-            sobject=sobject,
-            operation=operation,
-            targets=tuple(targets),
-            visible=visible,
-            key=None if operation == "insert" else _key_position(targets, key_name or ""),
-            allow_duplicates=allow_duplicates,
-        )
+            return writes.carry_out(self._world(writer, user_id), order, rows)
 
     def deploy(
         self, package: bytes, *, options: Mapping[str, object], user_id: str
@@ -336,22 +250,7 @@ class Org:
 
     def typed_text(self, sobject: SObject, field: Field) -> str:
         """Give the SQL expression that renders the column as the API prints it in CSV."""
-        name = store.quoted(field.name)
-        if field.type in ("address", "base64"):
-            return "CAST(NULL AS VARCHAR)"
-        match field.type:
-            case "boolean":
-                return f"CASE WHEN {name} THEN 'true' ELSE 'false' END"
-            case "datetime":
-                return f"strftime({name}, '%Y-%m-%dT%H:%M:%S.%gZ')"
-            case "date":
-                return f"strftime({name}, '%Y-%m-%d')"
-            case "double" | "currency" | "percent":
-                text = f"CAST({name} AS VARCHAR)"
-                pointed = text if field.scale else f"{text} || '.0'"
-                return f"regexp_replace({pointed}, '(\\.\\d+?)0+$', '\\1')"
-            case _:
-                return f"CAST({name} AS VARCHAR)"
+        return printed_cells.text(field)
 
     def archive_activities(self) -> int:
         """Archive closed tasks and events older than 365 days; tell how many rows moved."""
@@ -366,18 +265,3 @@ class Org:
 def _moment(clock: Callable[[], datetime]) -> datetime:
     now = clock().astimezone(UTC).replace(tzinfo=None)
     return now.replace(microsecond=now.microsecond // 1000 * 1000)
-
-
-def _key_position(targets: list[Target], name: str) -> int:
-    """
-    Find the key's column.
-
-    Raises:
-        HeaderError: there is no such column, or the field cannot be a key.
-
-    """
-    for position, target in enumerate(targets):
-        field = target.field
-        if field.name.lower() == name.lower() and (field.external_id or field.id_lookup):
-            return position
-    raise HeaderError("InvalidBatch", f"Field name not found : {name}", column=name)

@@ -117,7 +117,8 @@ def after_removal(world: World, touched: list[SObject], *, hard: bool) -> None:
     names = {sobject.name for sobject in touched}
     if "OpportunityLineItem" in names:
         world.run(
-            "CREATE OR REPLACE TEMP TABLE _rolled AS SELECT DISTINCT OpportunityId AS id FROM _lines"
+            "CREATE OR REPLACE TEMP TABLE _rolled AS"
+            " SELECT DISTINCT OpportunityId AS id FROM _lines"
         )
         rules_opportunities.roll_up(world)
     if hard and "ContentVersion" in names:

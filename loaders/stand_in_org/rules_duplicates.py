@@ -1,4 +1,5 @@
-"""The standard duplicate rules of a fresh org: they alert, and an alert refuses unless allowed.
+"""
+The standard duplicate rules of a fresh org: they alert, and an alert refuses unless allowed.
 
 Two records match when their names are equal after normalisation (case, blanks, punctuation) and
 they share an e-mail address, a phone number or a street address. A new record is compared with
@@ -59,8 +60,9 @@ def check(change: Change) -> None:
         stored = (
             f"SELECT unnest({_traits(other)}) AS trait FROM {quoted(other)} WHERE NOT IsDeleted"
         )
+        known = f"SELECT _n FROM _traits WHERE trait IN (SELECT trait FROM ({stored}))"
         change.fail(
-            f"_new AND _n IN (SELECT _n FROM _traits WHERE trait IN (SELECT trait FROM ({stored})))",
+            f"_new AND _n IN ({known})",
             code="DUPLICATES_DETECTED",
             message=literal("Use one of these records?"),
             fields=(),

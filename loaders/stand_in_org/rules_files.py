@@ -86,7 +86,8 @@ def _store(target: Path, cell: str) -> bool:
 
 
 def _take_bodies(change: Change) -> None:
-    """Write each body to its file and note its checksum and size.
+    """
+    Write each body to its file and note its checksum and size.
 
     A body is a file of its own in any case: this is the one place that goes row by row.
     """

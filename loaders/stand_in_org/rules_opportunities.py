@@ -15,7 +15,9 @@ def fill(change: Change) -> None:
         moved = f"SELECT i.Id FROM _image AS i JOIN {BEFORE} AS b ON b.Id = i.Id"
         changes = "_new"
         if change.key is not None:
-            changes = f"(_new OR _image.Id IN ({moved} WHERE b.StageName IS DISTINCT FROM i.StageName))"
+            changes = (
+                f"(_new OR _image.Id IN ({moved} WHERE b.StageName IS DISTINCT FROM i.StageName))"
+            )
         change.fill("LastStageChangeDate", change.world.moment(), where=changes)
         for column, start in (
             ("IsClosed", "false"),

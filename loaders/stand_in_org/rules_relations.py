@@ -17,9 +17,7 @@ _RELATED = (
 def is_on(world: World) -> bool:
     """Tell whether the org lets a contact belong to several accounts."""
     return bool(
-        world.one(
-            "SELECT count(*) FROM \"_setting\" WHERE name = ? AND value = 'true'", [_SETTING]
-        )
+        world.one("SELECT count(*) FROM \"_setting\" WHERE name = ? AND value = 'true'", [_SETTING])
     )
 
 

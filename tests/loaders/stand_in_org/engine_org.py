@@ -94,7 +94,7 @@ class Bench:
 
     def assign(self, name: str) -> None:
         """Assign a permission set to the administrator."""
-        made = self.one(f"SELECT Id FROM PermissionSet WHERE Name = '{name}'")  # noqa: S608 - ours
+        made = self.one(f"SELECT Id FROM PermissionSet WHERE Name = '{name}'")
         self.insert(
             "PermissionSetAssignment", AssigneeId=self.org.admin_user_id, PermissionSetId=str(made)
         )

@@ -56,7 +56,7 @@ def test_custom_object_is_closed_without_object_permissions(fresh: Bench) -> Non
     assert note is not None
     assert note.key_prefix == "a00"
     assert fresh.org.object_permissions(note, fresh.org.admin_user_id) == frozenset()
-    with pytest.raises(PermissionDenied, match="sObject type 'Note__c' is not supported."):
+    with pytest.raises(PermissionDenied, match=r"sObject type 'Note__c' is not supported\."):
         fresh.write("Note__c", "insert", {"OwnerId": [fresh.org.admin_user_id]})
 
 
@@ -304,7 +304,10 @@ def test_opportunity_record_type_needs_a_business_process_contract_5_4(fresh: Be
 
 
 def test_global_value_set_feeds_its_fields(fresh: Bench) -> None:
-    entries = "<customValue><fullName>{0}</fullName><default>false</default><label>{0}</label></customValue>"
+    entries = (
+        "<customValue><fullName>{0}</fullName><default>false</default><label>{0}</label>"
+        "</customValue>"
+    )
 
     def value_set(*names: str) -> dict[str, str]:
         body = "".join(entries.format(name) for name in names)

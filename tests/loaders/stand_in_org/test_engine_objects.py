@@ -15,7 +15,7 @@ from tests.loaders.stand_in_org.engine_package import package, permission_set
 
 
 @pytest.fixture
-def priced(clinic: Bench) -> Iterator[dict[str, str]]:
+def priced(clinic: Bench) -> dict[str, str]:
     """Give an org with one product in the standard book, and one opportunity."""
     standard = str(clinic.one("SELECT Id FROM Pricebook2 WHERE IsStandard"))
     product = clinic.insert("Product2", Name="Office visit", ProductCode="99213", IsActive="true")
@@ -25,7 +25,7 @@ def priced(clinic: Bench) -> Iterator[dict[str, str]]:
     opportunity = clinic.insert(
         "Opportunity", Name="Claim", StageName="Closed Won", CloseDate="2026-01-31", Amount="5"
     )
-    yield {
+    return {
         "book": standard,
         "product": product,
         "entry": entry,

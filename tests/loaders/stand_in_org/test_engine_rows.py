@@ -35,7 +35,8 @@ def test_ids_are_the_same_from_sql_and_python_and_go_on_after_reopening(tmp_path
 
 # Six characters, twelve UTF-16 units.
 FLAMINGOS = "\U0001f9a9" * 6
-REFUSED_CELLS = {
+Refused = tuple[str, dict[str, str | None], str, str, tuple[str, ...]]
+REFUSED_CELLS: dict[str, Refused] = {
     "2.10-required": ("Account", {"Name": None}, "REQUIRED_FIELD_MISSING",
                       "Required fields are missing: [Name]", ("Name",)),
     "2.10-required-blank": ("Contact", {"LastName": "  "}, "REQUIRED_FIELD_MISSING",
@@ -81,19 +82,9 @@ REFUSED_CELLS = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("sobject", "cells", "code", "message", "fields"),
-    REFUSED_CELLS.values(),
-    ids=REFUSED_CELLS.keys(),
-)
-def test_a_row_is_refused_in_the_words_of_the_org(
-    clinic: Bench,
-    sobject: str,
-    cells: dict[str, str | None],
-    code: str,
-    message: str,
-    fields: tuple[str, ...],
-) -> None:
+@pytest.mark.parametrize("case", REFUSED_CELLS.values(), ids=REFUSED_CELLS.keys())
+def test_a_row_is_refused_in_the_words_of_the_org(clinic: Bench, case: Refused) -> None:
+    sobject, cells, code, message, fields = case
     refusal = clinic.refused(sobject, **cells)
     assert (refusal.code, refusal.message, refusal.fields) == (code, message, fields)
     assert refusal.id is None
