@@ -47,7 +47,9 @@ united as (
         settled.patient_key as linked_key,
         documents.author_provider_key,
         settled.owner_email,
-        coalesce(documents.title, documents.file_name, documents.document_type, 'Document') as title,
+        coalesce(
+            documents.title, documents.file_name, documents.document_type, 'Document'
+        ) as title,
         coalesce(documents.file_name, documents.title, 'document') as file_name,
         documents.content_type,
         documents.content_base64,
@@ -95,7 +97,8 @@ united as (
         owner_email,
         coalesce(title, 'Intake form') as title,
         case when content_json is null then 'form.txt' else 'form.json' end as file_name,
-        case when content_json is null then 'text/plain' else 'application/json' end as content_type,
+        case when content_json is null then 'text/plain' else 'application/json' end
+            as content_type,
         {{ base64_of_text('coalesce(content_json, body)') }} as content_base64,
         'Every answer as it was given.' as description,
         'Intake form' as document_type,
@@ -112,7 +115,8 @@ united as (
     union all
 
     select
-        {{ derived_key('activity_texts.record_key', "' || activity_texts.entity || '_file") }} as file_key,
+        {{ derived_key('activity_texts.record_key', "' || activity_texts.entity || '_file") }}
+            as file_key,
         activity_texts.record_key as linked_key,
         cast(null as string) as author_provider_key,
         activity_owners.owner_email,

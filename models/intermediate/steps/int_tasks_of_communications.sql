@@ -62,13 +62,13 @@ tasks as (
         coalesce(providers.owner_email, settled.owner_email) as owner_email,
         providers.provider_key,
         cast(null as string) as location_key,
-        coalesce(types.salesforce_value, 'Other') as subject,
-        'Completed' as status,
+        coalesce(types.salesforce_value, 'Other') as task_subject,
+        'Completed' as task_status,
         coalesce(types.salesforce_value, 'Other') as task_type,
         coalesce(subtypes.salesforce_value, 'Task') as task_subtype,
         case when subtypes.salesforce_value = 'Call' then directions.salesforce_value end
             as call_type,
-        texts.fitting_text as description,
+        texts.fitting_text as task_text,
         communications.status_code as source_status,
         cast(
             coalesce(communications.sent_at, communications.received_at, communications.created_at)

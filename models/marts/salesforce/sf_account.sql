@@ -74,7 +74,8 @@ accounts as (
 
         ---------- timestamps
         created_at as Source_Created_At__c,
-        modified_at as Source_Modified_At__c{{ custom_field_columns('custom_fields') }}
+        modified_at as Source_Modified_At__c
+        {{- custom_field_columns('custom_fields') }}
 
     from united
 

@@ -40,7 +40,7 @@ pathed as (
             else
                 regexp_replace(files.file_name, '[\\/:*?"<>|\x00-\x1f]', '_', 'g')
                 || '.' || coalesce(extensions.extension, 'bin')
-        end as path,
+        end as file_path,
         coalesce(extensions.extension, 'bin') as extension
 
     from files
@@ -60,7 +60,7 @@ versions as (
         ---------- strings
         {{ text_that_fits('files.title', 255) }} as Title,
         case
-            when {{ utf16_length('pathed.path') }} <= 500 then pathed.path
+            when {{ utf16_length('pathed.file_path') }} <= 500 then pathed.file_path
             else 'document.' || pathed.extension
         end as PathOnClient,
         files.content_base64 as VersionData,

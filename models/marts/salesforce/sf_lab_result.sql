@@ -59,7 +59,8 @@ salesforce_results as (
         {{ text_if_it_fits('lab_results.unit', 255) }} as Unit__c,
         {{ text_if_it_fits('lab_results.reference_range', 255) }} as Reference_Range__c,
         interpretations.salesforce_value as Interpretation__c,
-        {{ text_if_it_fits('lab_results.interpretation_code', 255) }} as Interpretation_Source_Code__c,
+        {{ text_if_it_fits('lab_results.interpretation_code', 255) }}
+            as Interpretation_Source_Code__c,
         statuses.salesforce_value as Status__c,
         {{ text_if_it_fits('lab_results.status_code', 255) }} as Status_Source_Code__c,
         {{ overflowing_text({
@@ -81,7 +82,8 @@ salesforce_results as (
         ---------- booleans
         coalesce(
             lab_results.is_abnormal,
-            interpretations.salesforce_value not in ('Normal', 'Negative', 'Other', 'Indeterminate'),
+            interpretations.salesforce_value
+            not in ('Normal', 'Negative', 'Other', 'Indeterminate'),
             false
         ) as Is_Abnormal__c,
 

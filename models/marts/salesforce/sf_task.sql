@@ -46,13 +46,13 @@ tasks as (
         location_key as Location__c,
 
         ---------- strings
-        subject as Subject,
-        status as Status,
+        task_subject as Subject,
+        task_status as Status,
         'Normal' as Priority,
         task_type as Type,
         task_subtype as TaskSubtype,
         call_type as CallType,
-        description as Description,
+        task_text as Description,
         {{ text_if_it_fits('source_status', 255) }} as Source_Status__c,
 
         ---------- booleans

@@ -101,7 +101,9 @@ users as (
 
     from named
 
-    where address_number = 1 and '{{ var("provisioned_user_profile") }}' != ''
+    where
+        address_number = 1
+        and '{{ var("provisioned_user_profile") }}' != ''
 
 )
 
