@@ -82,9 +82,9 @@ class Landings:
         """Count resources of a type that no clinic entity is made of."""
         self.incoming.leave(origin, resource_type=origin, count=count)
 
-    def refuse(self, origin: str) -> None:
-        """Note a type that the server does not show."""
-        self.incoming.refuse(origin)
+    def refuse(self, origin: str, *, count: int | None = None) -> None:
+        """Note a type that the server does not show, and how many of it, if that is known."""
+        self.incoming.refuse(origin, count=count)
         self.tally.refused.append(origin)
 
     def end(self, origin: str) -> None:
@@ -160,4 +160,4 @@ def landings(target: Target, *, is_full: bool, size: int | None) -> Iterator[Lan
 
 def open_checkpoint(target: Target, number: int) -> Incoming:
     """Open an empty checkpoint in a folder of its own."""
-    return open_incoming(target.folder.incoming / str(number), spill=target.folder.spill)
+    return open_incoming(target.folder.incoming / str(number), limits=target.folder.duckdb_limits)

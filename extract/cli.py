@@ -21,6 +21,9 @@ from extract.raw_tables import init as create_raw_tables
 DLT_SETTINGS = {
     "RUNTIME__DLTHUB_TELEMETRY": "false",
     "RUNTIME__LOG_LEVEL": "CRITICAL",
+    # Batches come bounded by bytes: none of them waits in memory for 5,000 rows.
+    "DATA_WRITER__BUFFER_MAX_ITEMS": "1",
+    "LOAD__WORKERS": "4",
     "LOAD__DELETE_COMPLETED_JOBS": "true",
     "LOAD__TRUNCATE_STAGING_DATASET": "true",
     "NORMALIZE__PARQUET_NORMALIZER__ADD_DLT_LOAD_ID": "true",
@@ -98,7 +101,10 @@ def run(  # noqa: PLR0913 - one parameter for each option of the command
 
 def data_folder() -> DataFolder:
     """Return the folder of working data: `CLINIC_DATA_DIR`, or `data` where we are."""
-    return DataFolder(Path(os.environ.get("CLINIC_DATA_DIR") or "data").resolve())
+    return DataFolder(
+        Path(os.environ.get("CLINIC_DATA_DIR") or "data").resolve(),
+        memory_limit=os.environ.get("CLINIC_MEMORY_LIMIT") or "4GB",
+    )
 
 
 def main(arguments: list[str] | None = None) -> None:

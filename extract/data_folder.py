@@ -21,6 +21,12 @@ class DataFolder:
     """The folder of one installation; everything in it may be patient data."""
 
     root: Path
+    memory_limit: str
+
+    @property
+    def duckdb_limits(self) -> dict[str, str]:
+        """Return the settings that keep DuckDB from taking the whole machine."""
+        return {"memory_limit": self.memory_limit, "temp_directory": str(self.spill)}
 
     @property
     def raw_database(self) -> Path:

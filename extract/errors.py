@@ -34,13 +34,13 @@ class ExtractError(Exception):
         self.hint = hint
 
 
-class WrongUsage(ExtractError):  # noqa: N818 - says what happened, STYLE C3
+class WrongUsage(ExtractError):
     """The command's words do not make sense together."""
 
     exit_code = EXIT_USAGE
 
 
-class SourceUnavailable(ExtractError):  # noqa: N818 - says what happened, STYLE C3
+class SourceUnavailable(ExtractError):
     """Nothing can be read from the source, or nothing more."""
 
 
@@ -68,21 +68,21 @@ class DemoClinicDied(SourceUnavailable):
     """The demo clinic did not start."""
 
 
-class RawDatabaseBusy(ExtractError):  # noqa: N818 - says what happened, STYLE C3
+class RawDatabaseBusy(ExtractError):
     """Another process has raw.duckdb open, or another extract is running."""
 
 
-class LandingFailed(ExtractError):  # noqa: N818 - says what happened, STYLE C3
+class LandingFailed(ExtractError):
     """The rows could not be written."""
 
 
-class RowsWentMissing(ExtractError):  # noqa: N818 - says what happened, STYLE C3
+class RowsWentMissing(ExtractError):
     """After a load, the raw tables do not hold what was landed."""
 
     exit_code = EXIT_INCOMPLETE
 
 
-class Interrupted(ExtractError):  # noqa: N818 - says what happened, STYLE C3
+class Interrupted(ExtractError):
     """The operator stopped the run."""
 
     exit_code = EXIT_INTERRUPTED

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -115,9 +116,9 @@ class Incoming:
         key = (origin, resource_type, NO_CLINIC_ENTITY)
         self.not_taken[key] = (self.not_taken.get(key) or 0) + count
 
-    def refuse(self, origin: str) -> None:
-        """Note a type that the server declares and does not show: nobody knows how many."""
-        self.not_taken[origin, origin, REFUSED_BY_SERVER] = None
+    def refuse(self, origin: str, *, count: int | None) -> None:
+        """Note resources that the server declares and does not show."""
+        self.not_taken[origin, origin, REFUSED_BY_SERVER] = count
 
     def write(self) -> None:
         """Write what is pending to disk."""
@@ -184,12 +185,13 @@ class Incoming:
         shutil.rmtree(self.folder)
 
 
-def open_incoming(folder: Path, *, spill: Path, bounds: Bounds | None = None) -> Incoming:
+def open_incoming(
+    folder: Path, *, limits: Mapping[str, str], bounds: Bounds | None = None
+) -> Incoming:
     """Open an empty store in a folder of its own."""
     folder.mkdir(parents=True)
-    database = duckdb.connect()
+    database = duckdb.connect(config=dict(limits))
     database.execute("set TimeZone = 'UTC'")
-    database.execute(f"set temp_directory = {quoted(spill)}")
     database.execute(TABLES_OF_FACTS)
     return Incoming(folder, database, bounds or Bounds())
 

@@ -11,6 +11,7 @@ import dlt
 import duckdb
 import pyarrow as pa
 from dlt.common.schema.typing import TUpsertStrategyDict
+from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.pipeline.exceptions import PipelineStepFailed
 
 from extract.comparison import Comparison, Verdict, compare, count_rows, rows_to_write
@@ -65,9 +66,12 @@ def open_pipeline(target: Target) -> dlt.Pipeline:
         LandingFailed: what is pending cannot be loaded.
 
     """
+    credentials = DuckDbCredentials(
+        str(target.folder.raw_database), global_config=target.folder.duckdb_limits
+    )
     pipeline = dlt.pipeline(
         pipeline_name=target.pipeline_name,
-        destination=dlt.destinations.duckdb(str(target.folder.raw_database)),
+        destination=dlt.destinations.duckdb(credentials),
         dataset_name=SCHEMA,
         pipelines_dir=str(target.folder.pipelines),
     )

@@ -134,7 +134,7 @@ def read_server(request: Request, opened: Landings, *, narrator: Narrator, clock
         server = connect(
             clinic.url, token=clinic.token, client=client, clock=clock, narrator=narrator
         )
-        read_fhir(server, opened)
+        read_fhir(server, opened, is_full=request.is_full)
 
 
 @contextmanager

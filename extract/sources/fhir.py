@@ -10,6 +10,7 @@ import msgspec
 from extract.checkpoint import Landings
 from extract.errors import ClinicAnswersBadly
 from extract.raw_tables import TABLES
+from extract.sources.fhir_attachments import read_attachments
 from extract.sources.fhir_capabilities import LAST_UPDATED, Capabilities, read_capabilities
 from extract.sources.fhir_resources import Bundle, Page, Unreadable, cut, open_bundle
 from extract.sources.fhir_server import FhirServer, Refusal
@@ -19,7 +20,7 @@ PAGE_SIZE = 250
 HEAVY_TYPES = {"Binary": 20, "DocumentReference": 20}
 
 
-def read_fhir(server: FhirServer, landings: Landings) -> None:
+def read_fhir(server: FhirServer, landings: Landings, *, is_full: bool) -> None:
     """
     Read every type that has a raw table, and count the others.
 
@@ -41,6 +42,7 @@ def read_fhir(server: FhirServer, landings: Landings) -> None:
     for name, status in refused.items():
         server.narrator.say(f"{name}: the server refuses to show it (HTTP {status})")
         landings.refuse(name)
+    read_attachments(server, landings, capabilities=capabilities, is_full=is_full)
     count_others(server, capabilities=capabilities, landings=landings)
 
 

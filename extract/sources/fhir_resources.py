@@ -81,7 +81,7 @@ class Page:
     total: int | None
 
 
-class Unreadable(ValueError):  # noqa: N818 - says what happened, STYLE C3
+class Unreadable(ValueError):
     """The carrier itself is no JSON, or not of the kind that was expected."""
 
 

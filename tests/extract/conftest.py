@@ -70,7 +70,7 @@ class Extract:
 
     def ids(self, table: str) -> list[str]:
         """Return the ids that a raw table holds."""
-        return [row[0] for row in self.query(f"select id from raw_fhir.{table} order by id")]  # noqa: S608 - a test's own word
+        return [row[0] for row in self.query(f"select id from raw_fhir.{table} order by id")]
 
 
 @pytest.fixture
@@ -78,7 +78,7 @@ def extract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Extract:
     """A data folder of one's own, and the token of the small clinic."""
     monkeypatch.setenv("SOURCES__FHIR__TOKEN", TOKEN)
     monkeypatch.delenv("SOURCES__FHIR__URL", raising=False)
-    return Extract(DataFolder(tmp_path / "data"), io.StringIO(), [])
+    return Extract(DataFolder(tmp_path / "data", memory_limit="1GB"), io.StringIO(), [])
 
 
 @pytest.fixture

@@ -27,6 +27,7 @@ class SmallClinic:
 
     resources: dict[str, list[bytes]] = field(default_factory=dict)
     untimed: set[str] = field(default_factory=set)
+    by_id_only: set[str] = field(default_factory=set)
     page_size: int = 2
     trouble: deque[Answer | str] = field(default_factory=deque)
     forbidden: set[str] = field(default_factory=set)
@@ -58,10 +59,16 @@ class SmallClinic:
             return 200, {}, json.dumps(self.metadata()).encode()
         if path == "/fhir/next":
             return self.page(*self.links[query["token"][0]])
-        resource_type = path.removeprefix("/fhir/")
+        resource_type, _, identity = path.removeprefix("/fhir/").partition("/")
         if resource_type in self.forbidden or resource_type not in self.resources:
             status = 403 if resource_type in self.forbidden else 404
             return status, {}, b'{"resourceType": "OperationOutcome"}'
+        if identity or resource_type in self.by_id_only:
+            return self.one(resource_type, identity)
+        return self.search(resource_type, query)
+
+    def search(self, resource_type: str, query: dict[str, list[str]]) -> Answer:
+        """Answer a search that asks for nothing undeclared."""
         if query.get("_summary") == ["count"]:
             total = len(self.resources[resource_type])
             return 200, {}, json.dumps({"resourceType": "Bundle", "total": total}).encode()
@@ -70,6 +77,13 @@ class SmallClinic:
             return 400, {}, b'{"resourceType": "OperationOutcome"}'
         since = query.get("_lastUpdated", [None])[0]
         return self.page(resource_type, since.removeprefix("ge") if since else None, 0)
+
+    def one(self, resource_type: str, identity: str) -> Answer:
+        """Answer with one resource."""
+        for payload in self.resources[resource_type]:
+            if id_of(payload) == identity:
+                return 200, {}, payload
+        return 404, {}, b'{"resourceType": "OperationOutcome"}'
 
     def page(self, resource_type: str, since: str | None, number: int) -> Answer:
         """Cut a page out of what is held now, and link to the next by an opaque token."""
@@ -102,7 +116,8 @@ class SmallClinic:
                     "resource": [
                         {
                             "type": name,
-                            "interaction": [{"code": "search-type"}, {"code": "read"}],
+                            "interaction": [{"code": "read"}]
+                            + [{"code": "search-type"}] * (name not in self.by_id_only),
                             "searchParam": []
                             if name in self.untimed
                             else [{"name": "_lastUpdated", "type": "date"}],

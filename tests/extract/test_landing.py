@@ -56,7 +56,7 @@ def test_a_load_that_was_cut_off_is_finished_first(extract: Extract, folder: Fol
     with private_files(extract.folder):
         init(extract.folder.raw_database)
         pipeline = open_pipeline(target)
-        incoming = open_incoming(extract.folder.incoming / "1", spill=extract.folder.spill)
+        incoming = open_incoming(extract.folder.incoming / "1", limits=extract.folder.duckdb_limits)
         incoming.take(cut(patients(3).split(b"\n"), origin="a", is_utf8=True), origin="a")
         incoming.seal()
         resources = resources_of(
@@ -95,7 +95,9 @@ def test_two_extracts_do_not_write_at_once(extract: Extract, folder: Folder) -> 
 
 def test_batches_are_bounded_by_rows_and_by_bytes(extract: Extract) -> None:
     incoming = open_incoming(
-        extract.folder.incoming / "1", spill=extract.folder.spill, bounds=Bounds(rows=10, size=1000)
+        extract.folder.incoming / "1",
+        limits=extract.folder.duckdb_limits,
+        bounds=Bounds(rows=10, size=1000),
     )
     rows = [f"{number}" for number in range(4)]
     small = Cut({"Patient": Columns(rows, [None] * 4, [b"{}"] * 4)}, [])
