@@ -142,9 +142,8 @@ def _lookup_problems(column: Column, field: FieldDescribe) -> list[str]:
     wanted = set() if lookup.match == "record" else set(lookup.objects)
     problems = [f"cannot point to {name}" for name in sorted(wanted - set(field.reference_to))]
     if lookup.relationship and lookup.relationship != field.relationship_name:
-        problems.append(
-            f"is called {field.relationship_name} in the org, not {lookup.relationship}"
-        )
+        there = field.relationship_name
+        problems.append(f"its relationship is {there} in the org, not {lookup.relationship}")
     return problems
 
 

@@ -1,0 +1,92 @@
+"""What the tests of schema and plan share: a small clinic beside an org, and its commands."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from loaders.org_connection import Org, connect
+from loaders.paths import DataFolder
+from loaders.plan import PlanRequest, make_plan
+from loaders.plan_store import Plan, PlanObject, read_plan
+from tests.conftest import BIN, Ran, StandIn, run
+from tests.loaders.mini_clinic import MiniClinic
+
+ALIAS = "CLINIC"
+OWNER = "admin@stand-in.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A small clinic beside an org: where commands are run."""
+
+    clinic: MiniClinic
+    org: StandIn
+
+    @property
+    def data(self) -> DataFolder:
+        """Name the working folder."""
+        return DataFolder(self.clinic.folder / "data")
+
+    def load(self, *arguments: str) -> Ran:
+        """Run `clinic-load` as a person would."""
+        environment = {**os.environ, **self.clinic.environ, **self.org.environment(ALIAS)}
+        return run([str(BIN / "clinic-load"), *arguments], env=environment)
+
+    def deploy(self) -> Ran:
+        """Deploy the schema, which must succeed."""
+        done = self.load("schema", "deploy", "--org", ALIAS)
+        assert done.code == 0, done.stderr
+        return done
+
+    def plan(self, *, default_owner: str | None = OWNER) -> Plan:
+        """Plan without starting a process, and read back what was written."""
+        org = self.connected()
+        request = PlanRequest(self.data, self.clinic.manifest, default_owner, clock)
+        try:
+            made = make_plan(org, request)
+        finally:
+            org.close()
+        assert read_plan(self.data.plans, made.plan) == made
+        return made
+
+    def connected(self) -> Org:
+        """Connect to the org."""
+        return connect(ALIAS, environ=self.org.environment(ALIAS))
+
+    def folder(self, plan: Plan) -> Path:
+        """Name the folder of a plan."""
+        return self.data.plans / plan.plan
+
+    def rows(self, plan: Plan, sobject: str) -> list[dict[str, str | None]]:
+        """Read the planned rows of an object."""
+        return parquet(self.folder(plan) / plan.object(sobject).file)
+
+    def failures(self, plan: Plan, sobject: str) -> list[tuple[str | None, ...]]:
+        """Read why rows of an object are kept back: key, code, field."""
+        found = parquet(self.folder(plan) / sobject / "failures.parquet")
+        return [(each["_key"], each["code"], each["field"]) for each in found]
+
+
+def clock() -> datetime:
+    """Tell the time."""
+    return datetime.now(UTC)
+
+
+def parquet(file: Path) -> list[dict[str, str | None]]:
+    """Read a parquet file as rows by column name."""
+    with duckdb.connect() as connection:
+        found = connection.execute("select * from read_parquet(?)", [str(file)])
+        names = [column[0] for column in found.description or ()]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+
+def counts(planned: PlanObject) -> tuple[int, ...]:
+    """Give rows, creates, updates, unchanged and failed."""
+    return (
+        planned.rows, planned.creates, planned.updates, planned.unchanged, planned.failed,
+    )  # fmt: skip
