@@ -28,7 +28,7 @@ ranked as (
             partition by source_system, resource_type, resource_id
             order by
                 coalesce(family_name, given_name, name_text) is null,
-                has_ended,
+                coalesce(has_ended, false),
                 case coalesce(name_use, 'unstated')
                     when 'official' then 1
                     when 'usual' then 2

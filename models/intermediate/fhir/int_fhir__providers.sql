@@ -51,11 +51,15 @@ qualifications as (
     select
         source_system,
         practitioner_id,
-        min_by(credential, ordinal) as credential,
-        min_by(license_number, ordinal) as license_number,
-        min_by(license_state, ordinal) as license_state
+        credential,
+        license_number,
+        license_state,
+        {# A license's number and its state belong together: both are of one qualification. #}
+        row_number() over (
+            partition by source_system, practitioner_id
+            order by license_number is null, ordinal
+        ) as preference
     from {{ ref('stg_fhir__practitioners__qualifications') }}
-    group by source_system, practitioner_id
 
 ),
 
@@ -122,6 +126,7 @@ shaped as (
         on
             practitioners.source_system = qualifications.source_system
             and practitioners.practitioner_id = qualifications.practitioner_id
+            and qualifications.preference = 1
 
 )
 

@@ -25,6 +25,7 @@ extracted as (
         ordinal,
         {{ json_texts('element', {
             'text': '$.code.text',
+            'display': '$.code.coding[0].display',
             'code': '$.code.coding[0].code',
             'identifier': '$.identifier[0].value',
             'first_url': '$.extension[0].url',
@@ -42,7 +43,7 @@ renamed as (
         source_system,
         practitioner_id,
         ordinal,
-        coalesce(texts['text'], texts['code']) as credential,
+        coalesce(texts['text'], texts['display'], texts['code']) as credential,
         texts['identifier'] as license_number,
         case
             when texts['first_url'] like '%/license-state' then texts['first_code']

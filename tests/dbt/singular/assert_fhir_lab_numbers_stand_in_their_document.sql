@@ -1,0 +1,48 @@
+{#
+    The text of a lab value stands in its document, character for character, and means the same
+    number there: json_number_text neither changes a value nor takes another quantity's.
+#}
+with
+
+raw_observations as (
+
+    select * from {{ source('raw_fhir', 'observation') }}
+
+),
+
+observations as (
+
+    select * from {{ ref('stg_fhir__observations') }}
+
+),
+
+compared as (
+
+    select
+        observations.source_system,
+        observations.observation_id,
+        observations.quantity_text,
+        contains(raw_observations.doc, observations.quantity_text) as stands_there,
+        try_cast(json_extract_string(raw_observations.doc, '$.valueQuantity.value') as double)
+            as number_there
+    from observations
+    inner join raw_observations
+        on
+            observations.source_system = raw_observations.system
+            and observations.observation_id = raw_observations.id
+
+),
+
+differences as (
+
+    select
+        source_system,
+        observation_id
+    from compared
+    where
+        try_cast(quantity_text as double) is distinct from number_there
+        or not coalesce(stands_there, true)
+
+)
+
+select * from differences
