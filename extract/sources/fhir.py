@@ -77,7 +77,6 @@ def read_type(
                 origin=name,
                 first_position=count,
                 is_utf8=page.is_utf8,
-                known_broken=page.mended,
             ),
             origin=name,
         )

@@ -119,7 +119,7 @@ def cut_bundle(body: bytes, *, origin: str) -> Cut:
     except Unreadable as problem:
         broken = Broken(origin, 0, None, Reason.UNREADABLE_FILE, str(problem), body)
         return Cut({}, [broken])
-    return cut(page.resources, origin=origin, is_utf8=page.is_utf8, known_broken=page.mended)
+    return cut(page.resources, origin=origin, is_utf8=page.is_utf8)
 
 
 def cut_list(body: bytes, *, origin: str) -> Cut:

@@ -16,7 +16,7 @@ HALF_A_PAIR = re.compile(
     rb"\\u[dD][89abAB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F])"
     rb"|(?<!\\u[dD][89abAB][0-9a-fA-F]{2})\\u[dD][c-fC-F][0-9a-fA-F]{2}"
 )
-CONTROL_CHARACTER = re.compile(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]|(?<=[^\s,{}\[\]:])[\t\r\n](?=\S)")
+CONTROL_CHARACTER = re.compile(rb"[\x00-\x1f]")
 
 
 class Head(msgspec.Struct):
@@ -75,7 +75,6 @@ class Page:
     """A readable Bundle: its resources, each in its own bytes, and where the next page is."""
 
     resources: list[bytes] = field(repr=False)
-    mended: frozenset[int]
     is_utf8: bool
     next_url: str | None
     total: int | None
@@ -99,24 +98,21 @@ def open_bundle(body: bytes) -> Page:
     try:
         bundle = BUNDLE.decode(body)
         resources = [bytes(entry.resource) for entry in bundle.entry]
-        mended: frozenset[int] = frozenset()
     except msgspec.ValidationError as problem:
         raise Unreadable(f"is no Bundle: {problem}") from None
     except RecursionError:
         raise Unreadable("is nested too deeply") from None
     except msgspec.DecodeError as problem:
-        bundle, resources, mended = open_mended(body, problem)
+        bundle, resources = open_covered(body, problem)
     if bundle.resourceType != "Bundle":
         raise Unreadable("is no Bundle")
     following = next((link.url for link in bundle.link if link.relation == "next"), None)
-    return Page(resources, mended, decodes(body), following, bundle.total)
+    return Page(resources, decodes(body), following, bundle.total)
 
 
-def open_mended(
-    body: bytes, problem: msgspec.DecodeError
-) -> tuple[Bundle, list[bytes], frozenset[int]]:
+def open_covered(body: bytes, problem: msgspec.DecodeError) -> tuple[Bundle, list[bytes]]:
     """
-    Cut a Bundle whose text is broken inside of resources.
+    Cut a Bundle whose text is broken inside of resources, which are returned as they came.
 
     Raises:
         Unreadable: it is broken elsewhere as well.
@@ -125,19 +121,16 @@ def open_mended(
     cover = CONTROL_CHARACTER.sub(b" ", HALF_A_PAIR.sub(rb"\\ufffd", body))
     try:
         bundle = BUNDLE.decode(cover)
-    except msgspec.DecodeError:
+    except (msgspec.DecodeError, RecursionError):
         raise Unreadable(f"is no JSON: {problem}") from None
     resources: list[bytes] = []
-    mended: set[int] = set()
     end = 0
-    for index, entry in enumerate(bundle.entry):
+    for entry in bundle.entry:
         covered = bytes(entry.resource)
         start = cover.index(covered, end)
         end = start + len(covered)
         resources.append(body[start:end])
-        if resources[-1] != covered:
-            mended.add(index)
-    return bundle, resources, frozenset(mended)
+    return bundle, resources
 
 
 def cut(
@@ -146,14 +139,13 @@ def cut(
     origin: str,
     first_position: int = 0,
     is_utf8: bool,
-    known_broken: frozenset[int] = frozenset(),
 ) -> Cut:
     """Sort payloads by type, and put aside those that are no resources."""
     by_type: dict[str, Columns] = {}
     broken: list[Broken] = []
     for index, payload in enumerate(payloads):
         position = first_position + index
-        head = read_head(payload, is_utf8=is_utf8, is_broken=index in known_broken)
+        head = read_head(payload, is_utf8=is_utf8)
         if isinstance(head, Defect):
             broken.append(
                 Broken(origin, position, head.resource_type, head.reason, head.detail, payload)
@@ -184,14 +176,12 @@ class Defect:
     resource_type: str | None = None
 
 
-def read_head(payload: bytes, *, is_utf8: bool, is_broken: bool) -> Identity | Defect:
+def read_head(payload: bytes, *, is_utf8: bool) -> Identity | Defect:
     """Read what a payload says it is, or what is wrong with it; values are never quoted."""
     if payload in (b"", b"null"):
         return Defect(Reason.NO_RESOURCE, "the entry holds no resource")
     if not is_utf8 and not decodes(payload):
         return Defect(Reason.NOT_UTF8, "bytes that are not UTF-8")
-    if is_broken:
-        return Defect(Reason.UNREADABLE_JSON, "characters that JSON does not allow")
     try:
         return identity_of(HEAD.decode(payload))
     except msgspec.ValidationError:

@@ -21,7 +21,7 @@ def bundle_of(*resources: bytes) -> bytes:
 
 def cut_of(*resources: bytes) -> tuple[list[bytes], list[Reason]]:
     page = open_bundle(bundle_of(*resources))
-    result = cut(page.resources, origin="a", is_utf8=page.is_utf8, known_broken=page.mended)
+    result = cut(page.resources, origin="a", is_utf8=page.is_utf8)
     docs = [doc for columns in result.by_type.values() for doc in columns.docs]
     return docs, [broken.reason for broken in result.broken]
 
@@ -71,11 +71,17 @@ def test_any_resource_is_cut_in_its_own_bytes(
 )
 def test_a_broken_resource_is_put_aside_in_its_own_bytes(broken: bytes, reason: Reason) -> None:
     page = open_bundle(bundle_of(GOOD, broken, GOOD))
-    result = cut(page.resources, origin="a", is_utf8=page.is_utf8, known_broken=page.mended)
+    result = cut(page.resources, origin="a", is_utf8=page.is_utf8)
     assert result.by_type["Observation"].docs == [GOOD, GOOD]
     assert [(one.position, one.reason, one.payload) for one in result.broken] == [
         (1, reason, broken)
     ]
+
+
+def test_line_breaks_around_a_broken_resource_are_nobodys_defect() -> None:
+    pretty = b'{\n"resourceType":"Patient",\n\t"id":"p",\r\n"active":true\n}'
+    broken = b'{"resourceType":"Patient","id":"q","text":"a \n\t b"}'
+    assert cut_of(pretty, broken, pretty) == ([pretty, pretty], [Reason.UNREADABLE_JSON])
 
 
 def test_a_whole_pair_of_surrogates_is_no_defect() -> None:
