@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from loaders.stand_in_org import store
 from loaders.stand_in_org.deploy_package import Problem
-from loaders.stand_in_org.deployment import Deployment
+from loaders.stand_in_org.deployment import ACTIVITY, FILES, Deployment
 from loaders.stand_in_org.model import DeployMessage, SObject
 from loaders.stand_in_org.store import literal, quoted
 
@@ -43,7 +43,7 @@ def _custom_object(deployment: Deployment, name: str) -> bool:
 
 def _forget(deployment: Deployment, found: SObject) -> None:
     world = deployment.world
-    deployment.point_lookups_at(found.name, also=False)
+    deployment.point_lookups_at(found.name, relationships=FILES | ACTIVITY, also=False)
     world.run(f"DROP TABLE {quoted(found.table)}")
     store.forget_object(world.connection, found.name)
     for table in ("FieldPermissions", "ObjectPermissions"):

@@ -20,7 +20,7 @@ from loaders.stand_in_org.deploy_package import (
     flag,
     text,
 )
-from loaders.stand_in_org.deployment import Applied, Deployment
+from loaders.stand_in_org.deployment import ACTIVITY, FILES, Applied, Deployment
 from loaders.stand_in_org.ids import DIGITS, reserve
 from loaders.stand_in_org.model import Field, SObject
 from loaders.stand_in_org.store import quoted
@@ -111,9 +111,16 @@ def apply_object(deployment: Deployment, component: Component) -> Applied:
     if existing is not None:
         changed = existing.label != label
         deployment.put_object(replace(existing, label=label))
+        _allow_activities(deployment, root, name)
         return False, changed, existing.key_prefix
     _create(deployment, root, name, label, name_field)
+    _allow_activities(deployment, root, name)
     return True, True, deployment.new_id("01I")
+
+
+def _allow_activities(deployment: Deployment, root: ElementTree.Element, name: str) -> None:
+    if flag(root, "enableActivities"):
+        deployment.point_lookups_at(name, relationships=ACTIVITY, also=True)
 
 
 def _create(
@@ -142,8 +149,7 @@ def _create(
     deployment.put_object(made)
     for one in made.fields.values():
         store.save_field(deployment.world.connection, name, one)
-    if flag(root, "enableActivities"):
-        deployment.point_lookups_at(name, also=True)
+    deployment.point_lookups_at(name, relationships=FILES, also=True)
 
 
 def _owners(deployment: Deployment, name: str) -> list[SObject]:

@@ -15,6 +15,9 @@ from loaders.stand_in_org.deploy_package import Problem
 from loaders.stand_in_org.model import DeployMessage, Field, SObject
 from loaders.stand_in_org.store import quoted
 
+# Lookups that may name any object with files, and any object with activities.
+FILES = frozenset({"LinkedEntity", "FirstPublishLocation"})
+ACTIVITY = frozenset({"What"})
 Applied = tuple[bool, bool, str | None]  # created, changed, id
 
 
@@ -60,15 +63,16 @@ class Deployment:
         )
         self.catalogue[sobject.name.lower()] = without_fields(sobject, [gone.name])
 
-    def point_lookups_at(self, parent: str, *, also: bool) -> None:
-        """Let, or stop letting, the lookups to anything (What, LinkedEntity) name this object."""
+    def point_lookups_at(self, parent: str, *, relationships: frozenset[str], also: bool) -> None:
+        """Let, or stop letting, lookups to many objects (What, LinkedEntity) name this one."""
         for sobject in list(self.catalogue.values()):
             for found in sobject.fields.values():
-                if found.relationship_name in ("What", "LinkedEntity", "FirstPublishLocation"):
+                if found.relationship_name in relationships:
                     others = tuple(name for name in found.reference_to if name != parent)
                     wider = (*others, parent) if also else others
                     changed = replace(found, reference_to=wider, polymorphic=len(wider) > 1)
-                    self.put_field(sobject, changed)
+                    if changed != found:
+                        self.put_field(sobject, changed)
 
     def new_id(self, prefix: str) -> str:
         """Take the next id of a key prefix."""

@@ -38,6 +38,7 @@ _FILLS: Mapping[str, Step] = {
 _CHECKS: Mapping[str, tuple[Step, ...]] = {
     "Account": (rules_duplicates.check,),
     "AccountContactRelation": (rules_relations.check,),
+    "Asset": (rules_prices.check_asset,),
     "Contact": (rules_duplicates.check,),
     "ContentDocumentLink": (rules_files.check_link,),
     "ContentVersion": (rules_files.check_version, rules_files.number_versions),

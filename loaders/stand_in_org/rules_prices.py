@@ -1,4 +1,4 @@
-"""Price book entries: a standard price first, one entry per product and book."""
+"""Price book entries, a standard price first; and assets, which belong to somebody."""
 
 # ruff: noqa: S608 - names come from the catalogue and are quoted, so are the values
 from __future__ import annotations
@@ -67,4 +67,14 @@ def after_product(change: Change) -> None:
         'UPDATE "PricebookEntry" AS e SET Name = i.Name, ProductCode = i.ProductCode'
         f" FROM {IMAGE} AS i WHERE i.Id = e.Product2Id AND i._e IS NULL AND NOT i._new"
         " AND (e.Name IS DISTINCT FROM i.Name OR e.ProductCode IS DISTINCT FROM i.ProductCode)"
+    )
+
+
+def check_asset(change: Change) -> None:
+    """Refuse assets that belong to nobody."""
+    change.fail(
+        "AccountId IS NULL AND ContactId IS NULL",
+        code="FIELD_INTEGRITY_EXCEPTION",
+        message=literal("Every asset needs an account, a contact, or both."),
+        fields=("AccountId", "ContactId"),
     )

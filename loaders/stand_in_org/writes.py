@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import pyarrow as pa
 
@@ -41,6 +42,12 @@ def visible(world: World, sobject: SObject) -> dict[str, Field]:
             world.deployed, by_setup=world.settings.audit_fields
         ),
     )
+
+
+def _readable(world: World, parent: SObject) -> dict[str, Field]:
+    """Give a parent's visible fields, none when the user may not read the object."""
+    rights = permissions.object_rights(world.connection, parent, world.user_id)
+    return visible(world, parent) if "read" in rights else {}
 
 
 def _allowed(world: World, order: Order) -> SObject:
@@ -83,9 +90,7 @@ def _key_position(targets: list[Target], name: str) -> int:
 
 def _change(world: World, sobject: SObject, order: Order, columns: list[str]) -> Change:
     seen = visible(world, sobject)
-    targets = resolve(
-        columns, seen, find=world.find, fields_of=lambda parent: visible(world, parent)
-    )
+    targets = resolve(columns, seen, find=world.find, fields_of=partial(_readable, world))
     key_name = "Id" if order.operation == "update" else order.external_id or ""
     return Change(
         world=world,
