@@ -74,8 +74,9 @@ accounts as (
 
         ---------- timestamps
         created_at as Source_Created_At__c,
-        modified_at as Source_Modified_At__c
-        {{- custom_field_columns('custom_fields') }}
+        {{ custom_field_columns(
+            'custom_fields', after='modified_at as Source_Modified_At__c'
+        ) }}
 
     from united
 

@@ -133,8 +133,9 @@ contacts as (
 
         ---------- timestamps
         patients.created_at as Source_Created_At__c,
-        patients.modified_at as Source_Modified_At__c
-        {{- custom_field_columns('patients.custom_fields') }}
+        {{ custom_field_columns(
+            'patients.custom_fields', after='patients.modified_at as Source_Modified_At__c'
+        ) }}
 
     from patients
 

@@ -111,8 +111,9 @@ opportunities as (
 
         ---------- timestamps
         claims.created_at as Source_Created_At__c,
-        claims.modified_at as Source_Modified_At__c
-        {{- custom_field_columns('claims.custom_fields') }}
+        {{ custom_field_columns(
+            'claims.custom_fields', after='claims.modified_at as Source_Modified_At__c'
+        ) }}
 
     from claims
 

@@ -67,8 +67,9 @@ salesforce_providers as (
 
         ---------- timestamps
         providers.created_at as Source_Created_At__c,
-        providers.modified_at as Source_Modified_At__c
-        {{- custom_field_columns('providers.custom_fields') }}
+        {{ custom_field_columns(
+            'providers.custom_fields', after='providers.modified_at as Source_Modified_At__c'
+        ) }}
 
     from providers
 
