@@ -28,6 +28,10 @@ ALLOW_SAVE = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
 _NO_AUTO_ASSIGN = {"Sforce-Auto-Assign": "FALSE"}
 
 Row = Mapping[str, str | None]
+# Named, since a table made of rows would take the first row's columns for all there are.
+SENT_OUTCOMES = pa.schema(
+    [(name, pa.string()) for name in ("key", "id", "state", "code", "field", "template")]
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,7 @@ def send_by_collections(
             for row, reply in zip(batch, replies, strict=True)
         ]
         session.progress.advance(len(batch))
-    session.ledger.settle_job(job, pa.Table.from_pylist(outcomes))
+    session.ledger.settle_job(job, pa.Table.from_pylist(outcomes, SENT_OUTCOMES))
     return [job]
 
 

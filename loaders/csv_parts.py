@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
+from loaders.bench import scratch_name
 from loaders.canonical import quoted
 from loaders.paths import PRIVATE_FILE
 
@@ -86,13 +87,18 @@ def cut_parts(
 def _batches(bench: duckdb.DuckDBPyConnection, cut: Cut) -> Iterator[pa.RecordBatch]:
     wanted = list(dict.fromkeys((KEY, *cut.headers)))
     columns = ", ".join(quoted(name) for name in wanted)
-    # A cursor of its own: the caller goes on using the connection between two parts.
-    reader = (
-        bench.cursor()
-        .execute(f"select {columns} from {quoted(cut.table)} order by {cut.order}")  # noqa: S608
-        .to_arrow_reader(_ROWS_PER_BATCH)
-    )
-    yield from reader
+    # The caller goes on using the connection between two parts: the rows are read through a
+    # cursor of their own, which sees no temporary table.
+    copy = quoted(scratch_name("cut"))
+    bench.execute(f"create table {copy} as select * from {quoted(cut.table)}")  # noqa: S608 - ours
+    try:
+        yield from (
+            bench.cursor()
+            .execute(f"select {columns} from {copy} order by {cut.order}")  # noqa: S608 - ours
+            .to_arrow_reader(_ROWS_PER_BATCH)
+        )
+    finally:
+        bench.execute(f"drop table {copy}")
 
 
 class _Pending:

@@ -16,7 +16,7 @@ import pyarrow.parquet
 
 from loaders.bulk_query import count
 from loaders.canonical import BASE64, quoted
-from loaders.collections import Row, record_of
+from loaders.collections import SENT_OUTCOMES, Row, record_of
 from loaders.csv_parts import KEY
 from loaders.errors import OrgRefused, Unavailable
 from loaders.ledger_acts import NewJob
@@ -143,13 +143,10 @@ def _settle(session: Session, job: int, sent: list[_Sent]) -> None:
         Unavailable: the org went away in the middle; `resume` looks the rest up by key.
 
     """
-    session.ledger.settle_job(job, pa.Table.from_pylist([each.outcome for each in sent], _SCHEMA))
+    session.ledger.settle_job(
+        job, pa.Table.from_pylist([each.outcome for each in sent], SENT_OUTCOMES)
+    )
     session.progress.advance(len(sent))
     for each in sent:
         if each.trouble is not None:
             raise each.trouble
-
-
-_SCHEMA = pa.schema(
-    [(name, pa.string()) for name in ("key", "id", "state", "code", "field", "template")]
-)

@@ -75,10 +75,11 @@ def push(work: Push) -> int:
         if each.second_pass and fill_second_pass(session, Turn(work.plan, work.folder, each))
     ]
     _refresh(work)
-    keep_after_images(session, _written(work) if touched else [])
+    if session.run.state != "running" and not touched:
+        return exit_code(work)
+    keep_after_images(session, _written(work))
     code = exit_code(work)
-    if session.run.state == "running" or touched:
-        session.ledger.finish_run(session.run.run, state="finished", exit_code=code)
+    session.ledger.finish_run(session.run.run, state="finished", exit_code=code)
     return code
 
 

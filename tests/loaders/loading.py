@@ -1,0 +1,175 @@
+"""What the tests of push, verify and rollback share: a desk beside an org with a schema."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+
+from loaders.approve import SCOPES, Confirmation, approve
+from loaders.errors import LoaderError
+from loaders.ledger import Ledger
+from loaders.ledger_acts import Run
+from loaders.org_line import OrgLine
+from loaders.plan_store import Plan
+from loaders.push import Push, push
+from loaders.rollback import Rollback, Undone, rollback, undone
+from loaders.runs import Desk as OpenDesk
+from loaders.runs import open_desk, push_run, rollback_run
+from loaders.session import Sending
+from loaders.status import RunStatus, run_status
+from loaders.verify import Verdict, verify
+from tests.conftest import serving
+from tests.loaders.mini_clinic import MiniClinic
+from tests.loaders.planning import ALIAS, Desk, clock
+
+# Everything goes by Bulk, without a pause that a test would wait for.
+BULK = Sending(bulk_from=0, first_pause=0.0)
+SMALL = Sending(first_pause=0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Loading(Desk):
+    """A desk whose pushes and rollbacks run in this process, with settings of the test's own."""
+
+    api: httpx.Client = field(default_factory=httpx.Client)
+
+    def approve(self, plan: Plan, *, scopes: tuple[str, ...] = SCOPES) -> None:
+        ledger = Ledger.open(self.data.ledger)
+        approve(ledger, plan, Confirmation("Ada Example", scopes, False), clock=clock)
+        ledger.close()
+
+    @contextmanager
+    def open(self, **line: Any) -> Iterator[OpenDesk]:
+        environ = {**self.clinic.environ, **self.org.environment(ALIAS)}
+        with open_desk(ALIAS, environ, writes=True) as found:
+            quick = OrgLine(found.org.http, found.org.api_version, first_pause=0.01, **line)
+            yield OpenDesk(
+                found.data, environ, found.ledger, found.org, quick, found.bench, found.progress
+            )
+
+    def push(
+        self,
+        plan: Plan,
+        *,
+        sending: Sending = SMALL,
+        duplicates: bool = True,
+        forced: frozenset[str] = frozenset(),
+        **line: Any,
+    ) -> int:
+        with self.open(**line) as desk:
+            run = push_run(desk.ledger, plan, org=desk.org, reason=None)
+            session = desk.session(run, sending=sending)
+            return push(Push(session, plan, self.folder(plan), duplicates, forced))
+
+    def verify(self, plan: Plan) -> Verdict:
+        with self.open() as desk:
+            run = desk.ledger.run("latest", kind="push")
+            return verify(desk.session(run), plan, self.folder(plan), reports=self.data.reports)
+
+    def rollback(
+        self, plan: Plan, *, sending: Sending = SMALL, forced: frozenset[str] = frozenset()
+    ) -> tuple[int, dict[str, Undone]]:
+        with self.open() as desk:
+            pushed = desk.ledger.run("latest", kind="push")
+            run = rollback_run(desk.ledger, pushed, plan, org=desk.org)
+            session = desk.session(run, sending=sending)
+            code = rollback(Rollback(session, pushed, plan, forced, hard=False))
+            return code, {each.sobject: each for each in undone(session)}
+
+    def status(self, plan: Plan) -> RunStatus:
+        ledger = Ledger.open(self.data.ledger)
+        try:
+            return run_status(ledger, self.run(), plan, self.folder(plan))
+        finally:
+            ledger.close()
+
+    def run(self, kind: str = "push") -> Run:
+        ledger = Ledger.open(self.data.ledger)
+        try:
+            return ledger.run("latest", kind=kind)
+        finally:
+            ledger.close()
+
+    def acts(self, kind: str) -> list[dict[str, Any]]:
+        ledger = Ledger.open(self.data.ledger)
+        try:
+            return ledger.chain.acts(kind)
+        finally:
+            ledger.close()
+
+    def fault(self, **wanted: object) -> None:
+        answer = self.api.post(
+            f"{self.org.http}/_stand_in/fault",
+            json=wanted,
+            headers={"Authorization": f"Bearer {self.org.token}"},
+        )
+        assert answer.is_success, answer.text
+
+    def soql(self, query: str, *, everything: bool = False) -> list[dict[str, Any]]:
+        resource = "queryAll" if everything else "query"
+        answer = self._ask("GET", resource, params={"q": query}).json()
+        return [dict(record) for record in answer["records"]]
+
+    def record_id(self, sobject: str, key: str) -> str:
+        found = self.soql(f"SELECT Id FROM {sobject} WHERE Clinic_Id__c = '{key}'")
+        return str(found[0]["Id"])
+
+    def change(self, sobject: str, key: str, **values: object) -> None:
+        """Change a record as a user of the org would."""
+        path = f"sobjects/{sobject}/{self.record_id(sobject, key)}"
+        self._ask("PATCH", path, json=values)
+
+    def create(self, sobject: str, **values: object) -> str:
+        return str(self._ask("POST", f"sobjects/{sobject}", json=values).json()["id"])
+
+    def delete(self, sobject: str, key: str) -> None:
+        self._ask("DELETE", f"sobjects/{sobject}/{self.record_id(sobject, key)}")
+
+    def _ask(self, method: str, path: str, **more: Any) -> httpx.Response:
+        answer = self.api.request(
+            method,
+            f"{self.org.http}/services/data/v67.0/{path}",
+            headers={"Authorization": f"Bearer {self.org.token}"},
+            **more,
+        )
+        assert answer.is_success, answer.text
+        return answer
+
+    def objects(self) -> list[dict[str, Any]]:
+        """Every live record, ids replaced by keys."""
+        return self.org.dump()
+
+
+def deployed_org(folder: Path, clinic: MiniClinic) -> Path:
+    """Make an org with the schema of a clinic, and leave it lying there."""
+    with serving(folder, "--sandbox") as served:
+        Desk(clinic, served).deploy()
+    return folder
+
+
+@contextmanager
+def loading(template: Path, folder: Path, clinic: MiniClinic) -> Iterator[Loading]:
+    """Serve a copy of an org beside a clinic."""
+    shutil.copytree(template, folder)
+    with serving(folder, "--sandbox") as served, httpx.Client() as api:
+        yield Loading(clinic, served, api)
+
+
+def ledger_files(data: Path) -> list[Path]:
+    """List every file of the ledger."""
+    return sorted(path for path in data.rglob("*") if path.is_file())
+
+
+def environment(loading: Loading) -> dict[str, str]:
+    """Give the environment of a command at this desk."""
+    return {**os.environ, **loading.clinic.environ, **loading.org.environment(ALIAS)}
+
+
+__all__ = ["BULK", "SMALL", "LoaderError", "Loading", "deployed_org", "loading"]

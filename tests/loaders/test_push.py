@@ -1,0 +1,182 @@
+"""Push: what is sent, in which order, what becomes of each row, and what is never sent twice."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from loaders.errors import DONE, INCOMPLETE, JobStillRunning, OrgUnavailable
+from tests.loaders.loading import BULK, Loading, deployed_org, loading
+from tests.loaders.mini_clinic import mini_clinic
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("template")
+    return deployed_org(folder / "org", mini_clinic(folder / "clinic"))
+
+
+@pytest.fixture
+def desk(template: Path, tmp_path: Path) -> Iterator[Loading]:
+    with loading(template, tmp_path / "org", mini_clinic(tmp_path / "clinic")) as found:
+        yield found
+
+
+def states(desk: Loading, plan: object) -> dict[str, tuple[int, int, int]]:
+    """Give created, failed and held by object."""
+    found = desk.status(plan)  # type: ignore[arg-type]
+    return {each.sobject: (each.created, each.failed, each.held) for each in found.objects}
+
+
+def test_every_row_arrives_by_bulk_and_a_second_push_sends_nothing(desk: Loading) -> None:
+    plan = desk.plan()
+    assert desk.push(plan, sending=BULK) == DONE
+    assert states(desk, plan) == {
+        "Account": (3, 0, 0),
+        "ContentVersion": (1, 0, 0),
+        "Contact": (3, 0, 0),
+        "ContentDocumentLink": (1, 0, 0),
+        "Event": (1, 0, 0),
+        "Insurance_Coverage__c": (2, 0, 0),
+    }
+    jobs = desk.acts("job_planned")
+    assert desk.push(plan, sending=BULK) == DONE
+    assert desk.acts("job_planned") == jobs
+    assert desk.verify(plan).differences == 0
+
+
+def test_the_wire_says_upsert_by_our_key_and_the_id_stands_on_the_ledger_before_the_upload(
+    desk: Loading,
+) -> None:
+    plan = desk.plan()
+    desk.push(plan, sending=BULK)
+    planned = {act["job"]: act for act in desk.acts("job_planned") if act["channel"] == "bulk"}
+    assert {act["operation"] for act in planned.values()} == {"upsert", "insert"}
+    assert [act["sobject"] for act in planned.values()] == [
+        "Account", "Contact", "ContentDocumentLink", "Event", "Insurance_Coverage__c",
+    ]  # fmt: skip
+    opened = {act["job"] for act in desk.acts("job_opened")}
+    assert opened == set(planned) == {act["job"] for act in desk.acts("job_uploaded")}
+
+
+def test_a_lost_result_is_looked_up_by_key_and_nothing_is_made_twice(desk: Loading) -> None:
+    plan = desk.plan()
+    desk.fault(drop_results={"rows": 2})
+    assert desk.push(plan, sending=BULK) == DONE
+    assert len(desk.soql("SELECT Id FROM Account WHERE Clinic_Id__c != null")) == 3
+    assert states(desk, plan)["Account"] == (3, 0, 0)
+
+
+def test_a_job_that_fails_half_way_keeps_what_it_wrote_and_sends_the_rest_again(
+    desk: Loading,
+) -> None:
+    plan = desk.plan()
+    desk.fault(fail_job={"after_rows": 1})
+    assert desk.push(plan, sending=BULK) == DONE
+    assert [act["rows"] for act in desk.acts("job_planned")][:2] == [3, 2]
+    assert desk.verify(plan).differences == 0
+
+
+def test_a_busy_org_is_asked_again(desk: Loading) -> None:
+    plan = desk.plan()
+    desk.fault(unavailable={"times": 2, "path": "jobs/ingest"})
+    assert desk.push(plan, sending=BULK) == DONE
+
+
+def test_an_org_that_stays_away_ends_the_push_and_a_later_one_finishes_it(desk: Loading) -> None:
+    plan = desk.plan()
+    desk.fault(unavailable={"times": 50, "path": "jobs/ingest"})
+    with pytest.raises(OrgUnavailable):
+        desk.push(plan, sending=BULK, sleep=lambda _: None)
+    assert desk.run().state == "running"
+    desk.fault(unavailable={"times": 0, "path": ""})
+    assert desk.push(plan, sending=BULK) == DONE
+    assert desk.verify(plan).differences == 0
+
+
+def test_a_job_that_takes_too_long_is_left_to_a_later_push_under_the_same_id(
+    desk: Loading,
+) -> None:
+    plan = desk.plan()
+    desk.fault(hold_jobs=True)
+    with pytest.raises(JobStillRunning):
+        desk.push(plan, sending=BULK, patience=0.0)
+    desk.fault(hold_jobs=False)
+    assert desk.push(plan, sending=BULK) == DONE
+    accounts = [act for act in desk.acts("job_planned") if act["sobject"] == "Account"]
+    assert len(accounts) == 1
+    assert len(desk.soql("SELECT Id FROM Account WHERE Clinic_Id__c != null")) == 3
+
+
+def test_children_of_a_refused_row_fail_with_the_name_of_the_lookup_and_are_not_sent(
+    desk: Loading,
+) -> None:
+    desk.create("Account", Name="Invented Mutual", Phone="555 0100")
+    desk.clinic.sql("update main_salesforce.sf_account set Phone = '555 0100' where Type = 'Payer'")
+    plan = desk.plan()
+    assert desk.push(plan, duplicates=False) == INCOMPLETE
+    reasons = {(each.sobject, each.code, each.field) for each in desk.status(plan).reasons}
+    assert reasons == {
+        ("Account", "DUPLICATES_DETECTED", ""),
+        ("Insurance_Coverage__c", "parent_failed", "Payer__c"),
+    }
+    sent = [act["rows"] for act in desk.acts("job_planned") if act["channel"] != "local"]
+    assert sent == [3, 1, 3, 1, 1, 1]
+    assert desk.verify(plan).differences == 0
+
+
+def test_an_alert_rule_is_passed_by_collections_where_rules_were_approved(desk: Loading) -> None:
+    desk.create("Account", Name="Invented Mutual", Phone="555 0100")
+    desk.clinic.sql("update main_salesforce.sf_account set Phone = '555 0100' where Type = 'Payer'")
+    plan = desk.plan()
+    assert desk.push(plan, sending=BULK) == DONE
+    accounts = [act for act in desk.acts("job_planned") if act["sobject"] == "Account"]
+    assert [(act["channel"], act["rows"]) for act in accounts] == [("bulk", 3), ("collections", 1)]
+
+
+def test_a_record_that_appeared_since_the_plan_is_held_and_not_written_over(
+    desk: Loading,
+) -> None:
+    plan = desk.plan()
+    desk.create("Account", Name="Somebody's work", Clinic_Id__c="demo:payer:1")
+    assert desk.push(plan) == INCOMPLETE
+    assert states(desk, plan)["Account"] == (2, 0, 1)
+    found = desk.soql("SELECT Name FROM Account WHERE Clinic_Id__c = 'demo:payer:1'")
+    assert found[0]["Name"] == "Somebody's work"
+
+
+def test_an_update_comes_after_its_before_image_and_holds_what_a_user_changed(
+    desk: Loading,
+) -> None:
+    assert desk.push(desk.plan()) == DONE
+    desk.clinic.sql("update main_salesforce.sf_contact set FirstName = 'Anew'")
+    desk.change("Contact", "demo:patient:1", Department="Reception")
+    plan = desk.plan()
+    assert plan.object("Contact").updates == 3
+    assert desk.push(plan, sending=BULK) == INCOMPLETE
+    contacts = next(each for each in desk.status(plan).objects if each.sobject == "Contact")
+    assert (contacts.updated, contacts.held) == (2, 1)
+    kinds = [(act["kind"], act["sobject"]) for act in desk.acts("image_kept")]
+    assert kinds[-2:] == [("before", "Contact"), ("after", "Contact")]
+
+
+def test_force_changes_a_held_record_as_well(desk: Loading) -> None:
+    assert desk.push(desk.plan()) == DONE
+    desk.clinic.sql("update main_salesforce.sf_contact set FirstName = 'Anew'")
+    desk.change("Contact", "demo:patient:1", Department="Reception")
+    plan = desk.plan()
+    assert desk.push(plan, forced=frozenset({"Contact"})) == DONE
+    assert desk.verify(plan).differences == 0
+
+
+def test_an_emptied_cell_empties_the_field_by_bulk(desk: Loading) -> None:
+    assert desk.push(desk.plan()) == DONE
+    desk.clinic.sql(
+        "update main_salesforce.sf_insurance_coverage set Payer__c = null, Copay__c = null"
+    )
+    plan = desk.plan()
+    assert desk.push(plan, sending=BULK) == DONE
+    assert desk.soql("SELECT Id FROM Insurance_Coverage__c WHERE Payer__c != null") == []
+    assert desk.verify(plan).differences == 0
