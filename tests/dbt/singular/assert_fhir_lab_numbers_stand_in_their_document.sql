@@ -22,7 +22,13 @@ compared as (
         observations.source_system,
         observations.observation_id,
         observations.quantity_text,
-        contains(raw_observations.doc, observations.quantity_text) as stands_there,
+        {# To its last digit: 1.0 does not stand in a document that says 1.00. #}
+        regexp_matches(
+            raw_observations.doc,
+            ':\s*'
+            || replace(replace(observations.quantity_text, '.', '[.]'), '+', '[+]')
+            || '\s*[,}]'
+        ) as stands_there,
         try_cast(json_extract_string(raw_observations.doc, '$.valueQuantity.value') as double)
             as number_there
     from observations
