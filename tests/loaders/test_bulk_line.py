@@ -1,0 +1,113 @@
+"""The border to the org: no httpx exception passes it, and nothing unsafe is sent twice."""
+
+from __future__ import annotations
+
+import inspect
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from loaders.bench import Bench
+from loaders.bulk import abort_job, create_job, find_job
+from loaders.bulk_query import query_into
+from loaders.canonical import load_canonical
+from loaders.errors import OrgRefused, OrgUnavailable, WrongCredentials
+from loaders.org_line import HTTPX_EXCEPTIONS, OrgLine, Request, ask
+from loaders.soql import id_filters, soql_literal
+from tests.conftest import StandIn, serving
+
+
+@pytest.fixture(scope="module")
+def org(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
+    with serving(tmp_path_factory.mktemp("line") / "org", "--sandbox") as served:
+        yield served
+
+
+@pytest.fixture
+def line(org: StandIn) -> Iterator[OrgLine]:
+    headers = {"Authorization": f"Bearer {org.token}"}
+    with httpx.Client(base_url=org.http, headers=headers) as client:
+        yield OrgLine(client, "67.0", first_pause=0.0)
+
+
+def fault(line: OrgLine, **wanted: object) -> None:
+    ask(line, Request("POST", "/_stand_in/fault", safe=False, json=wanted))
+
+
+def test_every_exception_that_httpx_can_raise_is_wrapped() -> None:
+    raised = [
+        value
+        for value in vars(httpx).values()
+        if inspect.isclass(value) and issubclass(value, Exception)
+    ]
+    assert len(raised) > 20
+    assert [each.__name__ for each in raised if not issubclass(each, HTTPX_EXCEPTIONS)] == []
+
+
+def test_an_org_that_is_not_there_is_unavailable_and_its_address_is_not_told() -> None:
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        port = closed.getsockname()[1]
+    with httpx.Client(base_url=f"http://127.0.0.1:{port}") as client:
+        line = OrgLine(client, "67.0", first_pause=0.0, attempts=2)
+        with pytest.raises(OrgUnavailable) as caught:
+            ask(line, Request("GET", "query", safe=True, params={"q": "SELECT Secret FROM X"}))
+    assert "ConnectError" in str(caught.value)
+    assert "Secret" not in str(caught.value)
+
+
+def test_a_busy_org_is_asked_again_but_not_for_ever(line: OrgLine) -> None:
+    fault(line, unavailable={"times": 2, "path": "limits"})
+    assert ask(line, Request("GET", "limits", safe=True)).status_code == 200
+    fault(line, unavailable={"times": 99, "path": "limits"})
+    with pytest.raises(OrgUnavailable):
+        ask(line, Request("GET", "limits", safe=True))
+    fault(line, unavailable={"times": 0, "path": ""})
+
+
+def test_a_refusal_keeps_its_code_and_drops_its_text(line: OrgLine) -> None:
+    with pytest.raises(OrgRefused) as caught:
+        ask(line, Request("GET", "query", safe=True, params={"q": "SELECT Nothing FROM Account"}))
+    assert (caught.value.status, caught.value.code) == (400, "INVALID_FIELD")
+    assert "Nothing" not in str(caught.value)
+
+
+def test_a_stale_session_is_said_to_be_one(org: StandIn) -> None:
+    headers = {"Authorization": "Bearer 00D000000000001!nobody"}
+    with (
+        httpx.Client(base_url=org.http, headers=headers) as client,
+        pytest.raises(WrongCredentials),
+    ):
+        ask(OrgLine(client, "67.0"), Request("GET", "limits", safe=True))
+
+
+def test_a_job_nobody_knows_is_none_and_an_aborted_one_says_so(line: OrgLine) -> None:
+    assert find_job(line, "750000000000001AAA") is None
+    job = create_job(line, sobject="Account", operation="insert")
+    abort_job(line, job)
+    found = find_job(line, job)
+    assert found is not None
+    assert found.state == "Aborted"
+
+
+def test_a_query_lands_as_text_with_empty_cells_as_null(line: OrgLine, tmp_path: Path) -> None:
+    import duckdb
+
+    with duckdb.connect() as db:
+        load_canonical(db)
+        bench = Bench(db, tmp_path)
+        rows = query_into(line, bench, "SELECT Id, Name, Division FROM User", table="users")
+        assert rows >= 1
+        assert db.execute("select count(*) from users where Division is null").fetchone() == (rows,)
+        assert query_into(line, bench, "SELECT Id FROM Lead", table="none") == 0
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_values_are_escaped_and_lists_fit_a_query() -> None:
+    assert soql_literal("O'Muster \\ Söhne") == "'O\\'Muster \\\\ Söhne'"
+    filters = id_filters("Id", [f"003{n:015d}" for n in range(10_000)])
+    assert max(map(len, filters)) < 100_000
+    assert sum(each.count("'003") for each in filters) == 10_000

@@ -1,0 +1,81 @@
+"""The CSV parts: UTF-8, LF, no mark, borders between records, the same bytes every time."""
+
+from __future__ import annotations
+
+import csv
+import io
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from loaders.csv_parts import Cut, Part, cut_parts
+
+CUT = Cut(table="rows", headers=("Key__c", "Text__c"), join=("Key__c",), order='"_key"')
+CELLS = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.just("\n"), max_size=40)
+
+
+def cut(folder: Path, rows: list[tuple[str, str | None]], *, part_bytes: int) -> list[Part]:
+    folder.mkdir(parents=True, exist_ok=True)
+    keys = [key for key, _ in rows]
+    table = pa.table(
+        {"_key": keys, "Key__c": keys, "Text__c": pa.array([text for _, text in rows], pa.string())}
+    )
+    with duckdb.connect() as bench:
+        bench.register("given", table)
+        bench.execute("create temp table rows as select * from given")
+        return list(cut_parts(bench, CUT, folder=folder, stem="part", part_bytes=part_bytes))
+
+
+def read(part: Part) -> list[list[str]]:
+    text = part.csv.read_bytes().decode("utf-8")
+    return list(csv.reader(io.StringIO(text, newline="")))[1:]
+
+
+@settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+@given(texts=st.lists(CELLS, min_size=1, max_size=30))
+def test_every_cell_comes_back_as_it_was(tmp_path: Path, texts: list[str]) -> None:
+    rows: list[tuple[str, str | None]] = [(f"k{n:03d}", text) for n, text in enumerate(texts)]
+    parts = cut(tmp_path, rows, part_bytes=200)
+    assert [tuple(row) for part in parts for row in read(part)] == rows
+
+
+def test_parts_are_cut_between_records_below_the_limit_and_as_full_as_may_be(
+    tmp_path: Path,
+) -> None:
+    rows: list[tuple[str, str | None]] = [(f"k{n:05d}", "line\n" * (n % 7)) for n in range(12_000)]
+    parts = cut(tmp_path, rows, part_bytes=50_000)
+    assert [tuple(row) for part in parts for row in read(part)] == rows
+    assert max(part.bytes for part in parts) <= 50_000
+    assert min(part.bytes for part in parts[:-1]) > 49_900
+    for part in parts:
+        content = part.csv.read_bytes()
+        assert content.startswith(b"Key__c,Text__c\n")
+        assert b"\r" not in content
+        assert part.csv.stat().st_mode & 0o777 == 0o600
+        assert pyarrow.parquet.read_table(part.keys)["_key"].to_pylist() == [
+            row[0] for row in read(part)
+        ]
+
+
+def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
+    rows: list[tuple[str, str | None]] = [(f"k{n:05d}", f"tést {n}") for n in range(25_000)]
+    first = cut(tmp_path / "first", rows, part_bytes=100_000)
+    second = cut(tmp_path / "second", list(reversed(rows)), part_bytes=100_000)
+    assert [part.sha256 for part in first] == [part.sha256 for part in second]
+
+
+@pytest.mark.parametrize(
+    ("cell", "sent"), [(None, ""), ("#N/A", '"#N/A"'), ("=cmd", '"=cmd"'), ('a "b"', '"a ""b"""')]
+)
+def test_an_absent_cell_is_empty_and_everything_else_is_quoted(
+    tmp_path: Path, cell: str | None, sent: str
+) -> None:
+    part = cut(tmp_path, [("k", cell)], part_bytes=1_000)[0]
+    assert part.csv.read_text(encoding="utf-8") == f'Key__c,Text__c\n"k",{sent}\n'

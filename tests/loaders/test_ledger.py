@@ -1,0 +1,114 @@
+"""The ledger: written before the act, chained, one writer, and complete or not there at all."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from loaders.errors import LedgerBusy, RunNotFound
+from loaders.ledger import Ledger
+from loaders.ledger_acts import Approval, NewJob, NewRun
+from loaders.ledger_outcomes import view_outcomes
+
+RUN = NewRun("push", "plan-1", None, "UAT", "00D", True, "map", "data")
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> Iterator[Ledger]:
+    found = Ledger.open(tmp_path / "ledger", clock=lambda: datetime(2026, 1, 1, tzinfo=UTC))
+    yield found
+    found.close()
+
+
+def job(ledger: Ledger, run: str, *, rows: int = 2, pass_number: int = 1) -> int:
+    return ledger.plan_job(NewJob(run, "Account", "upsert", pass_number, "bulk", rows, "sha"))
+
+
+def outcomes(*rows: tuple[str, str]) -> pa.Table:
+    return pa.table({"key": [key for key, _ in rows], "state": [state for _, state in rows]})
+
+
+def finals(ledger: Ledger, run: str) -> list[tuple[object, ...]]:
+    with duckdb.connect() as db:
+        view_outcomes(db, ledger.outcome_files(run))
+        return db.execute("select key, first_state, state from finals order by key").fetchall()
+
+
+def test_a_job_goes_from_planned_to_settled_and_its_files_are_private(ledger: Ledger) -> None:
+    run = ledger.start_run(RUN).run
+    number = job(ledger, run)
+    assert [each.state for each in ledger.unsettled_jobs(run)] == ["planned"]
+    ledger.open_job(number, org_job="750A")
+    assert ledger.job(number).org_job == "750A"
+    ledger.settle_job(number, outcomes(("k1", "created"), ("k2", "failed")))
+    assert ledger.unsettled_jobs(run) == []
+    (file,) = ledger.outcome_files(run)
+    assert file.stat().st_mode & 0o777 == 0o600
+    assert (ledger.folder / "ledger.sqlite").stat().st_mode & 0o777 == 0o600
+    assert ledger.folder.stat().st_mode & 0o777 == 0o700
+    settled = ledger.chain.acts("job_settled")[0]
+    assert settled["counts"] == [1, 1, 0]
+
+
+def test_the_last_word_on_a_row_counts_and_a_second_pass_does_not_undo_the_first(
+    ledger: Ledger,
+) -> None:
+    run = ledger.start_run(RUN).run
+    ledger.settle_job(job(ledger, run), outcomes(("k1", "retry"), ("k2", "created")))
+    ledger.settle_job(job(ledger, run), outcomes(("k1", "created")))
+    ledger.settle_job(job(ledger, run, pass_number=2), outcomes(("k2", "failed")))
+    assert finals(ledger, run) == [("k1", "created", "created"), ("k2", "created", "failed")]
+
+
+def test_a_file_that_no_act_names_is_ignored(ledger: Ledger) -> None:
+    run = ledger.start_run(RUN).run
+    ledger.settle_job(job(ledger, run), outcomes(("k1", "created")))
+    (ledger.folder / "runs" / run / "000099.parquet").write_bytes(b"cut off")
+    assert finals(ledger, run) == [("k1", "created", "created")]
+
+
+def test_an_act_cannot_be_changed_or_removed_and_a_forged_one_breaks_the_chain(
+    ledger: Ledger,
+) -> None:
+    ledger.start_run(RUN)
+    ledger.start_run(RUN)
+    assert ledger.chain.broken_link() is None
+    db = sqlite3.connect(ledger.folder / "ledger.sqlite")
+    for forgery in ("update acts set body = '{}'", "delete from acts"):
+        with pytest.raises(sqlite3.IntegrityError):
+            db.execute(forgery)
+    db.rollback()
+    db.execute("drop trigger acts_are_never_changed")
+    db.execute("update acts set body = '{}' where seq = 1")
+    db.commit()
+    db.close()
+    assert ledger.chain.broken_link() == 1
+
+
+def test_two_writers_are_one_too_many_and_readers_are_welcome(ledger: Ledger) -> None:
+    run = ledger.start_run(RUN).run
+    other = Ledger.open(ledger.folder)
+    with ledger.writing():
+        with pytest.raises(LedgerBusy), other.writing():
+            raise AssertionError("two writers")
+        assert other.run("latest").run == run
+    with other.writing():
+        pass
+    other.close()
+
+
+def test_an_approval_belongs_to_a_map(ledger: Ledger) -> None:
+    ledger.record_approval(Approval("plan-1", "map", ("objects", "rules"), "Ada", False, "now"))
+    assert [each.scopes for each in ledger.approvals("map")] == [("objects", "rules")]
+    assert ledger.approvals("another map") == []
+
+
+def test_a_run_that_is_not_there_is_said_so(ledger: Ledger) -> None:
+    with pytest.raises(RunNotFound):
+        ledger.run("latest")
