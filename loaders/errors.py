@@ -48,7 +48,7 @@ class LoaderError(Exception):
         self.hint = hint
 
 
-class WrongUsage(LoaderError):  # noqa: N818 - says what happened, STYLE C3
+class WrongUsage(LoaderError):
     """The command line asks for something that is not there."""
 
     exit_code = USAGE
@@ -62,7 +62,7 @@ class RunNotFound(WrongUsage):
     """There is no run of this name, or not one that this command can take."""
 
 
-class Refused(LoaderError):  # noqa: N818 - says what happened, STYLE C3
+class Refused(LoaderError):
     """A gate stands in the way; nothing was sent."""
 
     exit_code = REFUSED
@@ -132,7 +132,7 @@ class LedgerBusy(Refused):
     """Another command is writing to the ledger."""
 
 
-class Unavailable(LoaderError):  # noqa: N818 - says what happened, STYLE C3
+class Unavailable(LoaderError):
     """Something outside has to be brought up or corrected."""
 
     exit_code = UNAVAILABLE
@@ -170,7 +170,7 @@ class OrgRefused(Unavailable):
         self.code = code
 
 
-class Interrupted(LoaderError):  # noqa: N818 - says what happened, STYLE C3
+class Interrupted(LoaderError):
     """Cut off in the middle; the ledger knows how far it got."""
 
     exit_code = INTERRUPTED

@@ -10,7 +10,7 @@ from datetime import datetime
 from pathlib import Path
 
 from loaders.bench import Bench, open_bench
-from loaders.canonical import quoted
+from loaders.canonical import literal, quoted
 from loaders.contract import Mapping, read_mapping
 from loaders.describe import ObjectDescribe, describe_all
 from loaders.existing import FILE, Reader, read_keys, read_values
@@ -39,7 +39,7 @@ from loaders.preflight_org import (
 )
 from loaders.preflight_rows import allow_parents, keep_back, row_findings
 from loaders.preflight_schema import require_schema
-from loaders.references import read_meanings, references_table, resolve
+from loaders.references import USER, read_meanings, references_table, resolve
 from loaders.schema_values import read_value_sets
 from loaders.warehouse import attach_warehouse, compare_with_warehouse, count
 
@@ -121,7 +121,13 @@ def _plan_object(site: _Site, step: Step, *, order: int) -> _Planned:
     db, mart = site.bench.db, site.mapping.mart(step.sobject)
     described = site.described[mart.sobject]
     columns = plan_columns(mart, described)
-    rows = ObjectRows(mart, columns, step.second_pass, site.default_owner_id)
+    rows = ObjectRows(
+        mart=mart,
+        columns=columns,
+        second_pass=step.second_pass,
+        default_owner_id=site.default_owner_id,
+        with_users=USER in site.mapping.objects(),
+    )
     make_rows(db, rows)
     resolve(site.bench, mart.sobject, columns, rows=rows_table(mart.sobject))
     keep_back(db, rows, described)
@@ -157,7 +163,7 @@ def _plan_object(site: _Site, step: Step, *, order: int) -> _Planned:
 
 
 def _copy(*, db_table: str, to: Path, bench: Bench) -> None:
-    bench.db.execute(f"copy (select * from {db_table}) to '{to}' (format parquet)")  # noqa: S608 - ours
+    bench.db.execute(f"copy (select * from {db_table}) to {literal(str(to))} (format parquet)")  # noqa: S608 - ours
 
 
 def _findings(org: Org, site: _Site, planned: list[_Planned]) -> tuple[Finding, ...]:

@@ -7,7 +7,15 @@ from pathlib import Path
 
 import duckdb
 
-from loaders.canonical import BASE64, cell, cell_from_org, hash_expression, key_expression, quoted
+from loaders.canonical import (
+    BASE64,
+    cell,
+    cell_from_org,
+    hash_expression,
+    key_expression,
+    literal,
+    quoted,
+)
 from loaders.contract import Mart
 from loaders.existing import CHECKSUM, DOCUMENT, keys_table, values_table
 from loaders.plan_columns import OWNER
@@ -23,6 +31,8 @@ class ObjectRows:
     columns: tuple[PlanColumn, ...]
     second_pass: tuple[str, ...]
     default_owner_id: str | None
+    # Whether users are part of the plan: those who are made now can own what comes later.
+    with_users: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,6 +199,6 @@ def write_rows(db: duckdb.DuckDBPyConnection, rows: ObjectRows, *, to: Path) -> 
             inner join {quoted(operations_table(sobject))} as operations
                 on operations._key is not distinct from mart._key
             order by {lock}mart._key
-        ) to '{to}' (format parquet, compression zstd)
+        ) to {literal(str(to))} (format parquet, compression zstd)
         """  # noqa: S608 - names of the mapping
     )

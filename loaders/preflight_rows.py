@@ -19,10 +19,11 @@ from loaders.canonical import (
 from loaders.contract import KEYED_MATCHES
 from loaders.describe import FieldDescribe, ObjectDescribe
 from loaders.existing import keys_table
+from loaders.plan_columns import OWNER
 from loaders.plan_rows import ObjectRows, failures_table, rows_table
 from loaders.plan_store import Finding, PlanColumn
 from loaders.preflight_schema import is_required
-from loaders.references import references_table
+from loaders.references import USER, email_symbol, references_table
 
 _LISTS = frozenset({"picklist", "multipicklist"})
 _SIZED = frozenset({"string", "textarea", "email", "phone", "url", "combobox", "encryptedstring"})
@@ -139,6 +140,18 @@ def _known_symbols(rows: ObjectRows, column: PlanColumn) -> str:
     return f"select symbol from {table} where field = '{column.name}'"  # noqa: S608 - ours
 
 
+def _not_coming(rows: ObjectRows, column: PlanColumn) -> str:
+    """Leave out the e-mails of users whom this very plan creates."""
+    if not rows.with_users or rows.mart.sobject == USER:
+        return ""
+    users, sendable = quoted(rows_table(USER)), quoted(f"sendable_{USER}")
+    coming = f"""
+        select {email_symbol("Email")} from {users} inner join {sendable} using (_key)
+        where IsActive = 'true' and Email is not null
+        """  # noqa: S608 - ours
+    return f" and {email_symbol(quoted(column.name))} not in ({coming})"
+
+
 def allow_parents(db: duckdb.DuckDBPyConnection, sobject: str) -> None:
     """Write down which rows of an object may be sent, for the children that point to them."""
     db.execute(
@@ -211,13 +224,12 @@ def _counted_on_rows(
         if field.type in _LISTS and not field.restricted:
             conditions.append(("not_in_list", column.name, _off_list(value, field)))
         if column.match == "email":
-            known = (
-                f"select symbol from references_{rows.mart.sobject} where field = '{column.name}'"  # noqa: S608 - ours
+            unmatched = (
+                f"{value} not in ({_known_symbols(rows, column)}){_not_coming(rows, column)}"
             )
-            unmatched = f"{value} not in ({known})"
             conditions.append(
-                ("owner_defaulted", column.name, f"{value} is null or {unmatched}")
-                if column.name == "OwnerId"
+                ("owner_defaulted", column.name, f"{value} is null or ({unmatched})")
+                if column.name == OWNER
                 else ("reference_emptied", column.name, unmatched)
             )
     return _count(db, quoted(rows_table(rows.mart.sobject)), conditions)

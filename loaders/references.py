@@ -10,6 +10,7 @@ from loaders.plan_store import PlanColumn
 
 MATCHES = frozenset({"email", "name", "developer_name", "standard"})
 STANDARD_PRICE_BOOK = "standard"
+USER = "User"
 _MEANINGS = "meanings"
 
 
@@ -33,7 +34,7 @@ def read_meanings(line: OrgLine, bench: Bench) -> None:
         f"""
         create or replace temp table {_MEANINGS} as
         select
-            'email' as match, 'User' as object, {_email("Email")} as symbol, min(Id) as id
+            'email' as match, 'User' as object, {email_symbol("Email")} as symbol, min(Id) as id
         from users where Email is not null group by 3 having count(*) = 1
         union all
         select 'name', 'Profile', Name, min(Id) from profiles group by Name
@@ -46,7 +47,8 @@ def read_meanings(line: OrgLine, bench: Bench) -> None:
     )
 
 
-def _email(value: str) -> str:
+def email_symbol(value: str) -> str:
+    """Give the SQL by which e-mails are compared."""
     return f"regexp_replace(lower(trim({value})), '[.]invalid$', '')"
 
 
@@ -78,7 +80,7 @@ def resolve(bench: Bench, sobject: str, columns: tuple[PlanColumn, ...], *, rows
 
 
 def _symbol(column: PlanColumn) -> str:
-    return _email("cells.cell") if column.match == "email" else "cells.cell"
+    return email_symbol("cells.cell") if column.match == "email" else "cells.cell"
 
 
 def _object(sobject: str, column: PlanColumn) -> str:

@@ -151,6 +151,29 @@ MARTS: dict[str, dict[str, Any]] = {
     },
 }  # fmt: skip
 
+# Not part of the small clinic; for tests that need somebody new.
+USERS: dict[str, Any] = {
+    "salesforce": {"sobject": "User", "external_id": "Clinic_Id__c"},
+    "columns": [
+        KEY,
+        field("Username", not_null=True),
+        field("Email", not_null=True),
+        field("LastName", not_null=True),
+        field("Alias", not_null=True),
+        field("CommunityNickname", not_null=True),
+        field("ProfileId", not_null=True, lookup=to("Profile", None, match="name")),
+        field("TimeZoneSidKey", not_null=True),
+        field("LocaleSidKey", not_null=True),
+        field("EmailEncodingKey", not_null=True),
+        field("LanguageLocaleKey", not_null=True),
+        field("IsActive", "boolean"),
+    ],
+    "rows": [
+        ("demo:user:1", "nobody@clinic.example.demo", "Nobody@clinic.example", "Nobody", "nobody",
+         "nobody", "Standard User", "America/New_York", "en_US", "UTF-8", "en_US", True),
+    ],
+}  # fmt: skip
+
 PICKLISTS = [
     ("Account_Type", "Patient", "Patient", 1, False),
     ("Account_Type", "Payer", "Payer", 2, False),

@@ -10,7 +10,7 @@ import pytest
 from loaders.errors import LoaderError, SchemaDiffers, WarehouseDiffers
 from loaders.plan_store import Finding, Plan
 from tests.conftest import StandIn, serving
-from tests.loaders.mini_clinic import field, mini_clinic
+from tests.loaders.mini_clinic import USERS, field, mini_clinic
 from tests.loaders.planning import Desk, counts
 
 
@@ -19,7 +19,9 @@ def org(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
     """Serve an org that has the schema; planning leaves it as it is."""
     folder = tmp_path_factory.mktemp("planned")
     with serving(folder / "org", "--sandbox") as served:
-        Desk(mini_clinic(folder / "clinic"), served).deploy()
+        clinic = mini_clinic(folder / "clinic")
+        clinic.marts["sf_user"] = USERS
+        Desk(clinic.write(), served).deploy()
         yield served
 
 
@@ -223,6 +225,25 @@ def test_keys_that_differ_only_in_letter_case_are_two_rows(desk: Desk) -> None:
 def test_owners_are_matched_by_e_mail_and_the_rest_is_counted(desk: Desk) -> None:
     owners = found(desk.plan(), "owner_defaulted")
     assert (owners.sobject, owners.count) == ("Account", 2)
+
+
+def test_a_user_whom_the_plan_creates_can_own_what_comes_later(desk: Desk) -> None:
+    desk.clinic.marts["sf_user"] = USERS
+    desk.clinic.write()
+    plan = desk.plan()
+    assert plan.object("User").creates == 1
+    assert plan.object("User").order < plan.object("Account").order
+    assert found(plan, "owner_defaulted").count == 1
+
+
+def test_an_unknown_profile_keeps_a_user_back(desk: Desk) -> None:
+    row = list(USERS["rows"][0])
+    row[6] = "No such profile"
+    desk.clinic.marts["sf_user"] = {**USERS, "rows": [tuple(row)]}
+    desk.clinic.write()
+    plan = desk.plan()
+    assert desk.failures(plan, "User") == [("demo:user:1", "symbol_unknown", "ProfileId")]
+    assert found(plan, "owner_defaulted").count == 2
 
 
 def test_without_a_default_owner_the_plan_is_written_and_stopped(desk: Desk) -> None:
