@@ -39,7 +39,7 @@ from loaders.preflight_org import (
 )
 from loaders.preflight_rows import allow_parents, keep_back, row_findings
 from loaders.preflight_schema import require_schema
-from loaders.references import USER, read_meanings, references_table, resolve
+from loaders.references import USER, read_meanings, resolve
 from loaders.schema_values import read_value_sets
 from loaders.warehouse import attach_warehouse, compare_with_warehouse, count
 
@@ -139,9 +139,8 @@ def _plan_object(site: _Site, step: Step, *, order: int) -> _Planned:
     folder = make_private_folder(site.folder / mart.sobject)
     file = folder / "rows.parquet"
     write_rows(db, rows, to=file)
-    for table in (failures_table(mart.sobject), references_table(mart.sobject)):
-        name = table.split("_")[0]
-        _copy(db_table=quoted(table), to=folder / f"{name}.parquet", bench=site.bench)
+    failures = quoted(failures_table(mart.sobject))
+    _copy(db_table=failures, to=folder / "failures.parquet", bench=site.bench)
     entry = PlanObject(
         sobject=mart.sobject,
         model=mart.model,

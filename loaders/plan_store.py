@@ -5,8 +5,6 @@ A plan on disk: `plans/<id>/plan.json`, one parquet of rows per object, and the 
 update, unchanged, or failed: kept back by pre-flight, the reason is in `failures.parquet`), `_id`
 (the Salesforce id of an existing row), then every mart column as canonical text.
 `<sobject>/failures.parquet` holds `_key`, `code`, `field`, a row per reason.
-`<sobject>/references.parquet` holds `field`, `symbol`, `id`: what each e-mail, profile name, record
-type or price book of a lookup column meant in the org when the plan was made.
 """
 
 from __future__ import annotations
@@ -166,11 +164,6 @@ def rows_file(folder: Path, sobject: PlanObject) -> Path:
 def failures_file(folder: Path, sobject: PlanObject) -> Path:
     """Name the parquet of the rows that pre-flight keeps back."""
     return folder / sobject.sobject / "failures.parquet"
-
-
-def references_file(folder: Path, sobject: PlanObject) -> Path:
-    """Name the parquet of resolved references."""
-    return folder / sobject.sobject / "references.parquet"
 
 
 def audit_file(folder: Path, table: str) -> Path:
