@@ -52,11 +52,13 @@ _CHECKS: Mapping[str, tuple[Step, ...]] = {
     "User": (rules_people.check_user,),
 }
 # What a written record sets in motion on others.
-_AFTER: Mapping[str, Step] = {
-    "Contact": rules_relations.after_contact,
-    "ContentVersion": rules_files.after_version,
-    "OpportunityLineItem": rules_opportunities.after_line,
-    "Product2": rules_prices.after_product,
+_AFTER: Mapping[str, tuple[Step, ...]] = {
+    "Account": (rules_duplicates.remember,),
+    "Contact": (rules_relations.after_contact, rules_duplicates.remember),
+    "ContentVersion": (rules_files.after_version,),
+    "Lead": (rules_duplicates.remember,),
+    "OpportunityLineItem": (rules_opportunities.after_line,),
+    "Product2": (rules_prices.after_product,),
 }
 
 
@@ -79,6 +81,5 @@ def check(change: Change) -> None:
 
 def after(change: Change) -> None:
     """Do what a written record sets in motion on other records."""
-    step = _AFTER.get(change.sobject.name)
-    if step is not None:
+    for step in _AFTER.get(change.sobject.name, ()):
         step(change)

@@ -42,7 +42,7 @@ def _traits(sobject: str) -> str:
     street = quoted(f"{address}Street")
     where = f"concat_ws('|', {quoted(f'{address}City')}, {quoted(f'{address}PostalCode')})"
     traits.append(f"'a' || {_plain(street)} || {_plain(where)}")
-    return f"[{name} || '/' || one FOR one IN [{', '.join(traits)}] IF one IS NOT NULL]"
+    return f"[md5_number_lower({name} || '/' || one) FOR one IN [{', '.join(traits)}] IF one IS NOT NULL]"
 
 
 def check(change: Change) -> None:
@@ -57,10 +57,11 @@ def check(change: Change) -> None:
         f"{_traits(name)}) AS trait FROM {IMAGE} WHERE _e IS NULL AND _new"
     )
     for other in _COMPARED[name]:
-        stored = (
-            f"SELECT unnest({_traits(other)}) AS trait FROM {quoted(other)} WHERE NOT IsDeleted"
+        known = (
+            'SELECT t._n FROM _traits AS t INNER JOIN "_trait" AS s ON s.trait = t.trait'
+            f" INNER JOIN {quoted(other)} AS o ON o.Id = s.id"
+            f" WHERE s.sobject = {literal(other)} AND NOT o.IsDeleted"
         )
-        known = f"SELECT _n FROM _traits WHERE trait IN (SELECT trait FROM ({stored}))"
         change.fail(
             f"_new AND _n IN ({known})",
             code="DUPLICATES_DETECTED",
@@ -68,6 +69,18 @@ def check(change: Change) -> None:
             fields=(),
         )
     _check_within(change)
+
+
+def remember(change: Change) -> None:
+    """Keep what the written records can be recognised by."""
+    name = change.sobject.name
+    if change.key is not None:
+        written = f"SELECT Id FROM {IMAGE} WHERE _e IS NULL AND NOT _new"
+        change.run(f'DELETE FROM "_trait" WHERE sobject = {literal(name)} AND id IN ({written})')
+    change.run(
+        f'INSERT INTO "_trait" SELECT {literal(name)}, Id, unnest({_traits(name)})'
+        f" FROM {IMAGE} WHERE _e IS NULL"
+    )
 
 
 def _check_within(change: Change) -> None:

@@ -20,6 +20,8 @@ class Settings:
     user_licences: int = 50
     data_storage_mb: int = 100_000
     file_storage_mb: int = 100_000
+    # All files of one Collections request together (contract 4.9).
+    collection_files_mb: int = 500
     # Setup > User Interface > "Set Audit Fields upon Record Creation" (contract 4.10).
     audit_fields: bool = False
     # Standard duplicate rules are active in a fresh org (contract 11).

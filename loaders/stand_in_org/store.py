@@ -25,6 +25,8 @@ _BOOKKEEPING = (
     'CREATE TABLE "_setting" (name VARCHAR, value VARCHAR)',
     'CREATE TABLE "_system_permission" (permission_set_id VARCHAR, name VARCHAR)',
     'CREATE TABLE "_process_value" (process_id VARCHAR, value VARCHAR)',
+    # What the matching rules recognise a record by, kept so that no write reads every record.
+    'CREATE TABLE "_trait" (sobject VARCHAR, id VARCHAR, trait UBIGINT)',
     'CREATE TABLE "_record_type_value" (record_type_id VARCHAR, field VARCHAR, value VARCHAR)',
 )
 

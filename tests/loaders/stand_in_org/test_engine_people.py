@@ -123,3 +123,13 @@ def test_storage_ends_contract_6(tmp_path: Path) -> None:
     done = bench.write("Account", "insert", {"Name": names})
     assert [row.code for row in done[510:]] == [None, None, "STORAGE_LIMIT_EXCEEDED"]
     bench.org.close()
+
+
+def test_duplicate_of_a_changed_record_is_found_and_of_a_deleted_one_is_not(clinic: Bench) -> None:
+    person = {"FirstName": "Ada", "LastName": "Testperson", "Email": "ada@clinic.invalid"}
+    made = clinic.insert("Contact", FirstName="Ada", LastName="Testperson")
+    clinic.write("Contact", "update", {"Id": [made], "Email": ["ADA@clinic.invalid"]})
+    assert clinic.refused("Contact", **person).code == "DUPLICATES_DETECTED"
+    assert clinic.refused("Lead", Company="c", **person).code == "DUPLICATES_DETECTED"
+    clinic.write("Contact", "delete", {"Id": [made]})
+    clinic.insert("Contact", **person)
