@@ -138,7 +138,9 @@ async def _with_parts(call: Call, handler: Callable[[Call], Response]) -> Respon
     try:
         form = await parser.parse()
     except MultiPartException as problem:
-        raise ApiError(400, "INVALID_MULTIPART", "The multipart body cannot be read") from problem
+        raise ApiError(
+            400, "INVALID_MULTIPART_REQUEST", "The multipart body cannot be read"
+        ) from problem
     try:
         parts = tuple(_part(name, value) for name, value in form.multi_items())
         return await run_in_threadpool(handler, _filled(call, parts=parts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import re
 from collections.abc import Mapping
@@ -32,6 +33,10 @@ class Part:
         """Read the whole part."""
         self.file.seek(0)
         return self.file.read()
+
+    def size(self) -> int:
+        """Count the bytes of the part."""
+        return self.file.seek(0, io.SEEK_END)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from loaders.stand_in_org import outcomes
 from loaders.stand_in_org.call import Call, answer, visible_sobject
+from loaders.stand_in_org.collection_bodies import collection_body, with_bodies
 from loaders.stand_in_org.errors import ApiError, broken_json, unsupported_sobject
 from loaders.stand_in_org.model import SObject
 from loaders.stand_in_org.record_ids import is_record_id, long_id
@@ -37,18 +38,23 @@ class _AllRolledBack(Exception):
 
 
 def create(call: Call) -> Response:
-    """Insert up to 200 records, of one object or of several."""
-    return _typed(call, "insert")
+    """Insert up to 200 records, of one object or of several, with the files sent beside them."""
+    body = collection_body(call)
+    return _typed(call, "insert", body, with_bodies(call, _records(body)))
 
 
 def update(call: Call) -> Response:
     """Change up to 200 records by id."""
-    return _typed(call, "update")
-
-
-def _typed(call: Call, operation: str) -> Response:
     body = call.json_object()
-    records = _records(body)
+    return _typed(call, "update", body, _records(body))
+
+
+def _typed(
+    call: Call,
+    operation: str,
+    body: Mapping[str, object],
+    records: Sequence[Mapping[str, object]],
+) -> Response:
     chunks = _chunks(call, [(_type_of(record), record) for record in records])
     return _run(call, chunks, operation=operation, all_or_none=_flag(body.get("allOrNone")))
 

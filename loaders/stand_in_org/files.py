@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Mapping
 
 from starlette.responses import FileResponse, Response
 
@@ -24,25 +25,47 @@ def multipart_record(call: Call) -> dict[str, object]:
         ApiError: 400 when the JSON part or the file is missing.
 
     """
-    described = next((part for part in call.parts if _is_json(part)), None)
+    described = next((part for part in call.parts if is_json(part)), None)
     if described is None:
-        raise broken_json("The multipart request has no JSON part")
-    record = read_json(described.read())
-    if not isinstance(record, dict):
-        raise broken_json("Expected a JSON object")
+        raise broken_form("Multipart message must include a non-binary part")
     for part in call.parts:
         if part is not described and part.name.lower() == _BINARY.lower():
-            record[_BINARY] = base64.b64encode(part.read()).decode("ascii")
-            if part.filename and not record.get("PathOnClient"):
-                record["PathOnClient"] = part.filename
-            return record
-    raise ApiError(400, "INVALID_MULTIPART", f"The multipart request has no part named {_BINARY}")
+            return filled_record(read_record(described), part, field=_BINARY)
+    raise broken_form(f"The multipart request has no part named {_BINARY}")
 
 
-def _is_json(part: Part) -> bool:
+def filled_record(record: Mapping[str, object], part: Part, *, field: str) -> dict[str, object]:
+    """Put a part's bytes into a record's field; its file name is the path that was not given."""
+    body = base64.b64encode(part.read()).decode("ascii")
+    path = {"PathOnClient": part.filename} if field == _BINARY and part.filename else {}
+    given = {name: value for name, value in record.items() if value or name not in path}
+    return {**path, **given, field: body}
+
+
+def read_record(part: Part) -> dict[str, object]:
+    """
+    Read the JSON part of a form.
+
+    Raises:
+        ApiError: 400 JSON_PARSER_ERROR.
+
+    """
+    record = read_json(part.read())
+    if not isinstance(record, dict):
+        raise broken_json("Expected a JSON object")
+    return record
+
+
+def is_json(part: Part) -> bool:
+    """Tell whether a part is the form's JSON."""
     if part.content_type:
         return part.content_type.lower().startswith("application/json")
     return part.filename is None
+
+
+def broken_form(message: str) -> ApiError:
+    """Say what is wrong with a multipart form, under the code that real orgs use for it."""
+    return ApiError(400, "INVALID_MULTIPART_REQUEST", message)
 
 
 def download_version(call: Call) -> Response:

@@ -55,7 +55,7 @@ def _sent(call: Call) -> tuple[Mapping[str, object], bytes]:
     described = next((part for part in call.parts if _is_json(part)), None)
     package = next((part for part in call.parts if part is not described), None)
     if described is None or package is None:
-        raise ApiError(400, "INVALID_MULTIPART", "A JSON part and a zip part are needed")
+        raise ApiError(400, "INVALID_MULTIPART_REQUEST", "A JSON part and a zip part are needed")
     body = read_json(described.read())
     options = body.get("deployOptions") if isinstance(body, dict) else None
     if not isinstance(options, dict):

@@ -102,4 +102,7 @@ def test_a_multipart_request_without_its_file_is_refused(org: OrgClient) -> None
         "sobjects/ContentVersion",
         files={"entity_content": (None, '{"Title": "x"}', "application/json")},
     )
-    assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, "INVALID_MULTIPART")
+    assert (answer.status_code, answer.json()[0]["errorCode"]) == (
+        400,
+        "INVALID_MULTIPART_REQUEST",
+    )
