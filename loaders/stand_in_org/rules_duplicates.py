@@ -42,7 +42,8 @@ def _traits(sobject: str) -> str:
     street = quoted(f"{address}Street")
     where = f"concat_ws('|', {quoted(f'{address}City')}, {quoted(f'{address}PostalCode')})"
     traits.append(f"'a' || {_plain(street)} || {_plain(where)}")
-    return f"[md5_number_lower({name} || '/' || one) FOR one IN [{', '.join(traits)}] IF one IS NOT NULL]"
+    known = f"[{', '.join(traits)}]"
+    return f"[md5_number_lower({name} || '/' || one) FOR one IN {known} IF one IS NOT NULL]"
 
 
 def check(change: Change) -> None:
