@@ -53,7 +53,11 @@ typed as (
             {%- endfor %}
             {%- endfor %}
             else false
-        end as is_castable
+        end as is_castable,
+        coalesce(
+            {{ is_reserved_text("json_extract_string(custom_fields, '$.\"' || field_name || '\"')") }},
+            false
+        ) as is_reserved
     from unioned
 
 )

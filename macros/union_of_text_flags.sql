@@ -1,19 +1,10 @@
-{#
-    Rows of marts whose companion fields are filled: what did not fit, and what is no address or
-    telephone number. [mart, sObject, entity or none where the key tells it, has contact details].
-#}
+{# Rows of marts whose companion fields are filled, as a select statement: the body of a CTE. #}
 {% macro union_of_text_flags() -%}
-with
-
-unioned as (
-
-    {% for mart, entity, has_contact_details in marts_with_companions() -%}
+    {% for mart, has_contact_details in marts_with_companions() -%}
     select
-        '{{ entity }}' as entity,
         Clinic_Id__c as record_key,
         'text_overflow' as flag,
-        'Overflow_Text__c' as field,
-        cast(null as string) as detail
+        'Overflow_Text__c' as field
     from {{ ref(mart) }}
     where Overflow_Text__c is not null
 
@@ -21,11 +12,9 @@ unioned as (
     union all
 
     select
-        '{{ entity }}' as entity,
         Clinic_Id__c as record_key,
         'invalid_contact_detail' as flag,
-        'Invalid_Contact_Details__c' as field,
-        cast(null as string) as detail
+        'Invalid_Contact_Details__c' as field
     from {{ ref(mart) }}
     where Invalid_Contact_Details__c is not null
 
@@ -35,8 +24,4 @@ unioned as (
 
     {% endif %}
     {%- endfor %}
-
-)
-
-select * from unioned
 {%- endmacro %}

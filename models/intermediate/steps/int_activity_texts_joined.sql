@@ -1,6 +1,7 @@
 {#
     The whole text of an appointment or a communication. A Description holds 32,000 characters; a
-    longer one has its beginning there and all of it in a File.
+    longer one has its beginning there and all of it in a File. A text that is `#N/A` and nothing else
+    would empty the field, and is sent with a word before it.
 #}
 with
 
@@ -37,18 +38,32 @@ settled as (
 
 ),
 
-joined as (
+told as (
 
     select
-        texts.entity,
-        texts.record_key,
-        texts.full_text,
-        {{ text_that_fits('texts.full_text', 32000) }} as fitting_text
+        entity,
+        record_key,
+        case
+            when {{ is_reserved_text('full_text') }} then 'Text: ' || full_text
+            else full_text
+        end as full_text
 
     from texts
 
+),
+
+joined as (
+
+    select
+        told.entity,
+        told.record_key,
+        told.full_text,
+        {{ text_that_fits('told.full_text', 32000) }} as fitting_text
+
+    from told
+
     inner join settled
-        on texts.entity = settled.entity and texts.record_key = settled.record_key
+        on told.entity = settled.entity and told.record_key = settled.record_key
 
 )
 

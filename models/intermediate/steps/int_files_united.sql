@@ -40,6 +40,12 @@ activity_owners as (
 
 ),
 
+long_texts as (
+
+    select * from {{ ref('int_long_texts_filed') }}
+
+),
+
 united as (
 
     select
@@ -138,6 +144,27 @@ united as (
         on
             activity_texts.entity = activity_owners.entity
             and activity_texts.record_key = activity_owners.record_key
+
+    union all
+
+    select
+        file_key,
+        linked_key,
+        cast(null as string) as author_provider_key,
+        owner_email,
+        title,
+        'text.txt' as file_name,
+        'text/plain' as content_type,
+        {{ base64_of_text('long_text') }} as content_base64,
+        'The whole of a text that is longer than its field.' as description,
+        'Long text' as document_type,
+        cast(null as string) as status_code,
+        source_system,
+        cast(null as timestamp) as authored_at,
+        cast(null as timestamp) as created_at,
+        cast(null as timestamp) as modified_at
+
+    from long_texts
 
 )
 

@@ -69,7 +69,7 @@ measured as (
         settled.patient_key,
         settled.household_key,
         settled.owner_email,
-        {{ text_that_fits('united.body', 131072) }} as fitting_body,
+        {{ long_text('united.body') }} as fitting_body,
         coalesce({{ utf16_length('united.body') }} > 131072, false) as is_overflowing
 
     from united

@@ -41,6 +41,7 @@ excluded_values as (
         case
             when settled.record_key is not null then 'record_excluded'
             when custom_values.column_name is null then 'custom_field_not_mapped'
+            when custom_values.is_reserved then 'reserved_text'
             else 'custom_field_not_castable'
         end as reason,
         custom_values.field_name as detail

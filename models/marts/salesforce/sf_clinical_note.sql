@@ -42,6 +42,7 @@ salesforce_notes as (
         {{ text_if_it_fits('notes.status_code', 255) }} as Status_Source_Code__c,
         notes.fitting_body as Body__c,
         {{ overflowing_text({
+            'Body': ['notes.body', none],
             'Note Type': ['notes.note_type', 255],
             'Title': ['notes.title', 255],
             'Status': ['notes.status_code', 255],

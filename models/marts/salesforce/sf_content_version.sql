@@ -58,7 +58,10 @@ versions as (
         coalesce(providers.owner_email, files.owner_email) as OwnerId,
 
         ---------- strings
-        {{ text_that_fits('files.title', 255) }} as Title,
+        case
+            when {{ is_reserved_text('files.title') }} then 'Document'
+            else {{ text_that_fits('files.title', 255) }}
+        end as Title,
         case
             when {{ utf16_length('pathed.file_path') }} <= 500 then pathed.file_path
             else 'document.' || pathed.extension

@@ -54,7 +54,7 @@ salesforce_results as (
         ---------- strings
         {{ text_if_it_fits('lab_results.test_name', 255) }} as Test_Name__c,
         {{ text_if_it_fits('lab_results.loinc_code', 255) }} as LOINC__c,
-        {{ text_that_fits('lab_results.result_text', 131072) }} as Result_Value__c,
+        {{ long_text('lab_results.result_text') }} as Result_Value__c,
         {{ text_if_it_fits('lab_results.comparator', 255) }} as Comparator__c,
         {{ text_if_it_fits('lab_results.unit', 255) }} as Unit__c,
         {{ text_if_it_fits('lab_results.reference_range', 255) }} as Reference_Range__c,
@@ -64,6 +64,7 @@ salesforce_results as (
         statuses.salesforce_value as Status__c,
         {{ text_if_it_fits('lab_results.status_code', 255) }} as Status_Source_Code__c,
         {{ overflowing_text({
+            'Result Value': ['lab_results.result_text', none],
             'Test Name': ['lab_results.test_name', 255],
             'LOINC': ['lab_results.loinc_code', 255],
             'Unit': ['lab_results.unit', 255],

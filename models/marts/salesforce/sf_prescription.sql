@@ -49,8 +49,9 @@ salesforce_prescriptions as (
         {{ text_if_it_fits('prescriptions.rxnorm_code', 255) }} as RxNorm__c,
         statuses.salesforce_value as Status__c,
         {{ text_if_it_fits('prescriptions.status_code', 255) }} as Status_Source_Code__c,
-        {{ text_that_fits('prescriptions.note', 131072) }} as Note__c,
+        {{ long_text('prescriptions.note') }} as Note__c,
         {{ overflowing_text({
+            'Note': ['prescriptions.note', none],
             'Medication Name': ['prescriptions.medication_name', 255],
             'Dosage': ['prescriptions.dosage', 255],
             'Frequency': ['prescriptions.frequency', 255],

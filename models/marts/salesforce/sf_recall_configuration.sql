@@ -62,8 +62,9 @@ salesforce_recalls as (
         {{ text_if_it_fits('recalls.interval_unit', 255) }} as Interval_Unit_Source_Code__c,
         statuses.salesforce_value as Status__c,
         {{ text_if_it_fits('recalls.status_code', 255) }} as Status_Source_Code__c,
-        {{ text_that_fits('recalls.note', 131072) }} as Note__c,
+        {{ long_text('recalls.note') }} as Note__c,
         {{ overflowing_text({
+            'Note': ['recalls.note', none],
             'Recall Type': ['recalls.recall_type', 255],
             'Interval Unit': ['recalls.interval_unit', 255],
             'Status': ['recalls.status_code', 255],

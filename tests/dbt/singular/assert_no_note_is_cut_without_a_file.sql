@@ -1,4 +1,4 @@
-{# A note whose field does not hold the whole has a File that does. #}
+{# A note whose field does not hold the whole has a File that does, or its companion field. #}
 with
 
 notes as (
@@ -29,7 +29,10 @@ cut as (
 
     left join files on notes.note_key = files.linked_key
 
-    where notes.body is distinct from marts.Body__c and files.file_key is null
+    where
+        notes.body is distinct from marts.Body__c
+        and files.file_key is null
+        and marts.Overflow_Text__c is null
 
 )
 
