@@ -59,7 +59,7 @@ shaped as (
         appointments.start_at,
         coalesce(
             appointments.end_at,
-            appointments.start_at + to_minutes(appointments.duration_minutes)
+            {{ dbt.dateadd('minute', 'appointments.duration_minutes', 'appointments.start_at') }}
         ) as end_at,
         locations.time_zone,
         custom_fields.custom_fields,

@@ -19,19 +19,19 @@ explanations_of_benefit as (
 
 ),
 
-adjudications as (
+sums as (
 
-    select * from {{ ref('stg_fhir__adjudications') }}
-
-),
-
-adjudication_kinds as (
-
-    select * from {{ ref('fhir_adjudication_kinds') }}
+    select * from {{ ref('int_fhir__adjudications_summed') }}
 
 ),
 
-claim_outcomes as (
+by_words as (
+
+    select * from {{ ref('fhir_claim_outcomes') }}
+
+),
+
+by_outcome as (
 
     select * from {{ ref('fhir_claim_outcomes') }}
 
@@ -86,33 +86,6 @@ ranked as (
 
 ),
 
-sums as (
-
-    select
-        adjudications.source_system,
-        adjudications.resource_type,
-        adjudications.resource_id,
-        sum(adjudications.amount) filter (
-            where adjudication_kinds.kind = 'patient_responsibility'
-        ) as patient_responsibility,
-        min_by(
-            adjudications.reason,
-            adjudications.item_ordinal * 1000000 + adjudications.ordinal
-        ) filter (where adjudication_kinds.kind = 'denied') as denial_reason
-    from adjudications
-    inner join adjudication_kinds
-        on lower(adjudications.category_code) = adjudication_kinds.category_code
-    group by
-        adjudications.source_system, adjudications.resource_type, adjudications.resource_id
-
-),
-
-by_words as (
-
-    select * from claim_outcomes
-
-),
-
 chosen as (
 
     select
@@ -121,7 +94,7 @@ chosen as (
         ranked.disposition,
         ranked.payment_amount as paid_amount,
         sums.patient_responsibility,
-        coalesce(by_words.claim_status_code, claim_outcomes.claim_status_code) as claim_status_code,
+        coalesce(by_words.claim_status_code, by_outcome.claim_status_code) as claim_status_code,
         coalesce(
             sums.denial_reason,
             ranked.first_error,
@@ -130,8 +103,8 @@ chosen as (
     from ranked
     left join by_words
         on lower(ranked.disposition) = by_words.answer
-    left join claim_outcomes
-        on lower(ranked.outcome_code) = claim_outcomes.answer
+    left join by_outcome
+        on lower(ranked.outcome_code) = by_outcome.answer
     left join sums
         on
             ranked.source_system = sums.source_system

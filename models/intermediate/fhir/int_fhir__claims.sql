@@ -1,21 +1,12 @@
 {#
-    Claims in the clinic contract's columns. The status is the claim's own where the clinic ended
-    it (cancelled = void, draft, entered in error), else the payer's answer, else submitted. The
-    provider is the Practitioner named; where the claim names an Organization (Synthea), the first
-    practitioner of the care team, of the claim or of its explanation. A reason is stated for
-    denied and refused claims only.
+    Claims in the clinic contract's columns. The payer is the insurer named, else the payer of the
+    coverage that the claim is made under.
 #}
 with
 
 claims as (
 
     select * from {{ ref('stg_fhir__claims') }}
-
-),
-
-answers as (
-
-    select * from {{ ref('int_fhir__claim_answers_chosen') }}
 
 ),
 
@@ -28,18 +19,6 @@ insurances as (
 providers as (
 
     select * from {{ ref('int_fhir__claim_providers_chosen') }}
-
-),
-
-diagnoses as (
-
-    select
-        source_system,
-        claim_id,
-        string_agg(diagnosis_code, ', ' order by diagnosis_sequence nulls last, ordinal)
-            as diagnosis_codes
-    from {{ ref('stg_fhir__claims__diagnoses') }}
-    group by source_system, claim_id
 
 ),
 
@@ -59,23 +38,7 @@ custom_fields as (
 
 judged as (
 
-    select
-        claims.source_system,
-        claims.claim_id,
-        case
-            when claims.status_code = 'cancelled' then 'void'
-            when claims.status_code = 'draft' then 'draft'
-            when claims.status_code = 'entered-in-error' then 'entered_in_error'
-            else coalesce(answers.claim_status_code, 'submitted')
-        end as status_code,
-        answers.paid_amount,
-        answers.patient_responsibility,
-        answers.stated_reason
-    from claims
-    left join answers
-        on
-            claims.source_system = answers.source_system
-            and claims.claim_id = answers.claim_id
+    select * from {{ ref('int_fhir__claims_judged') }}
 
 ),
 
@@ -105,9 +68,8 @@ shaped as (
         claims.total_charge,
         judged.paid_amount,
         cast(judged.patient_responsibility as decimal(18, 2)) as patient_responsibility,
-        case when judged.status_code in ('denied', 'error') then judged.stated_reason end
-            as denial_reason,
-        diagnoses.diagnosis_codes,
+        judged.denial_reason,
+        judged.diagnosis_codes,
         custom_fields.custom_fields,
         coalesce(extensions.created_at, claims.created_at) as created_at,
         claims.modified_at
@@ -124,10 +86,6 @@ shaped as (
         on
             claims.source_system = providers.source_system
             and claims.claim_id = providers.claim_id
-    left join diagnoses
-        on
-            claims.source_system = diagnoses.source_system
-            and claims.claim_id = diagnoses.claim_id
     left join extensions
         on
             claims.source_system = extensions.source_system

@@ -1,27 +1,12 @@
 {#
-    Coverages in the clinic contract's columns, from the three places where sources keep them:
-    Coverage itself; a Coverage contained in an ExplanationOfBenefit that names a payer of its own
-    (key `<explanation id>#<contained id>`); and policies known by their payer's display alone (key
-    `display/<patient>/<display>`, one per patient and display).
+    Coverages in the clinic contract's columns. The subscriber is a patient where the source names one,
+    or a relative whom a chart claims as its own.
 #}
 with
 
-coverages as (
+stated as (
 
-    select * from {{ ref('stg_fhir__coverages') }}
-
-),
-
-contained as (
-
-    select * from {{ ref('stg_fhir__explanations_of_benefit__contained') }}
-    where resource_type = 'Coverage' and (payor_reference is not null or payor_display is null)
-
-),
-
-display_coverages as (
-
-    select * from {{ ref('int_fhir__display_coverages_deduplicated') }}
+    select * from {{ ref('int_fhir__coverages_stated') }}
 
 ),
 
@@ -58,54 +43,10 @@ extensions as (
 
 ),
 
-stated as (
-
-    select
-        source_system,
-        coverage_id,
-        patient_id,
-        payor_reference,
-        payor_display,
-        subscriber_reference,
-        {{ fhir_reference_id('subscriber_reference', 'RelatedPerson') }} as subscriber_relative_id,
-        subscriber_name,
-        member_id,
-        relationship_code,
-        coverage_type,
-        coverage_order,
-        status_code,
-        effective_date,
-        termination_date,
-        modified_at
-    from coverages
-
-    union all
-
-    select
-        source_system,
-        explanation_of_benefit_id || '#' || contained_id as coverage_id,
-        patient_id,
-        payor_reference,
-        payor_display,
-        null as subscriber_reference,
-        null as subscriber_relative_id,
-        null as subscriber_name,
-        member_id,
-        null as relationship_code,
-        coverage_type,
-        null as coverage_order,
-        status_code,
-        effective_date,
-        termination_date,
-        null as modified_at
-    from contained
-
-),
-
 shaped as (
 
     select
-        {{ clinic_key('stated.source_system', 'coverage', 'stated.coverage_id') }} as coverage_key,
+        stated.coverage_key,
         stated.source_system,
         stated.coverage_id as source_id,
         {{ clinic_key('stated.source_system', 'patient', 'stated.patient_id') }} as patient_key,
@@ -146,39 +87,17 @@ shaped as (
     left join relatives_who_are_patients
         on
             stated.source_system = relatives_who_are_patients.source_system
-            and stated.subscriber_relative_id = relatives_who_are_patients.related_person_id
+            and {{ fhir_reference_id('stated.subscriber_reference', 'RelatedPerson') }}
+            = relatives_who_are_patients.related_person_id
     left join names
         on
             stated.source_system = names.source_system
-            and stated.subscriber_relative_id = names.resource_id
+            and {{ fhir_reference_id('stated.subscriber_reference', 'RelatedPerson') }}
+            = names.resource_id
     left join extensions
         on
             stated.source_system = extensions.source_system
             and stated.coverage_id = extensions.resource_id
-
-    union all
-
-    select
-        {{ clinic_key('source_system', 'coverage', ["'display'", 'patient_id', 'payor_display']) }}
-            as coverage_key,
-        source_system,
-        'display/' || patient_id || '/' || payor_display as source_id,
-        {{ clinic_key('source_system', 'patient', 'patient_id') }} as patient_key,
-        {{ clinic_key('source_system', 'payer', ["'display'", 'payor_display']) }} as payer_key,
-        null as subscriber_patient_key,
-        null as subscriber_name,
-        member_id,
-        null as group_number,
-        null as plan_name,
-        null as relationship_code,
-        coverage_type,
-        null as coverage_order,
-        status_code,
-        effective_date,
-        termination_date,
-        null as created_at,
-        null as modified_at
-    from display_coverages
 
 )
 

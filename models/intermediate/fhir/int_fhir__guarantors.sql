@@ -18,23 +18,9 @@ guarantors as (
 
 ),
 
-names as (
+parties as (
 
-    select * from {{ ref('int_fhir__names_chosen') }}
-    where resource_type = 'RelatedPerson'
-
-),
-
-contact_points as (
-
-    select * from {{ ref('int_fhir__contact_points_chosen') }}
-    where resource_type = 'RelatedPerson'
-
-),
-
-addresses as (
-
-    select * from {{ ref('int_fhir__addresses_chosen') }}
+    select * from {{ ref('int_fhir__parties_described') }}
     where resource_type = 'RelatedPerson'
 
 ),
@@ -54,21 +40,21 @@ shaped as (
         ) }} as guarantor_key,
         related_persons.source_system,
         related_persons.related_person_id as source_id,
-        names.given_name,
-        names.family_name,
-        names.name_text,
+        parties.given_name,
+        parties.family_name,
+        parties.name_text,
         related_persons.relationship_code,
         {{ clinic_key('related_persons.source_system', 'patient', 'related_persons.patient_id') }}
             as patient_key,
         coalesce(
-            contact_points.mobile_phone, contact_points.home_phone, contact_points.work_phone
+            parties.mobile_phone, parties.home_phone, parties.work_phone
         ) as phone,
-        contact_points.email,
-        addresses.street,
-        addresses.city,
-        addresses.state,
-        addresses.postal_code,
-        addresses.country,
+        parties.email,
+        parties.street,
+        parties.city,
+        parties.state,
+        parties.postal_code,
+        parties.country,
         related_persons.birth_date,
         extensions.created_at,
         related_persons.modified_at
@@ -77,18 +63,10 @@ shaped as (
         on
             related_persons.source_system = guarantors.source_system
             and related_persons.related_person_id = guarantors.related_person_id
-    left join names
+    left join parties
         on
-            related_persons.source_system = names.source_system
-            and related_persons.related_person_id = names.resource_id
-    left join contact_points
-        on
-            related_persons.source_system = contact_points.source_system
-            and related_persons.related_person_id = contact_points.resource_id
-    left join addresses
-        on
-            related_persons.source_system = addresses.source_system
-            and related_persons.related_person_id = addresses.resource_id
+            related_persons.source_system = parties.source_system
+            and related_persons.related_person_id = parties.resource_id
     left join extensions
         on
             related_persons.source_system = extensions.source_system

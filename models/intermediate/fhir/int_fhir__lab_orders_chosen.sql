@@ -10,6 +10,12 @@ observations as (
 
 ),
 
+laboratory as (
+
+    select * from {{ ref('int_fhir__laboratory_observations_chosen') }}
+
+),
+
 report_results as (
 
     select * from {{ ref('stg_fhir__diagnostic_reports__results') }}
@@ -53,6 +59,10 @@ named as (
         coalesce(observations.service_request_id, reported.service_request_id)
             as service_request_id
     from observations
+    inner join laboratory
+        on
+            observations.source_system = laboratory.source_system
+            and observations.observation_id = laboratory.observation_id
     left join reported
         on
             observations.source_system = reported.source_system

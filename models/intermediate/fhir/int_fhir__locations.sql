@@ -10,9 +10,9 @@ locations as (
 
 ),
 
-contact_points as (
+parties as (
 
-    select * from {{ ref('int_fhir__contact_points_chosen') }}
+    select * from {{ ref('int_fhir__parties_described') }}
     where resource_type = 'Location'
 
 ),
@@ -39,7 +39,7 @@ shaped as (
         locations.source_system,
         locations.location_id as source_id,
         locations.location_name,
-        coalesce(contact_points.work_phone, contact_points.home_phone, contact_points.mobile_phone)
+        coalesce(parties.work_phone, parties.home_phone, parties.mobile_phone)
             as phone,
         locations.street,
         locations.city,
@@ -52,10 +52,10 @@ shaped as (
         extensions.created_at,
         locations.modified_at
     from locations
-    left join contact_points
+    left join parties
         on
-            locations.source_system = contact_points.source_system
-            and locations.location_id = contact_points.resource_id
+            locations.source_system = parties.source_system
+            and locations.location_id = parties.resource_id
     left join extensions
         on
             locations.source_system = extensions.source_system

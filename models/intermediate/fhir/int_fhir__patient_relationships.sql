@@ -10,16 +10,9 @@ related_persons as (
 
 ),
 
-names as (
+parties as (
 
-    select * from {{ ref('int_fhir__names_chosen') }}
-    where resource_type = 'RelatedPerson'
-
-),
-
-contact_points as (
-
-    select * from {{ ref('int_fhir__contact_points_chosen') }}
+    select * from {{ ref('int_fhir__parties_described') }}
     where resource_type = 'RelatedPerson'
 
 ),
@@ -53,26 +46,22 @@ shaped as (
             'related_persons.source_system', 'patient', 'relatives_who_are_patients.patient_id'
         ) }} as related_patient_key,
         coalesce(
-            nullif(concat_ws(' ', names.given_name, names.middle_name, names.family_name), ''),
-            names.name_text
+            nullif(concat_ws(' ', parties.given_name, parties.middle_name, parties.family_name), ''),
+            parties.name_text
         ) as related_name,
         related_persons.relationship_code,
         coalesce(
-            contact_points.mobile_phone, contact_points.home_phone, contact_points.work_phone
+            parties.mobile_phone, parties.home_phone, parties.work_phone
         ) as phone,
-        contact_points.email,
+        parties.email,
         coalesce(related_persons.is_active, true) as is_active,
         extensions.created_at,
         related_persons.modified_at
     from related_persons
-    left join names
+    left join parties
         on
-            related_persons.source_system = names.source_system
-            and related_persons.related_person_id = names.resource_id
-    left join contact_points
-        on
-            related_persons.source_system = contact_points.source_system
-            and related_persons.related_person_id = contact_points.resource_id
+            related_persons.source_system = parties.source_system
+            and related_persons.related_person_id = parties.resource_id
     left join relatives_who_are_patients
         on
             related_persons.source_system = relatives_who_are_patients.source_system

@@ -10,60 +10,15 @@ organizations as (
 
 ),
 
-payer_types as (
-
-    select
-        source_system,
-        organization_id
-    from {{ ref('stg_fhir__organizations__types') }}
-    where
-        type_code in ('ins', 'pay')
-        or second_type_code in ('ins', 'pay')
-        or third_type_code in ('ins', 'pay')
-
-),
-
-mentions as (
-
-    select * from {{ ref('int_fhir__payer_mentions') }}
-
-),
-
 payer_organizations as (
 
-    {# `union` on purpose: an organization is a payer once, however many records say so. #}
-    select
-        source_system,
-        organization_id
-    from payer_types
-
-    union
-
-    select
-        source_system,
-        organization_id
-    from mentions
-    where organization_id is not null
+    select * from {{ ref('int_fhir__payer_organizations_chosen') }}
 
 ),
 
-contact_points as (
+parties as (
 
-    select * from {{ ref('int_fhir__contact_points_chosen') }}
-    where resource_type = 'Organization'
-
-),
-
-addresses as (
-
-    select * from {{ ref('int_fhir__addresses_chosen') }}
-    where resource_type = 'Organization'
-
-),
-
-identifiers as (
-
-    select * from {{ ref('int_fhir__identifiers_chosen') }}
+    select * from {{ ref('int_fhir__parties_described') }}
     where resource_type = 'Organization'
 
 ),
@@ -88,16 +43,16 @@ shaped as (
             as payer_key,
         organizations.source_system,
         organizations.organization_id as source_id,
-        identifiers.payer_id,
+        parties.payer_id,
         organizations.organization_name as payer_name,
-        coalesce(contact_points.work_phone, contact_points.home_phone, contact_points.mobile_phone)
+        coalesce(parties.work_phone, parties.home_phone, parties.mobile_phone)
             as phone,
-        contact_points.email,
-        addresses.street,
-        addresses.city,
-        addresses.state,
-        addresses.postal_code,
-        addresses.country,
+        parties.email,
+        parties.street,
+        parties.city,
+        parties.state,
+        parties.postal_code,
+        parties.country,
         coalesce(organizations.is_active, true) as is_active,
         extensions.created_at,
         organizations.modified_at
@@ -106,18 +61,10 @@ shaped as (
         on
             organizations.source_system = payer_organizations.source_system
             and organizations.organization_id = payer_organizations.organization_id
-    left join contact_points
+    left join parties
         on
-            organizations.source_system = contact_points.source_system
-            and organizations.organization_id = contact_points.resource_id
-    left join addresses
-        on
-            organizations.source_system = addresses.source_system
-            and organizations.organization_id = addresses.resource_id
-    left join identifiers
-        on
-            organizations.source_system = identifiers.source_system
-            and organizations.organization_id = identifiers.resource_id
+            organizations.source_system = parties.source_system
+            and organizations.organization_id = parties.resource_id
     left join extensions
         on
             organizations.source_system = extensions.source_system

@@ -16,106 +16,7 @@ referrals as (
 
 ),
 
-made as (
-
-    select
-        source_system,
-        general_practitioner_reference as reference,
-        'general_practitioner' as made_as
-    from {{ ref('stg_fhir__patients') }}
-
-    union all
-
-    select
-        source_system,
-        actor_reference as reference,
-        'participant' as made_as
-    from {{ ref('stg_fhir__appointments__participants') }}
-    where
-        {{ fhir_reference_type('actor_reference') }} in ('Practitioner', 'PractitionerRole')
-        or actor_reference like 'urn:%'
-
-    union all
-
-    select
-        source_system,
-        provider_reference as reference,
-        'claim_provider' as made_as
-    from {{ ref('stg_fhir__claims') }}
-
-    union all
-
-    select
-        source_system,
-        provider_reference as reference,
-        'care_team' as made_as
-    from {{ ref('stg_fhir__claims__care_team') }}
-
-    union all
-
-    select
-        source_system,
-        provider_reference as reference,
-        'care_team' as made_as
-    from {{ ref('stg_fhir__explanations_of_benefit__care_team') }}
-
-    union all
-
-    select
-        source_system,
-        author_reference as reference,
-        'author' as made_as
-    from {{ ref('stg_fhir__document_references') }}
-
-    union all
-
-    select
-        source_system,
-        author_reference as reference,
-        'author' as made_as
-    from {{ ref('stg_fhir__questionnaire_responses') }}
-
-    union all
-
-    select
-        source_system,
-        requester_reference as reference,
-        'requester' as made_as
-    from {{ ref('stg_fhir__medication_requests') }}
-
-    union all
-
-    select
-        source_system,
-        performer_reference as reference,
-        'performer' as made_as
-    from {{ ref('stg_fhir__observations') }}
-
-    union all
-
-    select
-        source_system,
-        sender_reference as reference,
-        'sender' as made_as
-    from {{ ref('stg_fhir__communications') }}
-
-    union all
-
-    select
-        source_system,
-        recipient_reference as reference,
-        'recipient' as made_as
-    from {{ ref('stg_fhir__communications__recipients') }}
-
-    union all
-
-    select
-        source_system,
-        requester_reference as reference,
-        'requester' as made_as
-    from {{ ref('stg_fhir__communication_requests') }}
-
-    union all
+requested as (
 
     select
         service_requests.source_system,
@@ -128,6 +29,38 @@ made as (
         on
             service_requests.source_system = referrals.source_system
             and service_requests.service_request_id = referrals.service_request_id
+
+),
+
+made as (
+
+    {{ union_of_references([
+        ['stg_fhir__patients', 'general_practitioner_reference', 'general_practitioner'],
+        [
+            'stg_fhir__appointments__participants', 'actor_reference', 'participant',
+            "coalesce("
+            ~ fhir_reference_type('actor_reference')
+            ~ ", 'unstated') in ('Practitioner', 'PractitionerRole', 'unstated')"
+        ],
+        ['stg_fhir__claims', 'provider_reference', 'claim_provider'],
+        ['stg_fhir__claims__care_team', 'provider_reference', 'care_team'],
+        ['stg_fhir__explanations_of_benefit__care_team', 'provider_reference', 'care_team'],
+        ['stg_fhir__document_references', 'author_reference', 'author'],
+        ['stg_fhir__questionnaire_responses', 'author_reference', 'author'],
+        ['stg_fhir__medication_requests', 'requester_reference', 'requester'],
+        ['stg_fhir__observations', 'performer_reference', 'performer'],
+        ['stg_fhir__communications', 'sender_reference', 'sender'],
+        ['stg_fhir__communications__recipients', 'recipient_reference', 'recipient'],
+        ['stg_fhir__communication_requests', 'requester_reference', 'requester'],
+    ]) }}
+
+    union all
+
+    select
+        source_system,
+        reference,
+        made_as
+    from requested
 
 ),
 

@@ -11,23 +11,9 @@ practitioners as (
 
 ),
 
-names as (
+parties as (
 
-    select * from {{ ref('int_fhir__names_chosen') }}
-    where resource_type = 'Practitioner'
-
-),
-
-contact_points as (
-
-    select * from {{ ref('int_fhir__contact_points_chosen') }}
-    where resource_type = 'Practitioner'
-
-),
-
-identifiers as (
-
-    select * from {{ ref('int_fhir__identifiers_chosen') }}
+    select * from {{ ref('int_fhir__parties_described') }}
     where resource_type = 'Practitioner'
 
 ),
@@ -77,17 +63,17 @@ shaped as (
         ) }} as provider_key,
         practitioners.source_system,
         practitioners.practitioner_id as source_id,
-        identifiers.npi,
-        names.name_prefix,
-        names.given_name,
-        coalesce(names.family_name, names.name_text) as family_name,
-        names.name_suffix,
+        parties.npi,
+        parties.name_prefix,
+        parties.given_name,
+        coalesce(parties.family_name, parties.name_text) as family_name,
+        parties.name_suffix,
         qualifications.credential,
         qualifications.license_number,
         qualifications.license_state,
         standings.specialty,
-        contact_points.email,
-        coalesce(contact_points.work_phone, contact_points.mobile_phone, contact_points.home_phone)
+        parties.email,
+        coalesce(parties.work_phone, parties.mobile_phone, parties.home_phone)
             as phone,
         practitioners.gender_code,
         coalesce(practitioners.is_active, true) as is_active,
@@ -102,18 +88,10 @@ shaped as (
             practitioners.source_system = standings.source_system
             and practitioners.practitioner_id = standings.practitioner_id
             and standings.is_provider
-    left join names
+    left join parties
         on
-            practitioners.source_system = names.source_system
-            and practitioners.practitioner_id = names.resource_id
-    left join contact_points
-        on
-            practitioners.source_system = contact_points.source_system
-            and practitioners.practitioner_id = contact_points.resource_id
-    left join identifiers
-        on
-            practitioners.source_system = identifiers.source_system
-            and practitioners.practitioner_id = identifiers.resource_id
+            practitioners.source_system = parties.source_system
+            and practitioners.practitioner_id = parties.resource_id
     left join extensions
         on
             practitioners.source_system = extensions.source_system

@@ -23,12 +23,6 @@ explanations_of_benefit as (
 
 ),
 
-document_references as (
-
-    select * from {{ ref('stg_fhir__document_references') }}
-
-),
-
 laboratory as (
 
     select * from {{ ref('int_fhir__laboratory_observations_chosen') }}
@@ -38,12 +32,6 @@ laboratory as (
 report_results as (
 
     select * from {{ ref('stg_fhir__diagnostic_reports__results') }}
-
-),
-
-lab_orders as (
-
-    select * from {{ ref('int_fhir__lab_orders_chosen') }}
 
 ),
 
@@ -77,7 +65,7 @@ told as (
         source_system,
         'binary' as raw_table,
         {{ fhir_reference_id('content_url', 'Binary') }} as raw_id
-    from document_references
+    from {{ ref('stg_fhir__document_references') }}
 
     union all
 
@@ -94,14 +82,10 @@ told as (
     union all
 
     select
-        lab_orders.source_system,
+        source_system,
         'service_request' as raw_table,
-        lab_orders.service_request_id as raw_id
-    from lab_orders
-    inner join laboratory
-        on
-            lab_orders.source_system = laboratory.source_system
-            and lab_orders.observation_id = laboratory.observation_id
+        service_request_id as raw_id
+    from {{ ref('int_fhir__lab_orders_chosen') }}
 
     union all
 

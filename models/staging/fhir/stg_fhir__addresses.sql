@@ -1,77 +1,12 @@
 {# One row per address of a person or organization. #}
 with
 
-patients as (
-
-    select * from {{ ref('stg_fhir__patients') }}
-
-),
-
-practitioners as (
-
-    select * from {{ ref('stg_fhir__practitioners') }}
-
-),
-
-related_persons as (
-
-    select * from {{ ref('stg_fhir__related_persons') }}
-
-),
-
-organizations as (
-
-    select * from {{ ref('stg_fhir__organizations') }}
-
-),
-
-collected as (
-
-    select
-        source_system,
-        'Patient' as resource_type,
-        patient_id as resource_id,
-        addresses_json
-    from patients
-
-    union all
-
-    select
-        source_system,
-        'Practitioner' as resource_type,
-        practitioner_id as resource_id,
-        addresses_json
-    from practitioners
-
-    union all
-
-    select
-        source_system,
-        'RelatedPerson' as resource_type,
-        related_person_id as resource_id,
-        addresses_json
-    from related_persons
-
-    union all
-
-    select
-        source_system,
-        'Organization' as resource_type,
-        organization_id as resource_id,
-        addresses_json
-    from organizations
-
-),
-
-exploded as (
-
-    {{ explode_json(
-        'collected',
-        ['source_system', 'resource_type', 'resource_id'],
-        'addresses_json'
-    ) }}
-
-),
+{{ fhir_elements('addresses_json', [
+    ['stg_fhir__patients', 'Patient', 'patient_id'],
+    ['stg_fhir__practitioners', 'Practitioner', 'practitioner_id'],
+    ['stg_fhir__related_persons', 'RelatedPerson', 'related_person_id'],
+    ['stg_fhir__organizations', 'Organization', 'organization_id'],
+]) }},
 
 extracted as (
 

@@ -106,7 +106,7 @@ renamed as (
         resource_id,
         item_ordinal,
         ordinal,
-        regexp_extract(texts['category'], '[^/]*$') as category_code,
+        regexp_extract(texts['category'], '[^/]*$', 0) as category_code,
         coalesce(texts['reason_text'], texts['reason_display'], texts['reason_code']) as reason,
         try_cast(texts['amount'] as decimal(18, 2)) as amount
     from extracted

@@ -1,92 +1,13 @@
 {# One row per phone number or e-mail address of a person, organization or location. #}
 with
 
-patients as (
-
-    select * from {{ ref('stg_fhir__patients') }}
-
-),
-
-practitioners as (
-
-    select * from {{ ref('stg_fhir__practitioners') }}
-
-),
-
-related_persons as (
-
-    select * from {{ ref('stg_fhir__related_persons') }}
-
-),
-
-organizations as (
-
-    select * from {{ ref('stg_fhir__organizations') }}
-
-),
-
-locations as (
-
-    select * from {{ ref('stg_fhir__locations') }}
-
-),
-
-collected as (
-
-    select
-        source_system,
-        'Patient' as resource_type,
-        patient_id as resource_id,
-        telecoms_json
-    from patients
-
-    union all
-
-    select
-        source_system,
-        'Practitioner' as resource_type,
-        practitioner_id as resource_id,
-        telecoms_json
-    from practitioners
-
-    union all
-
-    select
-        source_system,
-        'RelatedPerson' as resource_type,
-        related_person_id as resource_id,
-        telecoms_json
-    from related_persons
-
-    union all
-
-    select
-        source_system,
-        'Organization' as resource_type,
-        organization_id as resource_id,
-        telecoms_json
-    from organizations
-
-    union all
-
-    select
-        source_system,
-        'Location' as resource_type,
-        location_id as resource_id,
-        telecoms_json
-    from locations
-
-),
-
-exploded as (
-
-    {{ explode_json(
-        'collected',
-        ['source_system', 'resource_type', 'resource_id'],
-        'telecoms_json'
-    ) }}
-
-),
+{{ fhir_elements('telecoms_json', [
+    ['stg_fhir__patients', 'Patient', 'patient_id'],
+    ['stg_fhir__practitioners', 'Practitioner', 'practitioner_id'],
+    ['stg_fhir__related_persons', 'RelatedPerson', 'related_person_id'],
+    ['stg_fhir__organizations', 'Organization', 'organization_id'],
+    ['stg_fhir__locations', 'Location', 'location_id'],
+]) }},
 
 extracted as (
 

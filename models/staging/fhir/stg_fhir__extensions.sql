@@ -5,317 +5,28 @@
 #}
 with
 
-accounts as (
-
-    select * from {{ ref('stg_fhir__accounts') }}
-
-),
-
-appointments as (
-
-    select * from {{ ref('stg_fhir__appointments') }}
-
-),
-
-charge_items as (
-
-    select * from {{ ref('stg_fhir__charge_items') }}
-
-),
-
-claims as (
-
-    select * from {{ ref('stg_fhir__claims') }}
-
-),
-
-coverages as (
-
-    select * from {{ ref('stg_fhir__coverages') }}
-
-),
-
-document_references as (
-
-    select * from {{ ref('stg_fhir__document_references') }}
-
-),
-
-invoices as (
-
-    select * from {{ ref('stg_fhir__invoices') }}
-
-),
-
-locations as (
-
-    select * from {{ ref('stg_fhir__locations') }}
-
-),
-
-medication_requests as (
-
-    select * from {{ ref('stg_fhir__medication_requests') }}
-
-),
-
-observations as (
-
-    select * from {{ ref('stg_fhir__observations') }}
-
-),
-
-organizations as (
-
-    select * from {{ ref('stg_fhir__organizations') }}
-
-),
-
-patients as (
-
-    select * from {{ ref('stg_fhir__patients') }}
-
-),
-
-payment_notices as (
-
-    select * from {{ ref('stg_fhir__payment_notices') }}
-
-),
-
-practitioners as (
-
-    select * from {{ ref('stg_fhir__practitioners') }}
-
-),
-
-practitioner_roles as (
-
-    select * from {{ ref('stg_fhir__practitioner_roles') }}
-
-),
-
-questionnaire_responses as (
-
-    select * from {{ ref('stg_fhir__questionnaire_responses') }}
-
-),
-
-related_persons as (
-
-    select * from {{ ref('stg_fhir__related_persons') }}
-
-),
-
-service_requests as (
-
-    select * from {{ ref('stg_fhir__service_requests') }}
-
-),
-
-communications as (
-
-    select * from {{ ref('stg_fhir__communications') }}
-
-),
-
-communication_requests as (
-
-    select * from {{ ref('stg_fhir__communication_requests') }}
-
-),
-
-collected as (
-
-    select
-        source_system,
-        'Account' as resource_type,
-        account_id as resource_id,
-        extensions_json
-    from accounts
-
-    union all
-
-    select
-        source_system,
-        'Appointment' as resource_type,
-        appointment_id as resource_id,
-        extensions_json
-    from appointments
-
-    union all
-
-    select
-        source_system,
-        'ChargeItem' as resource_type,
-        charge_item_id as resource_id,
-        extensions_json
-    from charge_items
-
-    union all
-
-    select
-        source_system,
-        'Claim' as resource_type,
-        claim_id as resource_id,
-        extensions_json
-    from claims
-
-    union all
-
-    select
-        source_system,
-        'Coverage' as resource_type,
-        coverage_id as resource_id,
-        extensions_json
-    from coverages
-
-    union all
-
-    select
-        source_system,
-        'DocumentReference' as resource_type,
-        document_reference_id as resource_id,
-        extensions_json
-    from document_references
-
-    union all
-
-    select
-        source_system,
-        'Invoice' as resource_type,
-        invoice_id as resource_id,
-        extensions_json
-    from invoices
-
-    union all
-
-    select
-        source_system,
-        'Location' as resource_type,
-        location_id as resource_id,
-        extensions_json
-    from locations
-
-    union all
-
-    select
-        source_system,
-        'MedicationRequest' as resource_type,
-        medication_request_id as resource_id,
-        extensions_json
-    from medication_requests
-
-    union all
-
-    select
-        source_system,
-        'Observation' as resource_type,
-        observation_id as resource_id,
-        extensions_json
-    from observations
-
-    union all
-
-    select
-        source_system,
-        'Organization' as resource_type,
-        organization_id as resource_id,
-        extensions_json
-    from organizations
-
-    union all
-
-    select
-        source_system,
-        'Patient' as resource_type,
-        patient_id as resource_id,
-        extensions_json
-    from patients
-
-    union all
-
-    select
-        source_system,
-        'PaymentNotice' as resource_type,
-        payment_notice_id as resource_id,
-        extensions_json
-    from payment_notices
-
-    union all
-
-    select
-        source_system,
-        'Practitioner' as resource_type,
-        practitioner_id as resource_id,
-        extensions_json
-    from practitioners
-
-    union all
-
-    select
-        source_system,
-        'PractitionerRole' as resource_type,
-        practitioner_role_id as resource_id,
-        extensions_json
-    from practitioner_roles
-
-    union all
-
-    select
-        source_system,
-        'QuestionnaireResponse' as resource_type,
-        questionnaire_response_id as resource_id,
-        extensions_json
-    from questionnaire_responses
-
-    union all
-
-    select
-        source_system,
-        'RelatedPerson' as resource_type,
-        related_person_id as resource_id,
-        extensions_json
-    from related_persons
-
-    union all
-
-    select
-        source_system,
-        'ServiceRequest' as resource_type,
-        service_request_id as resource_id,
-        extensions_json
-    from service_requests
-
-    union all
-
-    select
-        source_system,
-        'Communication' as resource_type,
-        communication_id as resource_id,
-        extensions_json
-    from communications
-
-    union all
-
-    select
-        source_system,
-        'CommunicationRequest' as resource_type,
-        communication_request_id as resource_id,
-        extensions_json
-    from communication_requests
-
-),
-
-exploded as (
-
-    {{ explode_json(
-        'collected',
-        ['source_system', 'resource_type', 'resource_id'],
-        'extensions_json'
-    ) }}
-
-),
+{{ fhir_elements('extensions_json', [
+    ['stg_fhir__accounts', 'Account', 'account_id'],
+    ['stg_fhir__appointments', 'Appointment', 'appointment_id'],
+    ['stg_fhir__charge_items', 'ChargeItem', 'charge_item_id'],
+    ['stg_fhir__claims', 'Claim', 'claim_id'],
+    ['stg_fhir__coverages', 'Coverage', 'coverage_id'],
+    ['stg_fhir__document_references', 'DocumentReference', 'document_reference_id'],
+    ['stg_fhir__invoices', 'Invoice', 'invoice_id'],
+    ['stg_fhir__locations', 'Location', 'location_id'],
+    ['stg_fhir__medication_requests', 'MedicationRequest', 'medication_request_id'],
+    ['stg_fhir__observations', 'Observation', 'observation_id'],
+    ['stg_fhir__organizations', 'Organization', 'organization_id'],
+    ['stg_fhir__patients', 'Patient', 'patient_id'],
+    ['stg_fhir__payment_notices', 'PaymentNotice', 'payment_notice_id'],
+    ['stg_fhir__practitioners', 'Practitioner', 'practitioner_id'],
+    ['stg_fhir__practitioner_roles', 'PractitionerRole', 'practitioner_role_id'],
+    ['stg_fhir__questionnaire_responses', 'QuestionnaireResponse', 'questionnaire_response_id'],
+    ['stg_fhir__related_persons', 'RelatedPerson', 'related_person_id'],
+    ['stg_fhir__service_requests', 'ServiceRequest', 'service_request_id'],
+    ['stg_fhir__communications', 'Communication', 'communication_id'],
+    ['stg_fhir__communication_requests', 'CommunicationRequest', 'communication_request_id'],
+]) }},
 
 extracted as (
 
@@ -354,7 +65,7 @@ renamed as (
         resource_id,
         ordinal,
         texts['url'] as extension_url,
-        regexp_extract(texts['url'], '[^/]*$') as extension_name,
+        regexp_extract(texts['url'], '[^/]*$', 0) as extension_name,
         coalesce(
             texts['value_string'],
             texts['value_code'],

@@ -1,62 +1,11 @@
 {# One row per name of a person, in the order in which the source gives them. #}
 with
 
-patients as (
-
-    select * from {{ ref('stg_fhir__patients') }}
-
-),
-
-practitioners as (
-
-    select * from {{ ref('stg_fhir__practitioners') }}
-
-),
-
-related_persons as (
-
-    select * from {{ ref('stg_fhir__related_persons') }}
-
-),
-
-collected as (
-
-    select
-        source_system,
-        'Patient' as resource_type,
-        patient_id as resource_id,
-        names_json
-    from patients
-
-    union all
-
-    select
-        source_system,
-        'Practitioner' as resource_type,
-        practitioner_id as resource_id,
-        names_json
-    from practitioners
-
-    union all
-
-    select
-        source_system,
-        'RelatedPerson' as resource_type,
-        related_person_id as resource_id,
-        names_json
-    from related_persons
-
-),
-
-exploded as (
-
-    {{ explode_json(
-        'collected',
-        ['source_system', 'resource_type', 'resource_id'],
-        'names_json'
-    ) }}
-
-),
+{{ fhir_elements('names_json', [
+    ['stg_fhir__patients', 'Patient', 'patient_id'],
+    ['stg_fhir__practitioners', 'Practitioner', 'practitioner_id'],
+    ['stg_fhir__related_persons', 'RelatedPerson', 'related_person_id'],
+]) }},
 
 extracted as (
 

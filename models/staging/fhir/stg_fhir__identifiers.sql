@@ -1,62 +1,11 @@
 {# One row per identifier of a person or organization. #}
 with
 
-patients as (
-
-    select * from {{ ref('stg_fhir__patients') }}
-
-),
-
-practitioners as (
-
-    select * from {{ ref('stg_fhir__practitioners') }}
-
-),
-
-organizations as (
-
-    select * from {{ ref('stg_fhir__organizations') }}
-
-),
-
-collected as (
-
-    select
-        source_system,
-        'Patient' as resource_type,
-        patient_id as resource_id,
-        identifiers_json
-    from patients
-
-    union all
-
-    select
-        source_system,
-        'Practitioner' as resource_type,
-        practitioner_id as resource_id,
-        identifiers_json
-    from practitioners
-
-    union all
-
-    select
-        source_system,
-        'Organization' as resource_type,
-        organization_id as resource_id,
-        identifiers_json
-    from organizations
-
-),
-
-exploded as (
-
-    {{ explode_json(
-        'collected',
-        ['source_system', 'resource_type', 'resource_id'],
-        'identifiers_json'
-    ) }}
-
-),
+{{ fhir_elements('identifiers_json', [
+    ['stg_fhir__patients', 'Patient', 'patient_id'],
+    ['stg_fhir__practitioners', 'Practitioner', 'practitioner_id'],
+    ['stg_fhir__organizations', 'Organization', 'organization_id'],
+]) }},
 
 extracted as (
 
