@@ -10,7 +10,7 @@
     {{ after }}
     {%- for column in model.columns.values() if source_custom_field(column) -%}
     ,
-        {% if column.data_type == 'boolean' -%}
+        {% if column.data_type | lower == 'boolean' -%}
         coalesce({{ custom_field_value(custom_fields, column) }}, false)
         {%- else -%}
         {{ custom_field_value(custom_fields, column) }}

@@ -11,7 +11,7 @@
         mart_row.Clinic_Id__c as record_key,
         '{{ source_custom_field(column) }}' as field_name
     from {{ ref(mart) }} as mart_row
-    {% if column.data_type == 'boolean' -%}
+    {% if column.data_type | lower == 'boolean' -%}
     inner join {{ ref('int_custom_field_values') }} as stated
         on
             mart_row.Clinic_Id__c = stated.record_key
