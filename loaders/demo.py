@@ -1,0 +1,156 @@
+"""Walk the whole road once on an invented clinic and a stand-in org, by a person's own commands."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import shutil
+import sys
+from pathlib import Path
+from typing import Any
+
+from loaders.demo_road import Road, StepFailed, say, serving
+
+ALIAS = "demo"
+TABLE = ("line", "entity", "source", "loaded", "merged", "excluded", "failed", "closes")
+
+
+def land(road: Road, patients: int) -> None:
+    """Land the clinic's resources over HTTP."""
+    with road.step("Land the clinic over FHIR R4") as findings:
+        landed = road.ask("clinic-extract", "run", "demo", "--patients", str(patients))
+        totals = landed["totals"]
+        findings.append(
+            f"{totals['new']:,} resources of {len(landed['types'])} types, byte for byte, "
+            f"{totals['quarantined']:,} quarantined"
+        )
+
+
+def build(road: Road) -> None:
+    """Build and test all models with dbt."""
+    with road.step("Build and test with dbt") as findings:
+        road.run("dbt", "build", "--quiet")
+        results = json.loads((road.folder / "target" / "run_results.json").read_text("utf-8"))
+        kinds = [result["unique_id"].split(".")[0] for result in results["results"]]
+        tests = kinds.count("test") + kinds.count("unit_test")
+        findings.append(f"{kinds.count('model'):,} models, {tests:,} tests passed")
+
+
+def prepare(road: Road) -> None:
+    """Bring the schema into the org."""
+    with road.step("Deploy the schema") as findings:
+        said = road.run("clinic-load", "schema", "deploy", *road.org, *road.production)
+        findings.extend(line.rpartition(" (")[0] or line for line in said.splitlines() if line)
+
+
+def plan(road: Road) -> None:
+    """Plan the push: what would be sent, byte for byte."""
+    with road.step("Plan") as findings:
+        made = road.ask("clinic-load", "plan", *road.org, "--default-owner", road.owner)
+        each = made["objects"]
+        findings.append(
+            f"{sum(o['rows'] for o in each):,} rows of {len(each)} objects: "
+            f"{sum(o['creates'] for o in each):,} to create, "
+            f"{sum(o['updates'] for o in each):,} to update"
+        )
+
+
+def approve(road: Road) -> None:
+    """Confirm the map, in the name of the demo."""
+    with road.step("Approve") as findings:
+        road.run("clinic-load", "approve", "latest", "--by", "demo")
+        findings.append("objects, fields, values and rules, by demo")
+
+
+def push(road: Road) -> dict[str, Any]:
+    """Push the plan and give its state."""
+    reason = "the demo has no sandbox to rehearse in"
+    with road.step("Push") as findings:
+        road.run(
+            "clinic-load", "push", "latest", *road.org, *road.production, "--no-rehearsal", reason
+        )
+        state: dict[str, Any] = road.ask("clinic-load", "status", "latest")
+        findings.append(f"{sum(each['created'] for each in state['objects']):,} rows created")
+    return state
+
+
+def verify(road: Road) -> None:
+    """Compare every field of every row."""
+    with road.step("Verify every field of every row") as findings:
+        seen = road.ask("clinic-load", "verify", "latest", *road.org)
+        fields = sum(each["rows"] * each["fields"] for each in seen["objects"])
+        rows = sum(each["rows"] for each in seen["objects"])
+        findings.append(
+            f"{seen['differences']:,} differences in {fields:,} fields of {rows:,} rows"
+        )
+
+
+def roll_back(road: Road, before: list[str]) -> None:
+    """Undo the push, and prove it by comparing the org with what it was."""
+    with road.step("Roll back") as findings:
+        undone = road.ask("clinic-load", "rollback", "latest", *road.org, *road.production)
+        deleted = sum(each["deleted"] for each in undone["objects"])
+        retired = sum(each["retired"] for each in undone["objects"])
+        findings.append(f"{deleted:,} rows deleted, {retired:,} users retired")
+        more, less = compare(before, road.dump())
+        if less or any(row["sobject"] != "User" or row["IsActive"] for row in more):
+            raise StepFailed(["rollback"], 0, "the org is not what it was before the push")
+        findings.append(f"the org equals itself before the push, but for {len(more)} retired users")
+
+
+def compare(before: list[str], after: list[str]) -> tuple[list[dict[str, Any]], list[str]]:
+    """Give the records that are new in the second dump, and those that are gone from it."""
+    more = sorted(set(after) - set(before))
+    return [json.loads(line) for line in more], sorted(set(before) - set(after))
+
+
+def show(state: dict[str, Any]) -> None:
+    """Print what became of every record of the clinic."""
+    say()
+    say(f"    {TABLE[0]:>4} {TABLE[1]:<22}" + "".join(f"{name:>10}" for name in TABLE[2:]))
+    for each in state["entities"]:
+        counts = "".join(f"{each[name]:>10,}" for name in TABLE[2:-1])
+        closes = "yes" if each["closes"] else "NO"
+        say(f"    {each['line']:>4} {each['entity']:<22}{counts}{closes:>10}")
+    say()
+
+
+def walk(road: Road, patients: int) -> None:
+    """Take every step of the road, and leave the org filled."""
+    land(road, patients)
+    build(road)
+    prepare(road)
+    before = road.dump()
+    plan(road)
+    approve(road)
+    show(push(road))
+    verify(road)
+    roll_back(road, before)
+    plan(road)
+    push(road)
+    verify(road)
+
+
+def main() -> int:
+    """Run the demo in a fresh folder of its own."""
+    parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
+    parser.add_argument("--patients", type=int, default=300)
+    patients = parser.parse_args().patients
+    folder = Path(os.environ.get("CLINIC_DATA_DIR", "data")) / "demo"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    say(f"From an invented clinic with {patients} charts to a Salesforce org and back\n")
+    try:
+        with serving(folder, ALIAS) as road:
+            walk(road, patients)
+    except StepFailed as failed:
+        sys.stderr.write(f"Error: {failed}\nTry: clinic-load status latest\n")
+        return failed.code or 1
+    say("\nReports, plans, ledger and both databases stay in data/demo. To look into the org:")
+    say("    .venv/bin/python -m loaders.stand_in_org serve --data data/demo/org --port 8080")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

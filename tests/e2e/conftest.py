@@ -1,0 +1,71 @@
+"""The road up to the plan, walked once for the tests that then try to leave it."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.conftest import BIN, Clinic, DemoRoad, Ran, StandIn, run, serving
+
+ALIAS = "uat"
+OWNER = "admin@stand-in.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Walk:
+    """A built clinic, an org, and the commands between them."""
+
+    clinic: Clinic
+    org: StandIn
+
+    def load(self, *arguments: str) -> Ran:
+        environment = self.clinic.environment | self.org.environment(ALIAS.upper())
+        return run([str(BIN / "clinic-load"), *arguments], env=environment)
+
+    def on_org(self, *arguments: str) -> Ran:
+        return self.load(*arguments, "--org", ALIAS)
+
+    def rest(self) -> httpx.Client:
+        return httpx.Client(
+            base_url=f"{self.org.http}/services/data/v67.0",
+            headers={"Authorization": f"Bearer {self.org.token}"},
+            timeout=60,
+        )
+
+    def fault(self, **fault: object) -> None:
+        with self.rest() as rest:
+            answer = rest.post(f"{self.org.http}/_stand_in/fault", json=fault)
+            assert answer.status_code == 200, answer.text
+
+
+def planned(clinic: Clinic, org: StandIn) -> Walk:
+    """Deploy the schema and write a plan."""
+    walk = Walk(clinic=clinic, org=org)
+    deployed = walk.on_org("schema", "deploy")
+    assert deployed.code == 0, deployed.stderr
+    made = walk.on_org("plan", "--default-owner", OWNER)
+    assert made.code == 0, made.stdout + made.stderr
+    return walk
+
+
+@pytest.fixture(scope="module")
+def walk(demo_road: DemoRoad, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
+    """The demo's clinic and a fresh sandbox with the schema in it and a plan before it."""
+    folder = tmp_path_factory.mktemp("walk")
+    with serving(folder / "org", "--sandbox") as org:
+        yield planned(demo_road.copy_to(folder / "clinic"), org)
+
+
+@pytest.fixture
+def nowhere(tmp_path: Path) -> dict[str, str]:
+    """An environment with an empty data directory and no org."""
+    return os.environ | {
+        "CLINIC_DATA_DIR": str(tmp_path / "data"),
+        "DBT_TARGET_PATH": str(tmp_path / "target"),
+        "DBT_LOG_PATH": str(tmp_path / "logs"),
+    }
