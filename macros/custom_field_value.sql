@@ -1,7 +1,8 @@
 {#
     One custom field out of the clinic contract's JSON, typed as its column's YAML says; null where
     the value does not fit the type. A number must survive the cast unchanged (2.5 is no integer),
-    and a picklist takes nothing that its value set does not list. While a model with a contract is
+    and a picklist takes nothing that its value set does not list; several come in the set's order, as the org gives
+    them back. While a model with a contract is
     compiled, dbt has already put the adapter's name for a type (TEXT) in place of the YAML's.
 #}
 {% macro custom_field_value(custom_fields, column) -%}
@@ -12,7 +13,7 @@
     {%- endset -%}
     {%- set allowed -%}
         (
-            select list(value) from {{ ref('salesforce_picklists') }}
+            select list(value order by sort_order) from {{ ref('salesforce_picklists') }}
             where value_set = '{{ salesforce.picklist }}'
         )
     {%- endset -%}
@@ -25,7 +26,13 @@
         {%- endset -%}
         case
             when list_has_all({{ allowed }}, {{ chosen }})
-                then nullif(array_to_string({{ chosen }}, ';'), '')
+                then nullif(
+                    array_to_string(
+                        list_filter({{ allowed }}, lambda picked: list_contains({{ chosen }}, picked)),
+                        ';'
+                    ),
+                    ''
+                )
         end
     {%- elif salesforce.get('picklist') -%}
         case when list_contains({{ allowed }}, {{ text }}) then {{ text }} end
