@@ -28,6 +28,7 @@ ALLOW_SAVE = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
 _NO_AUTO_ASSIGN = {"Sforce-Auto-Assign": "FALSE"}
 
 Row = Mapping[str, str | None]
+Outcome = dict[str, str | None]
 # Named, since a table made of rows would take the first row's columns for all there are.
 SENT_OUTCOMES = pa.schema(
     [(name, pa.string()) for name in ("key", "id", "state", "code", "field", "template")]
@@ -61,13 +62,13 @@ def send_by_collections(
             sha256=_sha256(rows),
         )
     )
-    outcomes: list[dict[str, str | None]] = []
+    outcomes: list[Outcome] = []
     known = frozenset(session.describe(shipment.sobject).fields)
     for batch in batches(rows):
-        replies = send_batch(session.line, shipment, batch, allow_save=allow_save)
+        answered = send_batch(session.line, shipment, batch, allow_save=allow_save)
         outcomes += [
-            _outcome(row[KEY], reply, shipment, may_retry=not allow_save, known=known)
-            for row, reply in zip(batch, replies, strict=True)
+            outcome_of(row[KEY], reply, shipment, may_retry=not allow_save, known=known)
+            for row, reply in zip(batch, answered, strict=True)
         ]
         session.progress.advance(len(batch))
     session.ledger.settle_job(job, pa.Table.from_pylist(outcomes, SENT_OUTCOMES))
@@ -116,9 +117,20 @@ def send_batch(
 
     """
     answer = ask(line, _request(shipment, batch, allow_save=allow_save)).json()
-    if not isinstance(answer, list) or len(answer) != len(batch):
+    return replies(answer, shipment, expected=len(batch))
+
+
+def replies(answer: object, shipment: Shipment, *, expected: int) -> list[Reply]:
+    """
+    Read an answer that has to have an entry for each record, in the order sent.
+
+    Raises:
+        OrgUnavailable: it has another number of entries, so none of them can be trusted.
+
+    """
+    if not isinstance(answer, list) or len(answer) != expected:
         raise OrgUnavailable(
-            f"the org did not answer for each of {len(batch)} {shipment.sobject} records",
+            f"the org did not answer for each of {expected} {shipment.sobject} records",
             hint="clinic-load resume latest --org ALIAS",
         )
     return [_reply(each) for each in answer]
@@ -146,9 +158,9 @@ def _request(shipment: Shipment, batch: Sequence[Row], *, allow_save: bool) -> R
     return Request("POST", "composite/sobjects", safe=False, content=body, headers=headers)
 
 
-def record_of(row: Row, shipment: Shipment, *, with_type: bool = True) -> dict[str, Any]:
+def record_of(row: Row, shipment: Shipment) -> dict[str, Any]:
     """Turn a row of cells into the JSON of a record: typed, parents named by their key."""
-    record: dict[str, Any] = {"attributes": {"type": shipment.sobject}} if with_type else {}
+    record: dict[str, Any] = {"attributes": {"type": shipment.sobject}}
     for header in shipment.headers:
         value = row[header]
         if value is None:
@@ -194,9 +206,10 @@ def _reply(answer: Mapping[str, Any]) -> Reply:
     )
 
 
-def _outcome(
+def outcome_of(
     key: str | None, reply: Reply, shipment: Shipment, *, may_retry: bool, known: frozenset[str]
 ) -> dict[str, str | None]:
+    """Say what became of a row; `known` names the fields that an error may name."""
     if reply.success:
         return {"key": key, "id": reply.id, "state": _good_state(reply, shipment)}
     named = [name for name in reply.fields if name in known]

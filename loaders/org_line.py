@@ -58,22 +58,33 @@ class OrgLine:
 
 
 @dataclass(frozen=True, slots=True)
-class Multipart:
-    """A JSON part and a file, as ContentVersion takes them (contract 4.9)."""
+class FilePart:
+    """A file of a form: the part's name, the file's, and its bytes."""
 
-    json_name: str
-    json_body: bytes = field(repr=False)
-    file_field: str
+    name: str
     file_name: str = field(repr=False)
     file: BinaryIO = field(repr=False)
 
-    def fields(self) -> dict[str, Any]:
-        """Give the parts as httpx streams them."""
-        self.file.seek(0)
-        return {
-            self.json_name: (None, self.json_body, "application/json"),
-            self.file_field: (self.file_name, self.file, "application/octet-stream"),
-        }
+
+@dataclass(frozen=True, slots=True)
+class Multipart:
+    """A JSON part and the files that belong to it, as ContentVersion takes them (contract 4.9)."""
+
+    json_name: str
+    json_body: bytes = field(repr=False)
+    files: tuple[FilePart, ...] = field(repr=False)
+
+    def fields(self) -> list[tuple[str, tuple[str | None, Any, str]]]:
+        """Give the parts as httpx streams them, the JSON first; again from the start if need be."""
+        for each in self.files:
+            each.file.seek(0)
+        return [
+            (self.json_name, (None, self.json_body, "application/json")),
+            *(
+                (each.name, (each.file_name, each.file, "application/octet-stream"))
+                for each in self.files
+            ),
+        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from loaders.bench import scratch_name
 from loaders.bulk_query import count
-from loaders.canonical import literal, quoted
+from loaders.canonical import BASE64, literal, quoted
 from loaders.csv_parts import KEY
 from loaders.deliver import deliver, no_look_up, send_rows
 from loaders.images import AFTER, BEFORE, keep_before_images
@@ -30,10 +30,11 @@ def push_updates(session: Session, turn: Turn, *, forced: bool) -> None:
     ):
         deliver(session, shipment, look_up=no_look_up, send=send_rows)
         return
+    # The second pass writes to these records as well.
     written = [
         column.name
-        for column in turn.first_columns()
-        if not column.create_only and column.name not in turn.each.key
+        for column in turn.each.columns
+        if column.type != BASE64 and not column.create_only and column.name not in turn.each.key
     ]
     hashes = keep_before_images(session, turn.sobject, written=written, ids=ids)
     if not forced:

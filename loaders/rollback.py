@@ -74,10 +74,10 @@ def rollback(work: Rollback) -> int:
     make_targets(session, work.pushed, work.plan)
     _hold_derived(work)
     delete_documents(work.session, work.pushed, forced=FILE in work.forced, hard=work.hard)
-    refresh_targets(session, work.pushed)
+    refresh_targets(session)
     for sobject in _reverse(work):
         _undo_object(work, sobject)
-        refresh_targets(session, work.pushed)
+        refresh_targets(session)
     alive = count_alive(session)
     complete = alive == 0 and all(
         each.held == each.failed == each.waiting == 0 for each in undone(session)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pyarrow as pa
 
 from loaders.canonical import literal
-from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
 from loaders.ledger_outcomes import view_outcomes
 from loaders.plan_store import Plan
@@ -36,22 +37,22 @@ def make_targets(session: Session, pushed: Run, plan: Plan) -> None:
         where finals.first_state in ('created', 'updated') and finals.id is not null
         """  # noqa: S608 - names of the plan
     )
-    refresh_targets(session, pushed)
+    earlier = [
+        path
+        for run in ledger.runs(kind="rollback")
+        if run.of_run == pushed.run
+        for path in ledger.outcome_files(run.run)
+    ]
+    _mark_from(session, earlier)
     db.execute(f"update {TARGETS} set state = null where state not in {UNDONE}")  # noqa: S608
 
 
-def rollback_runs(ledger: Ledger, pushed: Run) -> list[Run]:
-    """List the rollbacks of a push, oldest first."""
-    return [run for run in ledger.runs(kind="rollback") if run.of_run == pushed.run]
+def refresh_targets(session: Session) -> None:
+    """Read anew what became of each target in this rollback."""
+    _mark_from(session, session.ledger.outcome_files(session.run.run))
 
 
-def refresh_targets(session: Session, pushed: Run) -> None:
-    """Read anew what the ledger says of each target."""
-    files = [
-        path
-        for run in rollback_runs(session.ledger, pushed)
-        for path in session.ledger.outcome_files(run.run)
-    ]
+def _mark_from(session: Session, files: list[Path]) -> None:
     view_outcomes(session.bench.db, files)
     session.bench.db.execute(
         f"""

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-import os
 import shutil
+import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import httpx
 
 from loaders.approve import SCOPES, Confirmation, approve
-from loaders.errors import LoaderError
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
+from loaders.ledger_outcomes import view_outcomes
 from loaders.org_line import OrgLine
-from loaders.plan_store import Plan
+from loaders.plan_store import Plan, read_plan
 from loaders.push import Push, push
 from loaders.rollback import Rollback, Undone, rollback, undone
 from loaders.runs import Desk as OpenDesk
@@ -105,12 +106,37 @@ class Loading(Desk):
             ledger.close()
 
     def fault(self, **wanted: object) -> None:
+        self.admin("fault", **wanted)
+
+    def admin(self, act: str, **body: object) -> None:
+        """Do something that only the owner of a stand-in can do."""
         answer = self.api.post(
-            f"{self.org.http}/_stand_in/fault",
-            json=wanted,
+            f"{self.org.http}/_stand_in/{act}",
+            json=body,
             headers={"Authorization": f"Bearer {self.org.token}"},
         )
         assert answer.is_success, answer.text
+
+    def outcomes(self, kind: str) -> list[tuple[str, ...]]:
+        """Read what became of each row in the newest run of a kind, attempt by attempt."""
+        ledger = Ledger.open(self.data.ledger)
+        files = ledger.outcome_files(ledger.run("latest", kind=kind).run)
+        ledger.close()
+        with duckdb.connect() as db:
+            view_outcomes(db, files)
+            return db.execute(
+                "select sobject, key, state, code, field from outcomes order by job, key"
+            ).fetchall()
+
+    def forget(self, job: int) -> None:
+        """Lose what became of a job's rows, as a careless hand might."""
+        with sqlite3.connect(self.data.ledger / "ledger.sqlite") as db:
+            db.execute("update jobs set outcomes = null where job = ?", (job,))
+        db.close()
+
+    def plan_pushed(self) -> Plan:
+        """Read the plan of the newest push."""
+        return read_plan(self.data.plans, self.run().plan)
 
     def soql(self, query: str, *, everything: bool = False) -> list[dict[str, Any]]:
         resource = "queryAll" if everything else "query"
@@ -160,16 +186,3 @@ def loading(template: Path, folder: Path, clinic: MiniClinic) -> Iterator[Loadin
     shutil.copytree(template, folder)
     with serving(folder, "--sandbox") as served, httpx.Client() as api:
         yield Loading(clinic, served, api)
-
-
-def ledger_files(data: Path) -> list[Path]:
-    """List every file of the ledger."""
-    return sorted(path for path in data.rglob("*") if path.is_file())
-
-
-def environment(loading: Loading) -> dict[str, str]:
-    """Give the environment of a command at this desk."""
-    return {**os.environ, **loading.clinic.environ, **loading.org.environment(ALIAS)}
-
-
-__all__ = ["BULK", "SMALL", "LoaderError", "Loading", "deployed_org", "loading"]

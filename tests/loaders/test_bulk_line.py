@@ -7,6 +7,7 @@ import socket
 from collections.abc import Iterator
 from pathlib import Path
 
+import duckdb
 import httpx
 import pytest
 
@@ -94,8 +95,6 @@ def test_a_job_nobody_knows_is_none_and_an_aborted_one_says_so(line: OrgLine) ->
 
 
 def test_a_query_lands_as_text_with_empty_cells_as_null(line: OrgLine, tmp_path: Path) -> None:
-    import duckdb
-
     with duckdb.connect() as db:
         load_canonical(db)
         bench = Bench(db, tmp_path)

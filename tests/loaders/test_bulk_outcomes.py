@@ -23,7 +23,7 @@ def bench(tmp_path: Path) -> Iterator[Bench]:
         yield Bench(db, tmp_path)
 
 
-def settle(
+def settle(  # noqa: PLR0913 - three result sets and what kind of job it was
     bench: Bench,
     *,
     good: list[str] = [],  # noqa: B006 - never changed
