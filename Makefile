@@ -6,17 +6,18 @@ PYTHON ?= python3
 PY := .venv/bin/python
 STAMP := .venv/.ready
 
-.PHONY: help setup demo test lint lock
+.PHONY: help setup demo test lint docs lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
 $(STAMP): requirements.lock pyproject.toml
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Error: Python 3.11 or newer is needed." >&2; echo "Try: make PYTHON=python3.11 setup" >&2; exit 2; }
-	test -x $(PY) || $(PYTHON) -m venv .venv
-	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	touch $(STAMP)
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Error: Python 3.11 or newer is needed." >&2; echo "Try: make PYTHON=python3.11 setup" >&2; exit 2; }
+	@echo 'Setting up .venv with the locked requirements ...'
+	@test -x $(PY) || $(PYTHON) -m venv .venv
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
+	@$(PY) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $(STAMP)
 
 setup: $(STAMP) ## create .venv with the locked requirements; instant the second time
 	@.venv/bin/clinic-extract init
@@ -29,6 +30,9 @@ test: $(STAMP) ## every test and linter
 
 lint: $(STAMP) ## linters only
 	@$(PY) -m tests.run lint
+
+docs: $(STAMP) ## write docs/cli.md anew
+	@$(PY) -m tests.docs.cli_page
 
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv lock --quiet
