@@ -13,7 +13,7 @@ from loaders.contract import Mapping
 from loaders.describe import ObjectDescribe, describe_all
 from loaders.errors import DeployRefused, JobStillRunning, OrgUnavailable, SchemaDiffers
 from loaders.org_connection import Org, org_calls
-from loaders.org_line import Multipart, OrgLine, Request, ask
+from loaders.org_line import FilePart, Multipart, OrgLine, Request, ask
 from loaders.preflight_schema import mart_problems
 from loaders.schema_package import Package, build_package, build_settings
 from loaders.schema_permissions import PERMISSION_SET
@@ -143,9 +143,7 @@ def _start(line: OrgLine, package: Package, *, check_only: bool) -> str:
     body = Multipart(
         json_name="json",
         json_body=json.dumps({"deployOptions": options}).encode("utf-8"),
-        file_field="file",
-        file_name="package.zip",
-        file=io.BytesIO(package.zipped),
+        files=(FilePart("file", "package.zip", io.BytesIO(package.zipped)),),
     )
     # Deploying the same package twice does nothing the second time: this may be sent again.
     answer = ask(line, Request("POST", "metadata/deployRequest", safe=True, multipart=body))
