@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import base64
-from collections.abc import Iterator, Sequence
+import hashlib
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 from pathlib import Path
 
+import msgspec
 import pyarrow as pa
 import pyarrow.parquet
 
@@ -19,14 +24,38 @@ from loaders.push_rows import Turn
 from loaders.session import Session
 from loaders.shipment import Shipment
 
+# So many requests travel at a time, as one job on the ledger, ...
+LANES = 4
+# ... and not more bytes than this, since all of them are in memory at once.
+WAVE_BYTES = 100_000_000
 _READ_AHEAD = 16
+
+Group = Sequence[Upload]
 
 
 def send_files(session: Session, shipment: Shipment, *, turn: Turn) -> list[int]:
-    """Upload each row of the shipment, a job on the ledger per request; give the job numbers."""
+    """Upload each row of the shipment, a few requests at a time; give the ledger's job numbers."""
     body = next(column.name for column in turn.each.columns if column.type == BASE64)
     uploads = _uploads(session, shipment, rows=rows_file(turn.folder, turn.each), body=body)
-    return [_send(session, shipment, group) for group in in_requests(uploads)]
+    with ThreadPoolExecutor(max_workers=LANES) as lanes:
+        return [
+            _send(session, shipment, wave, lanes=lanes) for wave in in_waves(in_requests(uploads))
+        ]
+
+
+def in_waves(groups: Iterable[Group]) -> Iterator[list[Group]]:
+    """Take as many requests together as may travel at a time."""
+    wave: list[Group] = []
+    size = 0
+    for group in groups:
+        length = sum(len(upload.body) for upload in group)
+        if wave and (len(wave) == LANES or size + length > WAVE_BYTES):
+            yield wave
+            wave, size = [], 0
+        wave.append(group)
+        size += length
+    if wave:
+        yield wave
 
 
 def _uploads(session: Session, shipment: Shipment, *, rows: Path, body: str) -> Iterator[Upload]:
@@ -52,14 +81,18 @@ def _records(session: Session, shipment: Shipment) -> dict[str, Row]:
     return {row[KEY]: row for row in found.to_arrow_table().to_pylist()}
 
 
-def _send(session: Session, shipment: Shipment, group: Sequence[Upload]) -> int:
+def _send(
+    session: Session, shipment: Shipment, wave: Sequence[Group], *, lanes: ThreadPoolExecutor
+) -> int:
     """
-    Upload a group and keep what became of each file.
+    Upload a wave and keep what became of each file before trouble is let through.
 
     Raises:
         Unavailable: the org went away in the middle; `resume` looks the files up by key.
 
     """
+    uploads = list(itertools.chain.from_iterable(wave))
+    known = frozenset(session.describe(shipment.sobject).fields)
     job = session.ledger.plan_job(
         NewJob(
             run=session.run.run,
@@ -67,14 +100,24 @@ def _send(session: Session, shipment: Shipment, group: Sequence[Upload]) -> int:
             operation="insert",
             pass_number=1,
             channel="files",
-            rows=len(group),
-            sha256="",
+            rows=len(uploads),
+            sha256=_sha256(uploads),
         )
     )
-    known = frozenset(session.describe(shipment.sobject).fields)
-    sent = send_group(session.line, shipment, group, known=known)
-    session.ledger.settle_job(job, pa.Table.from_pylist(list(sent.outcomes), SENT_OUTCOMES))
-    if sent.trouble is not None:
-        raise sent.trouble
-    session.progress.advance(len(group))
+    send = partial(send_group, session.line, shipment, known=known)
+    sent = list(lanes.map(send, wave))
+    outcomes = [outcome for each in sent for outcome in each.outcomes]
+    session.ledger.settle_job(job, pa.Table.from_pylist(outcomes, SENT_OUTCOMES))
+    session.progress.advance(len(uploads))
+    for each in sent:
+        if each.trouble is not None:
+            raise each.trouble
     return job
+
+
+def _sha256(uploads: Iterable[Upload]) -> str:
+    digest = hashlib.sha256()
+    for upload in uploads:
+        digest.update(msgspec.json.encode(upload.record))
+        digest.update(upload.body)
+    return digest.hexdigest()
