@@ -21,11 +21,63 @@ balances as (
 
 unioned as (
 
-    select * from charges
+    select
+        ledger_entry_key,
+        source_system,
+        source_id,
+        patient_key,
+        claim_key,
+        entry_type,
+        amount,
+        currency,
+        method_code,
+        reference_number,
+        description,
+        status_code,
+        entry_date,
+        created_at,
+        modified_at
+    from charges
+
     union all
-    select * from payments
+
+    select
+        ledger_entry_key,
+        source_system,
+        source_id,
+        patient_key,
+        claim_key,
+        entry_type,
+        amount,
+        currency,
+        method_code,
+        reference_number,
+        description,
+        status_code,
+        entry_date,
+        created_at,
+        modified_at
+    from payments
+
     union all
-    select * from balances
+
+    select
+        ledger_entry_key,
+        source_system,
+        source_id,
+        patient_key,
+        claim_key,
+        entry_type,
+        amount,
+        currency,
+        method_code,
+        reference_number,
+        description,
+        status_code,
+        entry_date,
+        created_at,
+        modified_at
+    from balances
 
 )
 

@@ -32,13 +32,35 @@ identifiers as (
 parties as (
 
     {# `union` on purpose: a party is one, however many of the four know it. #}
-    select source_system, resource_type, resource_id from names
+    select
+        source_system,
+        resource_type,
+        resource_id
+    from names
+
     union
-    select source_system, resource_type, resource_id from contact_points
+
+    select
+        source_system,
+        resource_type,
+        resource_id
+    from contact_points
+
     union
-    select source_system, resource_type, resource_id from addresses
+
+    select
+        source_system,
+        resource_type,
+        resource_id
+    from addresses
+
     union
-    select source_system, resource_type, resource_id from identifiers
+
+    select
+        source_system,
+        resource_type,
+        resource_id
+    from identifiers
 
 ),
 

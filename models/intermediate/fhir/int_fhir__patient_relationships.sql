@@ -46,7 +46,9 @@ shaped as (
             'related_persons.source_system', 'patient', 'relatives_who_are_patients.patient_id'
         ) }} as related_patient_key,
         coalesce(
-            nullif(concat_ws(' ', parties.given_name, parties.middle_name, parties.family_name), ''),
+            nullif(
+                concat_ws(' ', parties.given_name, parties.middle_name, parties.family_name), ''
+            ),
             parties.name_text
         ) as related_name,
         related_persons.relationship_code,

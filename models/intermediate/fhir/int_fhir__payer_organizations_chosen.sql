@@ -1,4 +1,4 @@
-{# Organizations that are payers: by their type, or because a coverage or a claim names them as one. #}
+{# Organizations that are payers: by their type, or because a record names them as one. #}
 with
 
 payer_types as (

@@ -23,7 +23,9 @@ extracted as (
             'payment_amount': '$.payment.amount.value',
             'payment_date': '$.payment.date',
             'items': '$.item',
-            'errors': '$.error',
+            'error_text': '$.error[0].code.text',
+            'error_display': '$.error[0].code.coding[0].display',
+            'error_code': '$.error[0].code.coding[0].code',
         }) }} as texts
     from source
 
@@ -39,11 +41,7 @@ renamed as (
         texts['status'] as status_code,
         texts['outcome'] as outcome_code,
         texts['disposition'] as disposition,
-        coalesce(
-            json_extract_string(texts['errors'], '$[0].code.text'),
-            json_extract_string(texts['errors'], '$[0].code.coding[0].display'),
-            json_extract_string(texts['errors'], '$[0].code.coding[0].code')
-        ) as first_error,
+        coalesce(texts['error_text'], texts['error_display'], texts['error_code']) as first_error,
         texts['items'] as items_json,
         try_cast(texts['payment_amount'] as decimal(18, 2)) as payment_amount,
         {{ fhir_date("texts['payment_date']") }} as payment_date,

@@ -23,8 +23,7 @@ flags as (
 
 silent as (
 
-    select
-        shaped.patient_key
+    select shaped.patient_key
     from patients
     inner join shaped
         on

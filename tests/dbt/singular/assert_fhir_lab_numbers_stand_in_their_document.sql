@@ -23,12 +23,15 @@ compared as (
         observations.observation_id,
         observations.quantity_text,
         {# To its last digit: 1.0 does not stand in a document that says 1.00. #}
-        regexp_matches(
-            raw_observations.doc,
-            ':\s*'
-            || replace(replace(observations.quantity_text, '.', '[.]'), '+', '[+]')
-            || '\s*[,}]'
-        ) as stands_there,
+        case
+            when try_cast(observations.quantity_text as double) is not null
+                then regexp_matches(
+                    raw_observations.doc,
+                    ':\s*"?'
+                    || replace(replace(observations.quantity_text, '.', '[.]'), '+', '[+]')
+                    || '"?\s*[,}]'
+                )
+        end as stands_there,
         try_cast(json_extract_string(raw_observations.doc, '$.valueQuantity.value') as double)
             as number_there
     from observations
@@ -47,7 +50,7 @@ differences as (
     from compared
     where
         try_cast(quantity_text as double) is distinct from number_there
-        or not coalesce(stands_there, true)
+        or (number_there is not null and not stands_there)
 
 )
 
