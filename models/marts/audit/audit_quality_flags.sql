@@ -26,6 +26,17 @@ flags as (
 
     select * from {{ ref('audit_text_flags') }}
 
+    union all
+
+    select
+        entity,
+        record_key,
+        flag,
+        column_name as field,
+        cast(null as string) as detail
+
+    from {{ ref('int_clinic__quality_flags') }}
+
 ),
 
 loaded_flags as (
