@@ -54,7 +54,7 @@ shaped as (
         appointments.reason,
         appointments.description,
         {# `comment` is the clinic contract's name. #}
-        appointments.remark as comment,  -- noqa: RF04
+        appointments.remark as comment,
         extensions.series_key,
         appointments.start_at,
         coalesce(

@@ -99,7 +99,7 @@ shaped as (
         {{ clinic_key('source_system', 'provider', 'practitioner_id') }} as provider_key,
         {{ clinic_key('source_system', 'patient', 'patient_id') }} as patient_key,
         {# `role` is the clinic contract's name. #}
-        standing as role,  -- noqa: RF04
+        standing as role,
         created_at,
         modified_at
     from deduplicated
