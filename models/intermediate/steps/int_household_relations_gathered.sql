@@ -1,6 +1,7 @@
 {#
-    Persons related to a household that is not their own: relatives whom the source names, and
-    guarantors who answer for a household's member and live in another one.
+    Persons related to a household that is not their own: relatives whom the source names,
+    guarantors who answer for a household's member and live in another one, and members of a second
+    family, whose other active account names another guarantor.
 #}
 with
 
@@ -23,6 +24,60 @@ roles as (
 households as (
 
     select * from {{ ref('int_patients_grouped_into_households') }}
+
+),
+
+resolved as (
+
+    select * from {{ ref('int_patients_resolved') }}
+
+    where excluded_reason is null
+
+),
+
+guarantor_accounts as (
+
+    select * from {{ ref('int_clinic__guarantor_accounts') }}
+
+    where is_active
+
+),
+
+account_members as (
+
+    select
+        guarantor_accounts.guarantor_account_key,
+        guarantor_accounts.guarantor_patient_key,
+        resolved.survivor_patient_key as contact_patient_key,
+        guarantor_accounts.created_at,
+        guarantor_accounts.modified_at
+
+    from guarantor_accounts
+
+    inner join resolved on guarantor_accounts.patient_key = resolved.patient_key
+
+),
+
+account_guarantors as (
+
+    select
+        resolved.patient_key as guarantor_patient_key,
+        households.household_key,
+        {{ derived_key('resolved.survivor_patient_key', 'household') }} as headed_household_key
+
+    from resolved
+
+    inner join households on resolved.survivor_patient_key = households.patient_key
+
+),
+
+contact_households as (
+
+    select
+        patient_key as contact_patient_key,
+        household_key as own_household_key
+
+    from households
 
 ),
 
@@ -72,6 +127,31 @@ gathered as (
     inner join heads on households.head_patient_key = heads.head_patient_key
 
     where households.household_key != heads.head_household_key
+
+    union all
+
+    select
+        {{ derived_key('account_members.guarantor_account_key', 'account_relation') }}
+            as relation_key,
+        3 as preference,
+        account_guarantors.household_key,
+        account_members.contact_patient_key,
+        'Dependent' as family_role,
+        true as is_active,
+        account_members.created_at,
+        account_members.modified_at
+
+    from account_members
+
+    inner join account_guarantors
+        on account_members.guarantor_patient_key = account_guarantors.guarantor_patient_key
+
+    inner join contact_households
+        on account_members.contact_patient_key = contact_households.contact_patient_key
+
+    where
+        account_guarantors.household_key != contact_households.own_household_key
+        and account_guarantors.headed_household_key != contact_households.own_household_key
 
 )
 

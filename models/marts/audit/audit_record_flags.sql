@@ -16,6 +16,12 @@ resolved as (
 
 ),
 
+coverages as (
+
+    select * from {{ ref('int_clinic__coverages') }}
+
+),
+
 timed as (
 
     select * from {{ ref('int_appointments_timed') }}
@@ -96,6 +102,19 @@ flags as (
     from timed
 
     where time_defect is not null
+
+    union all
+
+    select
+        'coverages' as entity,
+        coverage_key as record_key,
+        'coverage_ends_before_start' as flag,
+        'Termination_Date__c' as field,
+        cast(null as string) as detail
+
+    from coverages
+
+    where termination_date < effective_date
 
     union all
 
