@@ -15,7 +15,7 @@ COMMENT = (
 )
 
 
-class DefectNotInCatalogue(ValueError):  # noqa: N818 - says what happened, STYLE C3
+class DefectNotInCatalogue(ValueError):
     """A defect was planted that the catalogue does not explain."""
 
 

@@ -18,7 +18,7 @@ WITHOUT_LAST_UPDATED = frozenset({"Consent", "InsurancePlan", "Schedule"})
 _LENGTHS = ((4, "%Y"), (7, "%Y-%m"), (10, "%Y-%m-%d"))
 
 
-class SearchRefused(ValueError):  # noqa: N818 - says what happened, STYLE C3
+class SearchRefused(ValueError):
     """The server does not do what the search asks; the text says why."""
 
 

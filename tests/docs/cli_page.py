@@ -11,10 +11,12 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PAGE = ROOT / "docs" / "cli.md"
 HEAD = """# Commands
 
-Made by `make docs` from `--help`; a test keeps it true. Data goes to stdout, narration to stderr. A failure
-prints `Error:` and `Try:` on stderr. Exit codes: 0 done; 2 usage; 3 refused by a gate; 4 finished, but something
-is quarantined, failed, held or different; 5 clinic or org unavailable, wrong credentials, nothing readable or a
-limit reached; 6 interrupted, `clinic-load resume` goes on.
+Made by `make docs` from `--help`; a test keeps it true. Data goes to stdout, narration to stderr.
+A failure prints `Error:` and `Try:` on stderr.
+
+Exit codes: 0 done; 2 usage; 3 refused by a gate; 4 finished, but something is quarantined, failed,
+held or different; 5 clinic or org unavailable, wrong credentials, nothing readable or a limit
+reached; 6 interrupted, `clinic-load resume` goes on.
 """
 
 
