@@ -97,6 +97,8 @@ def serving(folder: Path, alias: str) -> Iterator[Road]:
             name = alias.upper()
             environment = os.environ | {
                 "CLINIC_DATA_DIR": str(folder),
+                # A small clinic would hardly need Bulk API 2.0; the demo is to show it.
+                "CLINIC_BULK_FROM": "500",
                 "CLINIC_USER_PROFILE": "Standard User",
                 "CLINIC_USERNAME_SUFFIX": ".demo",
                 "DBT_TARGET_PATH": str(folder / "target"),

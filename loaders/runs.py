@@ -16,7 +16,7 @@ from loaders.org_line import OrgLine
 from loaders.paths import DataFolder, data_folder, make_private_folder
 from loaders.plan_store import Plan, plan_folder, read_plan
 from loaders.progress import Progress, show_progress
-from loaders.session import Sending, Session
+from loaders.session import Sending, Session, sending_of
 
 ROLLED_BACK = frozenset({"rolled_back", "partly_rolled_back"})
 
@@ -42,7 +42,7 @@ class Desk:
             ledger=self.ledger,
             run=run,
             outbox=make_private_folder(self.data.outbox),
-            sending=sending or Sending(),
+            sending=sending or sending_of(self.environ),
             progress=self.progress,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -9,7 +10,7 @@ import pyarrow as pa
 
 from loaders.bench import Bench
 from loaders.describe import ObjectDescribe, describe
-from loaders.errors import SchemaDiffers
+from loaders.errors import SchemaDiffers, WrongUsage
 from loaders.ledger import Ledger
 from loaders.ledger_acts import NewJob, Run
 from loaders.org_connection import Org
@@ -31,6 +32,23 @@ class Sending:
     attempts: int = ATTEMPTS
     # Longer than between two polls: a lock lasts as long as somebody else's job.
     first_pause: float = 1.0
+
+
+def sending_of(environ: Mapping[str, str]) -> Sending:
+    """
+    Read how much goes at once: `CLINIC_BULK_FROM` is the number of rows from which a job is used.
+
+    Raises:
+        WrongUsage: the setting is no number.
+
+    """
+    stated = environ.get("CLINIC_BULK_FROM") or str(BULK_FROM)
+    if not stated.isdecimal():
+        raise WrongUsage(
+            f"CLINIC_BULK_FROM is {stated!r}, and should be a number of rows",
+            hint=f"unset CLINIC_BULK_FROM, which means {BULK_FROM}",
+        )
+    return Sending(bulk_from=int(stated))
 
 
 @dataclass(frozen=True, slots=True)
