@@ -6,6 +6,7 @@ from __future__ import annotations
 import base64
 import binascii
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
 
 import pyarrow as pa
@@ -36,20 +37,18 @@ def fill_version(change: Change) -> None:
     """Derive title, extension and type from the path; take the body in."""
     extension = "lower(nullif(regexp_extract(PathOnClient, '\\.([^./\\\\]{1,40})$', 1), ''))"
     name = "regexp_extract(PathOnClient, '([^/\\\\]*)$', 1)"
-    change.fill("FileExtension", extension, where="_new")
+    title = f"substr(regexp_replace({name}, '\\.[^.]*$', ''), 1, 255)"
     cases = " ".join(f"WHEN {literal(key)} THEN {literal(kind)}" for key, kind in _TYPES.items())
-    change.fill(
-        "FileType",
-        f"coalesce(CASE FileExtension {cases} END, upper(FileExtension), 'UNKNOWN')",
+    change.fill_all(
+        {
+            "FileExtension": extension,
+            "FileType": f"coalesce(CASE {extension} {cases} END, upper({extension}), 'UNKNOWN')",
+            "Title": f"coalesce(Title, {title})",
+            "ContentModifiedDate": change.world.moment(),
+            "ContentModifiedById": literal(change.world.user_id),
+        },
         where="_new",
     )
-    change.fill(
-        "Title",
-        f"substr(regexp_replace({name}, '\\.[^.]*$', ''), 1, 255)",
-        where="_new AND Title IS NULL",
-    )
-    change.fill("ContentModifiedDate", change.world.moment(), where="_new")
-    change.fill("ContentModifiedById", literal(change.world.user_id), where="_new")
 
 
 def check_version(change: Change) -> None:
@@ -122,12 +121,14 @@ def _take_bodies(change: Change) -> None:
         source="_bodies AS b",
         on=f"b._n = {IMAGE}._n",
     )
-    _check_room(change)
+    _check_room(change, (size for _, _, size in taken))
 
 
-def _check_room(change: Change) -> None:
+def _check_room(change: Change, sizes: Iterable[int]) -> None:
     used = int(change.world.one('SELECT coalesce(sum(ContentSize), 0) FROM "ContentVersion"') or 0)
     room = change.world.settings.file_storage_mb * _BLOCK - used
+    if sum(sizes) <= room:
+        return
     sums = f"SELECT _n, sum(ContentSize) OVER (ORDER BY _n) AS filled FROM {IMAGE}"
     change.fail(
         f"_n IN (SELECT _n FROM ({sums} WHERE _e IS NULL AND _new) WHERE filled > {room})",
@@ -146,11 +147,17 @@ def number_versions(change: Change) -> None:
         " WHERE _e IS NULL AND _new AND ContentDocumentId IS NULL) AS d"
     )
     change.run(f"CREATE OR REPLACE TEMP TABLE _documents AS SELECT * FROM {new}")
-    change.fill_from(
-        {"ContentDocumentId": f"_new_id('069', {first} + d.place)"},
-        source="_documents AS d",
-        on=f"d._n = {IMAGE}._n",
-    )
+    columns = {"ContentDocumentId": f"_new_id('069', {first} + d.place)"}
+    if not change.sends("ContentDocumentId"):
+        # Nothing adds to a document that is there: each row is the first version of its own.
+        columns |= {"VersionNumber": "'1'", "IsLatest": "true"}
+    change.fill_from(columns, source="_documents AS d", on=f"d._n = {IMAGE}._n")
+    if change.sends("ContentDocumentId"):
+        _count_versions(change)
+
+
+def _count_versions(change: Change) -> None:
+    """Number the versions that may add to a document, and tell its latest one."""
     change.fill_from(
         {"VersionNumber": "CAST(v.place AS VARCHAR)", "IsLatest": "v.place = v.last"},
         source=f"""(SELECT i._n, coalesce(max(c.n), 0) + row_number() OVER w AS place,
@@ -167,11 +174,12 @@ def after_version(change: Change) -> None:
     """Make or move the documents of the written versions, and their first links."""
     world = change.world
     mine = f"SELECT * FROM {IMAGE} WHERE _e IS NULL"
-    world.run(
-        'UPDATE "ContentVersion" AS v SET IsLatest = false'
-        f" FROM ({mine} AND _new AND IsLatest) AS i WHERE i.ContentDocumentId ="
-        " v.ContentDocumentId AND v.Id != i.Id AND v.IsLatest"
-    )
+    if change.sends("ContentDocumentId"):
+        world.run(
+            'UPDATE "ContentVersion" AS v SET IsLatest = false'
+            f" FROM ({mine} AND _new AND IsLatest) AS i WHERE i.ContentDocumentId ="
+            " v.ContentDocumentId AND v.Id != i.Id AND v.IsLatest"
+        )
     world.run(
         f'INSERT INTO "ContentDocument" (Id, {MADE_COLUMNS}, OwnerId, IsArchived, PublishStatus,'
         " SharingOption, SharingPrivacy) SELECT ContentDocumentId,"

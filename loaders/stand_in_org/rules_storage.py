@@ -31,6 +31,8 @@ def check(change: Change) -> None:
     if not counts(change.sobject):
         return
     room = change.world.settings.data_storage_mb * RECORDS_PER_MB - records(change.world)
+    if change.good("_new") <= room:
+        return
     new = "SELECT _n, row_number() OVER (ORDER BY _n) AS place FROM _image"
     change.fail(
         f"_n IN (SELECT _n FROM ({new} WHERE _e IS NULL AND _new) WHERE place > {room})",
