@@ -14,7 +14,7 @@ import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
-from loaders.stand_in_org.errors import ApiError, broken_json, session_expired
+from loaders.stand_in_org.errors import ApiError, broken_json, not_found, session_expired
 from loaders.stand_in_org.model import Field, SObject
 from loaders.stand_in_org.site import Site
 from loaders.stand_in_org.versions import check_version
@@ -94,10 +94,21 @@ class Call:
             ApiError: 404 when the user has no such object.
 
         """
+        sobject = self.named_sobject()
+        return sobject, self.site.org.visible_fields(sobject, self.user_id)
+
+    def named_sobject(self) -> SObject:
+        """
+        Give the object named by the path, for whoever does not ask for its fields.
+
+        Raises:
+            ApiError: 404 when the user has no such object.
+
+        """
         sobject = visible_sobject(self.site, self.params["sobject"], user_id=self.user_id)
         if sobject is None:
-            raise ApiError(404, "NOT_FOUND", "The requested resource does not exist")
-        return sobject, self.site.org.visible_fields(sobject, self.user_id)
+            raise not_found()
+        return sobject
 
 
 def visible_sobject(site: Site, name: str, *, user_id: str) -> SObject | None:

@@ -21,7 +21,7 @@ from loaders.stand_in_org.soql_tree import Comparison, Literal, Membership, Path
 
 def create(call: Call) -> Response:
     """Insert one record."""
-    sobject, _ = call.sobject()
+    sobject = call.named_sobject()
     record = multipart_record(call) if call.parts else call.json_object()
     outcome = _write(call, Write(sobject, "insert"), record)
     return answer({"id": outcome.id, "success": True, "errors": []}, status=201)
@@ -127,7 +127,7 @@ def _absent(call: Call, sobject: SObject, record_id: str) -> ApiError:
 
 def update(call: Call) -> Response:
     """Change one record by id."""
-    sobject, _ = call.sobject()
+    sobject = call.named_sobject()
     record_id = _record_id(call)
     record = multipart_record(call) if call.parts else call.json_object()
     if any(name.lower() == "id" for name in record):
@@ -144,7 +144,7 @@ def update(call: Call) -> Response:
 
 def delete(call: Call) -> Response:
     """Delete one record by id."""
-    sobject, _ = call.sobject()
+    sobject = call.named_sobject()
     return _delete(call, sobject, _record_id(call))
 
 
