@@ -7,6 +7,7 @@ from loaders.canonical import literal, quoted
 from loaders.existing import DOCUMENT, FILE, Reader
 from loaders.plan_store import PlanColumn, PlanObject
 from loaders.resolve import DOCUMENTS, KEYED, REFERENCES, load_documents, record_id_sql
+from loaders.rest_query import rest_query
 from loaders.session import Session
 from loaders.soql import id_filters
 
@@ -16,6 +17,9 @@ RELATION = "AccountContactRelation"
 def look_up_keys(session: Session, each: PlanObject) -> str:
     """Make a table (key, id, by_us) of the records of an object that carry one of our keys."""
     found, table = scratch_name("found"), scratch_name("there")
+    if _is_empty(session, each):
+        session.bench.db.execute(f"create temp table {table} (key varchar, id varchar, by_us bool)")
+        return table
     names = [name for name in each.key if name != "Id"]
     reader = Reader(session.line, session.bench)
     reader.read(
@@ -40,6 +44,14 @@ def look_up_keys(session: Session, each: PlanObject) -> str:
         """  # noqa: S608 - names of the plan
     )
     return table
+
+
+def _is_empty(session: Session, each: PlanObject) -> bool:
+    """Ask by one small request whether there is anything to read at all."""
+    if each.external_id is None:
+        return False
+    where = _filters(session, each)[0]
+    return not rest_query(session.line, ["Id"], each.sobject, where=where, limit=1)
 
 
 def _has_creator(session: Session, each: PlanObject) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pyarrow as pa
 
@@ -14,7 +15,7 @@ from loaders.existing import Reader
 from loaders.images import AFTER, Fields, read_hashes
 from loaders.ledger_acts import Image, Run
 from loaders.org_keys import RELATION
-from loaders.org_line import Request, ask
+from loaders.rest_query import IDS_PER_QUERY, rest_query
 from loaders.rollback_targets import TARGETS, UNDONE
 from loaders.row_errors import CHANGED_SINCE, FOREIGN_CHILDREN, row_error
 from loaders.session import Session
@@ -23,6 +24,9 @@ from loaders.soql import id_filters
 # A chunk is read by one query, so it must fit into one list of ids.
 CHUNK = 3_500
 LINK = "ContentDocumentLink"
+_CANNOT_BE_ASKED = frozenset(
+    {"INVALID_TYPE", "INVALID_FIELD", "INVALID_TYPE_FOR_OPERATION", "INSUFFICIENT_ACCESS"}
+)
 # What the org keeps beside every record on its own account.
 _SHADOWS = ("Share", "History", "Feed", "ChangeEvent")
 _NOT_WORK = frozenset(
@@ -50,40 +54,18 @@ class Checks:
 
 
 def checks_for(session: Session, pushed: Run, sobject: str, *, fields: Fields) -> Checks:
-    """Find the image to compare with, and the child relationships that hold any rows."""
+    """Find the image to compare with, and the child relationships that may hold work."""
     images = [
         image for image in session.ledger.images(pushed.run, kind=AFTER) if image.sobject == sobject
     ]
     image = images[-1] if images else None
     seen = Fields(tuple(image.fields["all"]), tuple(image.fields["steady"])) if image else fields
-    return Checks(
-        sobject=sobject,
-        fields=seen,
-        image=image,
-        children=tuple(
-            child
-            for child in session.describe(sobject).children
-            if _is_work(child) and _has_rows(session, child)
-        ),
-        steady=True,
-    )
+    children = tuple(child for child in session.describe(sobject).children if _is_work(child))
+    return Checks(sobject=sobject, fields=seen, image=image, children=children, steady=True)
 
 
 def _is_work(child: ChildRelationship) -> bool:
     return child.child not in _NOT_WORK and not child.child.endswith(_SHADOWS)
-
-
-def _has_rows(session: Session, child: ChildRelationship) -> bool:
-    """Leave out the many child objects that are empty or cannot be asked."""
-    if child.child == LINK:
-        return True
-    soql = f"SELECT Id FROM {child.child} WHERE {child.field} != null LIMIT 1"  # noqa: S608 - describe
-    request = Request("GET", "queryAll", safe=True, params={"q": soql})
-    try:
-        return bool(ask(session.line, request).json()["records"])
-    except OrgRefused:
-        # Describe lists children that cannot be queried at all; they hold nobody's work.
-        return False
 
 
 def held_by_edits(session: Session, checks: Checks, rows: str) -> tuple[pa.Table, pa.Table]:
@@ -133,24 +115,17 @@ def held_by_children(session: Session, checks: Checks, rows: str) -> pa.Table:
     held = scratch_name("held")
     db.execute(f"create temp table {held} (id varchar)")
     for child in checks.children if ids else ():
-        table = scratch_name("children")
-        direct = " AND IsDirect = false" if child.child == RELATION else ""
-        Reader(session.line, session.bench).read(
-            ["Id", child.field],
-            child.child,
-            filters=[each + direct for each in id_filters(child.field, ids)],
-            table=table,
-        )
+        table = _children(session, child, ids)
         db.execute(
             f"""
             insert into {held}
-            select {child.field} from {table} as found
+            select found.parent from {table} as found
             where not exists (
                 select 1 from {TARGETS}
-                where {TARGETS}.id = found.Id and {TARGETS}.was = 'created'
+                where {TARGETS}.id = found.id and {TARGETS}.was = 'created'
                     and ({TARGETS}.state is null or {TARGETS}.state in {UNDONE})
             )
-            """  # noqa: S608 - names of describe
+            """  # noqa: S608 - names of our own
         )
         db.execute(f"drop table {table}")
     return db.execute(
@@ -160,3 +135,48 @@ def held_by_children(session: Session, checks: Checks, rows: str) -> pa.Table:
         from {rows} as rows where rows.id in (select id from {held})
         """  # noqa: S608 - names of our own
     ).to_arrow_table()
+
+
+def _children(session: Session, child: ChildRelationship, ids: list[str]) -> str:
+    """Make a table (id, parent) of the records below these; Bulk only where there are many."""
+    table = scratch_name("children")
+    direct = " AND IsDirect = false" if child.child == RELATION else ""
+    if len(ids) <= IDS_PER_QUERY:
+        (few,) = id_filters(child.field, ids)
+        found = _ask_below(session, child, where=few + direct)
+        rows = [(str(each["Id"]), str(each[child.field])) for each in found]
+    elif child.child == LINK or _ask_below(session, child, where=f"{child.field} != null", limit=1):
+        filters = [each + direct for each in id_filters(child.field, ids)]
+        Reader(session.line, session.bench).read(
+            ["Id", child.field], child.child, filters=filters, table=f"{table}_read"
+        )
+        session.bench.db.execute(
+            f"create temp table {table} as "  # noqa: S608 - names of describe
+            f"select Id as id, {child.field} as parent from {table}_read"
+        )
+        session.bench.db.execute(f"drop table {table}_read")
+        return table
+    else:
+        rows = []
+    below = pa.table(
+        {"id": [row[0] for row in rows], "parent": [row[1] for row in rows]}, schema=_BELOW
+    )
+    session.bench.db.register("below_now", below)
+    session.bench.db.execute(f"create temp table {table} as select * from below_now")  # noqa: S608
+    session.bench.db.unregister("below_now")
+    return table
+
+
+def _ask_below(
+    session: Session, child: ChildRelationship, *, where: str, limit: int | None = None
+) -> list[dict[str, Any]]:
+    """Ask a child object; describe lists some that cannot be queried, and those hold no work."""
+    try:
+        return rest_query(session.line, ["Id", child.field], child.child, where=where, limit=limit)
+    except OrgRefused as refusal:
+        if refusal.code in _CANNOT_BE_ASKED:
+            return []
+        raise
+
+
+_BELOW = pa.schema([("id", pa.string()), ("parent", pa.string())])

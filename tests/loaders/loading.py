@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import sqlite3
 from collections.abc import Iterator
@@ -116,6 +117,13 @@ class Loading(Desk):
             headers={"Authorization": f"Bearer {self.org.token}"},
         )
         assert answer.is_success, answer.text
+
+    def all_acts(self) -> list[tuple[str, dict[str, Any]]]:
+        """List every act on the ledger, with its kind."""
+        with sqlite3.connect(self.data.ledger / "ledger.sqlite") as db:
+            found = db.execute("select kind, body from acts order by seq").fetchall()
+        db.close()
+        return [(kind, json.loads(body)) for kind, body in found]
 
     def outcomes(self, kind: str) -> list[tuple[str, ...]]:
         """Read what became of each row in the newest run of a kind, attempt by attempt."""
