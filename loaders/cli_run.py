@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
-from loaders.errors import DONE, INCOMPLETE, RollbackRefused
+from loaders.errors import DONE, INCOMPLETE, RollbackRefused, WrongUsage
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
 from loaders.org_connection import require_named
@@ -19,7 +19,14 @@ from loaders.plan_store import Plan, plan_folder, read_plan
 from loaders.push import Push, push
 from loaders.push_gates import RULES, Wish, pass_gates, require_fresh
 from loaders.resume import require_resumable, unfinished_run
-from loaders.rollback import Rollback, Undone, look_ahead, rollback, undone
+from loaders.rollback import (
+    Rollback,
+    Undone,
+    look_ahead,
+    require_hard_delete,
+    rollback,
+    undone,
+)
 from loaders.runs import Desk, open_desk, push_run, rollback_run, standing_push
 from loaders.status import RunStatus, as_json, run_status
 from loaders.status_report import status_tables, undone_table, verdict_tables, write_failures
@@ -59,12 +66,29 @@ def push_command(  # noqa: PLR0913, PLR0917
     wish = Wish(production=production, no_rehearsal=no_rehearsal, forced=forced)
     with open_desk(org, os.environ, writes=True) as desk:
         plan = read_plan(desk.data.plans, plan_id)
+        _require_objects(plan, forced)
         permit = pass_gates(plan, desk.org, desk.ledger, wish)
         require_fresh(plan, desk.bench, desk.data, os.environ)
         run = push_run(desk.ledger, plan, org=desk.org, reason=permit.no_rehearsal)
         code = _push(desk, run, allow_duplicates=permit.allow_duplicates, forced=forced)
         _show_status(_status(desk.ledger, desk.data.plans, run), as_json=as_json)
     raise typer.Exit(code)
+
+
+def _require_objects(plan: Plan, names: frozenset[str]) -> None:
+    """
+    Let `--force` through where it names objects of the plan.
+
+    Raises:
+        WrongUsage: a name is none of them; nothing would have been forced.
+
+    """
+    unknown = sorted(names - {each.sobject for each in plan.objects})
+    if unknown:
+        raise WrongUsage(
+            f"plan {plan.plan} has no object {', '.join(unknown)}",
+            hint=f"clinic-load status latest, for the objects of plan {plan.plan}",
+        )
 
 
 def _push(desk: Desk, run: Run, *, allow_duplicates: bool, forced: frozenset[str]) -> int:
@@ -222,10 +246,13 @@ def rollback_command(  # noqa: PLR0913, PLR0917
         desk.require_same_org(pushed)
         plan, _ = desk.plan_of(pushed)
         forced = frozenset(force or ())
+        _require_objects(plan, forced)
         if plan_only:
             _look(desk, pushed, plan, forced, as_json=as_json)
             return
         require_named(desk.org, production=production)
+        if hard:
+            require_hard_delete(desk.line, plan.objects[0].sobject)
         run = rollback_run(desk.ledger, pushed, plan, org=desk.org)
         work = Rollback(desk.session(run), pushed, plan, forced=forced, hard=hard)
         code = rollback(work)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -61,7 +61,7 @@ def cut_parts(
     folder: Path,
     stem: str,
     part_bytes: int = PART_BYTES,
-) -> Iterator[Part]:
+) -> Generator[Part, None, None]:
     """
     Write the parts one after another, each when it is asked for.
 

@@ -35,11 +35,11 @@ def deliver(session: Session, shipment: Shipment, *, look_up: LookUp, send: Send
     so that nothing is made twice.
     """
     left, latest = shipment.table, ""
-    for pause, attempt in zip(session.line.pauses(), range(session.sending.attempts), strict=False):
+    for attempt in range(session.sending.attempts):
         if count(session.bench.db, left) == 0:
             return
         if attempt:
-            session.line.sleep(pause * session.sending.first_pause)
+            session.line.sleep(session.sending.first_pause * 2 ** (attempt - 1))
         now = shipment.of(left)
         latest = _sort_out(session, now, send(session, now), look_up=look_up)
         left = _rows_in(session, now, latest, "state in ('retry', 'unknown')")

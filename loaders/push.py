@@ -80,6 +80,7 @@ def push(work: Push) -> int:
     keep_after_images(session, _written(work))
     code = exit_code(work)
     session.ledger.finish_run(session.run.run, state="finished", exit_code=code)
+    session.clear_outbox()
     return code
 
 

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 import pyarrow as pa
 
 from loaders.bench import scratch_name
+from loaders.bulk import abort_job, create_job
 from loaders.deliver import deliver, no_look_up, send_rows
-from loaders.errors import DONE, INCOMPLETE
+from loaders.errors import DONE, INCOMPLETE, OrgRefused, RollbackRefused
 from loaders.existing import FILE
 from loaders.images import NO_IMAGE, updateable_fields
 from loaders.ledger_acts import Run
+from loaders.org_line import OrgLine
 from loaders.plan_store import Plan
 from loaders.rollback_checks import CHUNK, Checks, checks_for, held_by_children, held_by_edits
 from loaders.rollback_documents import delete_documents, look_at_documents
@@ -86,10 +88,28 @@ def rollback(work: Rollback) -> int:
         session.progress.note(f"{alive:,} records of this push are still in the org")
     code = DONE if complete else INCOMPLETE
     session.ledger.finish_run(session.run.run, state="finished", exit_code=code)
+    session.clear_outbox()
     session.ledger.mark_run(
         work.pushed.run, state="rolled_back" if complete else "partly_rolled_back"
     )
     return code
+
+
+def require_hard_delete(line: OrgLine, sobject: str) -> None:
+    """
+    Let `--hard` through where the org permits it; a job that is aborted at once asks for it.
+
+    Raises:
+        RollbackRefused: the permission "Bulk API Hard Delete" is missing.
+
+    """
+    try:
+        abort_job(line, create_job(line, sobject=sobject, operation="hardDelete"))
+    except OrgRefused as refusal:
+        raise RollbackRefused(
+            f"the org does not let this user delete for good ({refusal.code})",
+            hint="grant Bulk API Hard Delete, or roll back without --hard",
+        ) from refusal
 
 
 def look_ahead(work: Rollback) -> None:

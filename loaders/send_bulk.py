@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import closing
 from pathlib import Path
 
 from loaders.bulk import (
@@ -32,9 +33,11 @@ def send_in_bulk(session: Session, shipment: Shipment) -> list[int]:
     parts = cut_parts(
         session.bench.db, cut, folder=folder, stem=stem, part_bytes=session.sending.part_bytes
     )
-    for part in parts:
-        jobs.append(_send_part(session, shipment, part))
-        session.progress.advance(part.rows)
+    # Closed here and now, also when the org goes away: it holds a table of the bench.
+    with closing(parts):
+        for part in parts:
+            jobs.append(_send_part(session, shipment, part))
+            session.progress.advance(part.rows)
     return jobs
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -31,7 +32,7 @@ class Sending:
     part_bytes: int = PART_BYTES
     attempts: int = ATTEMPTS
     # Longer than between two polls: a lock lasts as long as somebody else's job.
-    first_pause: float = 1.0
+    first_pause: float = 2.0
 
 
 def sending_of(environ: Mapping[str, str]) -> Sending:
@@ -82,6 +83,10 @@ class Session:
                 )
             self.described[sobject] = found
         return self.described[sobject]
+
+    def clear_outbox(self) -> None:
+        """Delete what an interruption left of this run's parts: they hold patient data."""
+        shutil.rmtree(self.outbox / self.run.run, ignore_errors=True)
 
     def record_locally(
         self, sobject: str, outcomes: pa.Table, *, pass_number: int = 1

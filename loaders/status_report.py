@@ -33,7 +33,8 @@ def _table(title: str, *, texts: tuple[str, ...], numbers: tuple[str, ...]) -> T
 
 def status_tables(status: RunStatus) -> list[Table]:
     """Draw the objects, the entities with their equation, and the commonest reasons."""
-    objects = _table(f"run {status.run.run}", texts=("object",), numbers=_OBJECT_COUNTS)
+    title = f"run {status.run.run}, {status.run.state.replace('_', ' ')}"
+    objects = _table(title, texts=("object",), numbers=_OBJECT_COUNTS)
     for each in status.objects:
         objects.add_row(each.sobject, *(f"{getattr(each, name):,}" for name in _OBJECT_COUNTS))
     entities = _table("entities", texts=("line", "entity"), numbers=(*_ENTITY_COUNTS, "closes"))

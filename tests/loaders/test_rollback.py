@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.errors import DONE, INCOMPLETE
+from loaders.errors import DONE, INCOMPLETE, REFUSED, USAGE
 from tests.loaders.loading import BULK, Loading, deployed_org, loading
 from tests.loaders.planning import ALIAS
 from tests.loaders.wide_clinic import wide_clinic
@@ -86,6 +86,10 @@ def test_what_somebody_worked_on_is_held_with_all_above_it_until_it_is_forced(
     kept = desk.soql("SELECT Member_ID__c FROM Insurance_Coverage__c")
     assert [each["Member_ID__c"] for each in kept] == ["corrected"]
     assert (len(desk.soql("SELECT Id FROM Task")), desk.run().state) == (1, "partly_rolled_back")
+
+    done = desk.load("rollback", "latest", "--org", ALIAS, "--hard")
+    assert (done.code, "FEATURENOTENABLED" in done.stderr) == (REFUSED, True)
+    assert desk.load("rollback", "latest", "--org", ALIAS, "--force", "Nonsense").code == USAGE
 
     forced = ("Insurance_Coverage__c", "Opportunity", "ContentVersion")
     options = [option for name in forced for option in ("--force", name)]

@@ -28,9 +28,14 @@ def audited(clinic: MiniClinic, *, patients: int) -> MiniClinic:
     return clinic
 
 
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("template")
+    return deployed_org(folder / "org", mini_clinic(folder / "clinic"))
+
+
 @pytest.fixture
-def desk(tmp_path: Path) -> Iterator[Loading]:
-    template = deployed_org(tmp_path / "template", mini_clinic(tmp_path / "first"))
+def desk(template: Path, tmp_path: Path) -> Iterator[Loading]:
     clinic = audited(mini_clinic(tmp_path / "clinic"), patients=5)
     with loading(template, tmp_path / "org", clinic) as found:
         yield found
