@@ -14,6 +14,8 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
+from rich.console import Console
+
 BIN = Path(sys.executable).parent
 ORG = [sys.executable, "-m", "loaders.stand_in_org"]
 # The stand-in's first user; it also owns what no provider's e-mail claims.
@@ -73,7 +75,9 @@ class Road:
         """Time a step, then print its findings."""
         started = time.monotonic()
         findings: list[str] = []
-        yield findings
+        # Shows nothing where stderr is no terminal.
+        with Console(stderr=True).status(f"{title} ..."):
+            yield findings
         took = f"{time.monotonic() - started:.1f} s"
         first, *others = findings or [""]
         say(f"{next(self.number):>2}  {title:<32}{took:>8}   {first}")

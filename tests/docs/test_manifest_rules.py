@@ -12,6 +12,8 @@ import pytest
 from tests.conftest import DemoRoad
 
 Manifest = dict[str, Any]
+# It counts the raw rows themselves, so that staging cannot hide a loss from the accounts.
+COUNTS_RAW_ROWS = "int_fhir__raw_records"
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +48,7 @@ def test_staging_reads_sources_and_nothing_else(manifest: Manifest) -> None:
 
 def test_only_staging_reads_raw_tables(manifest: Manifest) -> None:
     for node in models(manifest).values():
-        if not layer(node).startswith("models/staging"):
+        if not layer(node).startswith("models/staging") and node["name"] != COUNTS_RAW_ROWS:
             touched = [p["name"] for p in parents(node, manifest) if p["resource_type"] == "source"]
             assert not touched, f"{node['name']} reads raw {touched}"
 
