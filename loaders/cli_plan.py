@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -13,8 +12,6 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from rich.console import Console
-from rich.table import Table
 
 from loaders.approve import Confirmation, approve
 from loaders.bench import open_bench
@@ -31,9 +28,8 @@ from loaders.plan_store import read_plan
 from loaders.schema_deploy import SchemaDeploy, deploy_schema
 from loaders.schema_package import build_package, build_settings, write_package
 from loaders.schema_values import read_value_sets
+from loaders.tables import new_table, print_tables
 from loaders.warehouse import attach_warehouse, compare_with_warehouse
-
-_PAGE_WIDTH = 140
 
 schema_app = typer.Typer(no_args_is_help=True, help="The org's metadata, from the manifest.")
 
@@ -50,12 +46,6 @@ def _now() -> datetime:
 
 def _narrate(text: str) -> None:
     typer.echo(text, err=True)
-
-
-def _print(table: Table) -> None:
-    """Print a table: as wide as the terminal, else wide enough that no name is cut."""
-    terminal = sys.stdout.isatty()
-    Console(width=None if terminal else _PAGE_WIDTH).print(table)
 
 
 @contextmanager
@@ -78,7 +68,8 @@ def orgs(org: OrgAlias, as_json: AsJson = False) -> None:
     if as_json:
         typer.echo(json.dumps(asdict(report), indent=2))
         return
-    table = Table("", "", show_header=False, title=f"org {report.alias}")
+    table = new_table(f"org {report.alias}", names=("", ""))
+    table.show_header = False
     table.add_row("kind", report.kind)
     for name in ("org_id", "name", "edition", "instance", "instance_url", "username"):
         table.add_row(name.replace("_", " "), getattr(report, name))
@@ -87,7 +78,7 @@ def orgs(org: OrgAlias, as_json: AsJson = False) -> None:
         table.add_row(name, f"{left:,} left of {most:,}")
     for name, state in report.settings.items():
         table.add_row(name, state)
-    _print(table)
+    print_tables([table])
 
 
 @schema_app.command("build")
@@ -165,8 +156,7 @@ def plan(
     if as_json:
         typer.echo(json.dumps(asdict(made), indent=2))
     else:
-        for table in plan_tables(made):
-            _print(table)
+        print_tables(plan_tables(made))
         typer.echo(f"plan {made.plan}")
     if made.stops:
         _narrate(f"Error: {len(made.stops)} findings stop this plan: {made.stops[0].message}")

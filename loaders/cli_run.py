@@ -8,7 +8,6 @@ from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
-from rich.console import Console
 
 from loaders.errors import DONE, INCOMPLETE, RollbackRefused, WrongUsage
 from loaders.ledger import Ledger
@@ -30,6 +29,7 @@ from loaders.rollback import (
 from loaders.runs import Desk, open_desk, push_run, rollback_run, standing_push
 from loaders.status import RunStatus, as_json, run_status
 from loaders.status_report import status_tables, undone_table, verdict_tables, write_failures
+from loaders.tables import print_tables
 from loaders.verify import Verdict, verify
 
 OrgAlias = Annotated[str, typer.Option("--org", help="The org's alias; there is no default.")]
@@ -112,9 +112,7 @@ def _show_status(status: RunStatus, *, as_json: bool) -> None:
     if as_json:
         typer.echo(json.dumps(as_json_document(status), indent=2))
         return
-    console = Console()
-    for table in status_tables(status):
-        console.print(table)
+    print_tables(status_tables(status))
 
 
 def as_json_document(status: RunStatus) -> dict[str, Any]:
@@ -215,9 +213,7 @@ def _show_verdict(verdict: Verdict, run: Run, *, as_json: bool) -> None:
         }
         typer.echo(json.dumps(document, indent=2))
         return
-    console = Console()
-    for table in verdict_tables(verdict):
-        console.print(table)
+    print_tables(verdict_tables(verdict))
     typer.echo(f"{verdict.differences} differences")
     if verdict.differences:
         typer.echo(f"keys of what differs: {verdict.file}", err=True)
@@ -282,7 +278,7 @@ def _show_undone(objects: list[Undone], run: Run, *, as_json: bool) -> None:
         document = {"run": run.run, "objects": [asdict(each) for each in objects]}
         typer.echo(json.dumps(document, indent=2))
         return
-    Console().print(undone_table(objects, title=f"run {run.run}"))
+    print_tables([undone_table(objects, title=f"run {run.run}")])
 
 
 def register(app: typer.Typer) -> None:

@@ -14,6 +14,7 @@ from loaders.paths import PRIVATE_FILE, make_private_folder
 from loaders.rollback import Undone
 from loaders.row_errors import row_error
 from loaders.status import RunStatus
+from loaders.tables import new_table
 from loaders.verify import Verdict
 
 _OBJECT_COUNTS = ("rows", "created", "updated", "unchanged", "failed", "held", "waiting")
@@ -22,46 +23,39 @@ _UNDONE_COUNTS = ("deleted", "restored", "retired", "held", "failed", "waiting")
 _REASONS_SHOWN = 5
 
 
-def _table(title: str, *, texts: tuple[str, ...], numbers: tuple[str, ...]) -> Table:
-    table = Table(title=title)
-    for name in texts:
-        table.add_column(name)
-    for name in numbers:
-        table.add_column(name, justify="right")
-    return table
-
-
 def status_tables(status: RunStatus) -> list[Table]:
     """Draw the objects, the entities with their equation, and the commonest reasons."""
     title = f"run {status.run.run}, {status.run.state.replace('_', ' ')}"
-    objects = _table(title, texts=("object",), numbers=_OBJECT_COUNTS)
+    objects = new_table(title, names=("object",), numbers=_OBJECT_COUNTS)
     for each in status.objects:
         objects.add_row(each.sobject, *(f"{getattr(each, name):,}" for name in _OBJECT_COUNTS))
-    entities = _table("entities", texts=("line", "entity"), numbers=(*_ENTITY_COUNTS, "closes"))
+    entities = new_table("entities", names=("line", "entity"), numbers=(*_ENTITY_COUNTS, "closes"))
     for line in status.entities:
         numbers = (f"{getattr(line, name):,}" for name in _ENTITY_COUNTS)
         entities.add_row(str(line.line), line.entity, *numbers, "yes" if line.closes else "NO")
     if not status.reasons:
         return [objects, entities]
-    reasons = _table(
-        "reasons", texts=("object", "state", "code", "field", "meaning", "try"), numbers=("rows",)
+    reasons = new_table(
+        "reasons",
+        names=("object", "code", "field"),
+        numbers=("rows",),
+        sentences=("meaning", "try"),
     )
     for reason in sorted(status.reasons, key=lambda each: -each.rows)[:_REASONS_SHOWN]:
         reasons.add_row(
             reason.sobject,
-            reason.state,
             reason.code,
             reason.field,
-            reason.template,
-            reason.hint,
             f"{reason.rows:,}",
+            f"{reason.state}: {reason.template}",
+            reason.hint,
         )
     return [objects, entities, reasons]
 
 
 def undone_table(objects: list[Undone], *, title: str) -> Table:
     """Draw what a rollback did, or would do."""
-    table = _table(title, texts=("object",), numbers=_UNDONE_COUNTS)
+    table = new_table(title, names=("object",), numbers=_UNDONE_COUNTS)
     for each in objects:
         table.add_row(each.sobject, *(f"{getattr(each, name):,}" for name in _UNDONE_COUNTS))
     return table
@@ -69,13 +63,15 @@ def undone_table(objects: list[Undone], *, title: str) -> Table:
 
 def verdict_tables(verdict: Verdict) -> list[Table]:
     """Draw what `verify` compared, and the fields that differ."""
-    objects = _table("org and plan", texts=("object",), numbers=("rows", "fields", "+", "-", "!"))
+    objects = new_table(
+        "org and plan", names=("object",), numbers=("rows", "fields", "+", "-", "!")
+    )
     for each in verdict.objects:
         counts = (each.rows, each.fields, each.extra, each.missing, each.different)
         objects.add_row(each.sobject, *(f"{number:,}" for number in counts))
     if not verdict.fields:
         return [objects]
-    fields = _table("fields that differ", texts=("object", "field"), numbers=("rows",))
+    fields = new_table("fields that differ", names=("object", "field"), numbers=("rows",))
     for field in verdict.fields:
         fields.add_row(field.sobject, field.field, f"{field.rows:,}")
     return [objects, fields]
