@@ -56,6 +56,13 @@ def plan(road: Road) -> None:
         )
 
 
+def keep(road: Road, name: str, document: Any) -> None:  # noqa: ANN401 - each has its own JSON
+    """Leave what a command said in the reports of the demo."""
+    folder = road.folder / "reports"
+    folder.mkdir(mode=0o700, exist_ok=True)
+    (folder / f"{name}.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+
+
 def approve(road: Road) -> None:
     """Confirm the map, in the name of the demo."""
     with road.step("Approve") as findings:
@@ -72,6 +79,7 @@ def push(road: Road) -> dict[str, Any]:
         )
         state: dict[str, Any] = road.ask("clinic-load", "status", "latest")
         findings.append(f"{sum(each['created'] for each in state['objects']):,} rows created")
+        keep(road, "status", state)
     return state
 
 
@@ -79,6 +87,7 @@ def verify(road: Road) -> None:
     """Compare every field of every row."""
     with road.step("Verify every field of every row") as findings:
         seen = road.ask("clinic-load", "verify", "latest", *road.org)
+        keep(road, "verify", seen)
         fields = sum(each["rows"] * each["fields"] for each in seen["objects"])
         rows = sum(each["rows"] for each in seen["objects"])
         findings.append(
@@ -90,6 +99,7 @@ def roll_back(road: Road, before: list[str]) -> None:
     """Undo the push, and prove it by comparing the org with what it was."""
     with road.step("Roll back") as findings:
         undone = road.ask("clinic-load", "rollback", "latest", *road.org, *road.production)
+        keep(road, "rollback", undone)
         deleted = sum(each["deleted"] for each in undone["objects"])
         retired = sum(each["retired"] for each in undone["objects"])
         findings.append(f"{deleted:,} rows deleted, {retired:,} users retired")

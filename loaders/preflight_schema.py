@@ -70,11 +70,18 @@ def mart_problems(
     for column in mart.columns:
         field = described.fields.get(column.name)
         problems += (
-            [f"{mart.sobject}.{column.name}: not there, or not visible to this user"]
+            [f"{mart.sobject}.{column.name}: {_absent(column)}"]
             if field is None
             else _field_problems(mart, column, field, value_sets)
         )
     return problems + _unfilled(mart, described.fields.values())
+
+
+def _absent(column: Column) -> str:
+    """Say why a field may be missing: no deploy brings a standard one, such as Contact.Suffix."""
+    if column.custom:
+        return "not there, or not visible to this user"
+    return "not visible to this user, or a standard field to switch on in Setup"
 
 
 def _unfilled(mart: Mart, fields: Iterable[FieldDescribe]) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from loaders.canonical import literal, quoted
 from loaders.existing import DOCUMENT, FILE, Reader
 from loaders.plan_store import PlanColumn
-from loaders.references import read_meanings
+from loaders.references import email_symbol, read_meanings
 from loaders.session import Session
 
 OWNER = "OwnerId"
@@ -85,7 +85,7 @@ def bind(
         join = f"left join {record_id_sql(column)} as {alias} on {alias}.key = {cell}"
         return Bound(column.name, f"{alias}.id", join)
     scope = sobject if column.match == "developer_name" else column.objects[0]
-    symbol = email_sql(cell) if column.match == "email" else cell
+    symbol = email_symbol(cell) if column.match == "email" else cell
     join = (
         f"left join {REFERENCES} as {alias} on {alias}.match = {literal(column.match)} "
         f"and {alias}.object = {literal(scope)} and {alias}.symbol = {symbol}"
@@ -94,8 +94,3 @@ def bind(
     if column.name == OWNER and default_owner is not None:
         value = f"coalesce({value}, {literal(default_owner)})"
     return Bound(column.name, value, join)
-
-
-def email_sql(value: str) -> str:
-    """Compare e-mails as `references` does: sandboxes append `.invalid` to those of users."""
-    return f"regexp_replace(lower(trim({value})), '[.]invalid$', '')"

@@ -10,7 +10,8 @@ from loaders.canonical import BASE64, BOOLEAN, cell_from_org, literal, quoted
 from loaders.csv_parts import KEY
 from loaders.existing import CHECKSUM
 from loaders.plan_store import Plan, PlanColumn, PlanObject, rows_file
-from loaders.resolve import KEYED, OWNER, email_sql
+from loaders.references import email_symbol
+from loaders.resolve import KEYED, OWNER
 from loaders.session import Session
 from loaders.verify_org import SIZE, key_map, org_table, symbol_of
 
@@ -140,7 +141,7 @@ def _by_meaning(plan: Plan, each: PlanObject, column: PlanColumn, *, alias: str)
     """Compare ids where several symbols may mean the same, or none at all."""
     cell = f"planned.{quoted(column.name)}"
     scope = each.sobject if column.match == "developer_name" else column.objects[0]
-    symbol = email_sql(cell) if column.match == "email" else cell
+    symbol = email_symbol(cell) if column.match == "email" else cell
     join = (
         f" left join meanings as {alias} on {alias}.match = {literal(str(column.match))} "
         f"and {alias}.object = {literal(scope)} and {alias}.symbol = {symbol}"
