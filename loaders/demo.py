@@ -13,23 +13,25 @@ from typing import Any
 from loaders.demo_road import Road, StepFailed, say, serving
 
 ALIAS = "demo"
+# As `clinic-load` ends when somebody stops it.
+INTERRUPTED = 6
 TABLE = ("line", "entity", "source", "loaded", "merged", "excluded", "failed", "closes")
 
 
 def land(road: Road, patients: int) -> None:
     """Land the clinic's resources over HTTP."""
-    with road.step("Land the clinic over FHIR R4") as findings:
+    with road.step("Land the clinic") as findings:
         landed = road.ask("clinic-extract", "run", "demo", "--patients", str(patients))
         totals = landed["totals"]
-        findings.append(
-            f"{totals['new']:,} resources of {len(landed['types'])} types, byte for byte, "
-            f"{totals['quarantined']:,} quarantined"
-        )
+        findings += [
+            f"{totals['new']:,} FHIR R4 resources of {len(landed['types'])} types,",
+            f"byte for byte, {totals['quarantined']:,} quarantined",
+        ]
 
 
 def build(road: Road) -> None:
     """Build and test all models with dbt."""
-    with road.step("Build and test with dbt") as findings:
+    with road.step("Build and test (dbt)") as findings:
         road.run("dbt", "build", "--quiet")
         results = json.loads((road.folder / "target" / "run_results.json").read_text("utf-8"))
         kinds = [result["unique_id"].split(".")[0] for result in results["results"]]
@@ -49,11 +51,11 @@ def plan(road: Road) -> None:
     with road.step("Plan") as findings:
         made = road.ask("clinic-load", "plan", *road.org, "--default-owner", road.owner)
         each = made["objects"]
-        findings.append(
-            f"{sum(o['rows'] for o in each):,} rows of {len(each)} objects: "
+        findings += [
+            f"{sum(o['rows'] for o in each):,} rows of {len(each)} objects:",
             f"{sum(o['creates'] for o in each):,} to create, "
-            f"{sum(o['updates'] for o in each):,} to update"
-        )
+            f"{sum(o['updates'] for o in each):,} to update",
+        ]
 
 
 def keep(road: Road, name: str, document: Any) -> None:  # noqa: ANN401 - each has its own JSON
@@ -85,14 +87,12 @@ def push(road: Road) -> dict[str, Any]:
 
 def verify(road: Road) -> None:
     """Compare every field of every row."""
-    with road.step("Verify every field of every row") as findings:
+    with road.step("Verify every field") as findings:
         seen = road.ask("clinic-load", "verify", "latest", *road.org)
         keep(road, "verify", seen)
         fields = sum(each["rows"] * each["fields"] for each in seen["objects"])
         rows = sum(each["rows"] for each in seen["objects"])
-        findings.append(
-            f"{seen['differences']:,} differences in {fields:,} fields of {rows:,} rows"
-        )
+        findings.append(f"{seen['differences']:,} differences: {fields:,} fields, {rows:,} rows")
 
 
 def roll_back(road: Road, before: list[str]) -> None:
@@ -106,7 +106,10 @@ def roll_back(road: Road, before: list[str]) -> None:
         more, less = compare(before, road.dump())
         if less or any(row["sobject"] != "User" or row["IsActive"] for row in more):
             raise StepFailed(["rollback"], 0, "the org is not what it was before the push")
-        findings.append(f"the org equals itself before the push, but for {len(more)} retired users")
+        findings += [
+            "the org is what it was before the push,",
+            f"but for {len(more)} retired users",
+        ]
 
 
 def compare(before: list[str], after: list[str]) -> tuple[list[dict[str, Any]], list[str]]:
@@ -118,11 +121,11 @@ def compare(before: list[str], after: list[str]) -> tuple[list[dict[str, Any]], 
 def show(state: dict[str, Any]) -> None:
     """Print what became of every record of the clinic."""
     say()
-    say(f"    {TABLE[0]:>4} {TABLE[1]:<22}" + "".join(f"{name:>10}" for name in TABLE[2:]))
+    say(f"    {TABLE[1]:<22}" + "".join(f"{name:>9}" for name in TABLE[2:-1]) + f"{TABLE[-1]:>7}")
     for each in state["entities"]:
-        counts = "".join(f"{each[name]:>10,}" for name in TABLE[2:-1])
+        counts = "".join(f"{each[name]:>9,}" for name in TABLE[2:-1])
         closes = "yes" if each["closes"] else "NO"
-        say(f"    {each['line']:>4} {each['entity']:<22}{counts}{closes:>10}")
+        say(f" {each['line']:>2} {each['entity']:<22}{counts}{closes:>7}")
     say()
 
 
@@ -157,8 +160,11 @@ def main() -> int:
     except StepFailed as failed:
         sys.stderr.write(f"Error: {failed}\nTry: clinic-load status latest\n")
         return failed.code or 1
-    say("\nReports, plans, ledger and both databases stay in data/demo. To look into the org:")
-    say("    .venv/bin/python -m loaders.stand_in_org serve --data data/demo/org --port 8080")
+    except KeyboardInterrupt:
+        sys.stderr.write("Error: the demo was interrupted\nTry: make demo, which starts afresh\n")
+        return INTERRUPTED
+    say(f"\nReports, plans, ledger and databases stay in {folder}. To look into the org:")
+    say(f".venv/bin/python -m loaders.stand_in_org serve --data {folder}/org --port 8080")
     return 0
 
 

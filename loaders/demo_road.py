@@ -80,9 +80,9 @@ class Road:
             yield findings
         took = f"{time.monotonic() - started:.1f} s"
         first, *others = findings or [""]
-        say(f"{next(self.number):>2}  {title:<32}{took:>8}   {first}")
+        say(f"{next(self.number):>2}  {title:<20}{took:>8}   {first}")
         for line in others:
-            say(f"{'':47}{line}")
+            say(f"{'':35}{line}")
 
 
 def say(text: str = "") -> None:
