@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from loaders.stand_in_org import auth
+from loaders.stand_in_org import auth, metadata_soap
 from loaders.stand_in_org.call import Call, Part, answer, bearer_token
 from loaders.stand_in_org.errors import ApiError, OAuthError, session_expired
 from loaders.stand_in_org.routes import split_path
@@ -70,6 +70,11 @@ class Application:
         path = "/".join(segments).lower()
         if path == "services/data" and request.method == "GET":
             return answer(listed_versions())
+        if metadata_soap.is_asked(segments) and request.method == "POST":
+            # Its token is in the envelope.
+            self.site.faults.check_available(request.url.path)
+            body = await _whole(request)
+            return await run_in_threadpool(metadata_soap.answer, self.site, request, body)
         grants = {"services/oauth2/token": auth.token, "services/oauth2/revoke": auth.revoke}
         if path in grants and request.method == "POST":
             body = await request.body()

@@ -85,7 +85,9 @@ def apply(world: World, package: bytes, *, options: Mapping[str, object]) -> Dep
     try:
         content = read(package)
     except BadPackage as problem:
-        return DeployResult(False, check_only, rollback, (), "INVALID_PACKAGE", str(problem))
+        return DeployResult(
+            "Failed", False, check_only, rollback, (), "INVALID_PACKAGE", str(problem)
+        )
     deployment = Deployment(world, store.load_catalogue(world.connection))
     for name, problem_text in content.unreadable.items():
         deployment.fail("", name, file=name, problem=problem_text)
@@ -100,9 +102,23 @@ def apply(world: World, package: bytes, *, options: Mapping[str, object]) -> Dep
     deploy_destructive.apply(deployment, content.doomed)
     rules_relations.complete(world)
     write_definitions(world.connection, deployment.catalogue)
-    success = all(message.success for message in deployment.messages)
     manifest = DeployMessage("", "package.xml", "package.xml", success=True)
-    return DeployResult(success, check_only, rollback, (manifest, *deployment.messages))
+    status = _status(deployment.messages, rollback=rollback)
+    return DeployResult(
+        status,
+        status == "Succeeded"
+        or (status == "SucceededPartial" and world.settings.partial_is_success),
+        check_only,
+        rollback,
+        (manifest, *deployment.messages),
+    )
+
+
+def _status(messages: list[DeployMessage], *, rollback: bool) -> str:
+    outcomes = {message.success for message in messages}
+    if False not in outcomes:
+        return "Succeeded"
+    return "SucceededPartial" if True in outcomes and not rollback else "Failed"
 
 
 def _entity_row(sobject: SObject) -> dict[str, object]:

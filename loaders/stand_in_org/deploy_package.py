@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from pathlib import PurePosixPath
 from xml.etree import ElementTree
 
+from loaders.stand_in_org.xml_reading import BadXml, read_xml
+
 NAMESPACE = "{http://soap.sforce.com/2006/04/metadata}"
 # Folder of the metadata form -> (file suffix, component type).
 _FOLDERS = {
@@ -59,17 +61,15 @@ class Package:
 
 def parse(body: bytes) -> ElementTree.Element:
     """
-    Parse XML that declares no entities.
+    Parse a file.
 
     Raises:
-        Problem: it is not well-formed, or declares a document type.
+        Problem: it is no XML that is read here.
 
     """
-    if b"<!DOCTYPE" in body or b"<!ENTITY" in body:
-        raise Problem("Error parsing file: DOCTYPE is not allowed")
     try:
-        return ElementTree.fromstring(body)  # noqa: S314 - entities are refused above
-    except ElementTree.ParseError as error:
+        return read_xml(body)
+    except BadXml as error:
         raise Problem(f"Error parsing file: {error}") from error
 
 

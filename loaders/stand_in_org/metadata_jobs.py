@@ -23,6 +23,7 @@ class Deploy:
     options: Mapping[str, object]
     package: bytes = field(repr=False)
     status: str = "Pending"
+    canceled_by: str | None = None
     completed: datetime | None = None
     result: DeployResult | None = None
 
@@ -46,11 +47,18 @@ class Deploys:
             self._held[deploy.id] = deploy
             self._changed.notify_all()
 
-    def change(self, deploy_id: str, change: Callable[[Deploy], Deploy]) -> None:
-        """Put a deploy into its next state."""
+    def change(self, deploy_id: str, change: Callable[[Deploy], Deploy]) -> Deploy:
+        """Put a deploy into its next state, and give it."""
+        name = long_id(deploy_id)
         with self._changed:
-            self._held[deploy_id] = change(self._held[deploy_id])
+            self._held[name] = change(self._held[name])
             self._changed.notify_all()
+            return self._held[name]
+
+    def status(self, deploy_id: str) -> str:
+        """Tell how a deploy stands."""
+        with self._changed:
+            return self._held[deploy_id].status
 
     def find(self, deploy_id: str, *, patience: float = 0.0) -> Deploy | None:
         """Find a deploy, giving it a moment to end."""

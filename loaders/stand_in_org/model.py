@@ -109,12 +109,16 @@ class DeployMessage:
     problem: str | None = None
     problem_type: str | None = None
     id: str | None = None
+    # Where in the file the problem is, counted from one.
+    line: int | None = None
+    column: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class DeployResult:
-    """What became of a package; `success` is false when any component failed."""
+    """What became of a package, `status` in the words of contract 5.2."""
 
+    status: str
     success: bool
     check_only: bool
     rollback_on_error: bool

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,6 +55,10 @@ __all__ = [
 
 # Objects that a fresh org does not have until a setting is deployed (contract 11).
 _SWITCHED = {"accountcontactrelation": "AccountSettings.enableRelateContactToMultipleAccounts"}
+
+
+# How a deploy has to end for its changes to stay.
+_KEPT = ("Succeeded", "SucceededPartial")
 
 
 class Org:
@@ -226,12 +231,18 @@ class Org:
             return writes.carry_out(self._world(writer, user_id), order, rows)
 
     def deploy(
-        self, package: bytes, *, options: Mapping[str, object], user_id: str
+        self,
+        package: bytes,
+        *,
+        options: Mapping[str, object],
+        user_id: str,
+        canceled: Callable[[], bool] = lambda: False,
     ) -> DeployResult:
         """
         Apply a metadata package (zip, MDAPI form).
 
-        With `checkOnly`, or when a component fails under `rollbackOnError`, nothing is kept.
+        With `checkOnly`, when a component fails under `rollbackOnError`, or when somebody canceled
+        it before its end, nothing is kept.
         """
         with self.write_lock:
             connection = self.cursor()
@@ -240,7 +251,9 @@ class Org:
             try:
                 world = self._world(connection, user_id)
                 result = deploy.apply(world, package, options=options)
-                kept = not result.check_only and (result.success or not result.rollback_on_error)
+                if canceled():
+                    result = replace(result, status="Canceled", success=False)
+                kept = not result.check_only and result.status in _KEPT
             finally:
                 connection.execute("COMMIT" if kept else "ROLLBACK")
                 connection.close()

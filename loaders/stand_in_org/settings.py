@@ -28,6 +28,8 @@ class Settings:
     duplicate_rules: bool = True
     # Whether a file may have no bytes (no source read says; both ways are tested).
     empty_files: bool = False
+    # Whether the `success` of a deploy that kept only its good components is true (contract 5.2).
+    partial_is_success: bool = False
     # Whether AccountContactRelation appears although its setting was deployed (contract 11).
     account_contact_relation_appears: bool = True
 

@@ -25,6 +25,12 @@ def listed_versions() -> list[dict[str, str]]:
     ]
 
 
+def is_spoken(version: str) -> bool:
+    """Tell whether SOAP's "67.0" is a version that this org answers in."""
+    found = re.fullmatch(r"(\d{1,3})\.0", version)
+    return found is not None and _FIRST_SUPPORTED <= int(found[1]) <= LATEST
+
+
 def check_version(segment: str) -> str:
     """
     Read the version out of a path's `v67.0`.

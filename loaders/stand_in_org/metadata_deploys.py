@@ -1,0 +1,112 @@
+"""Deploys from their request to their end, the same for REST and SOAP."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import partial
+
+from loaders.stand_in_org.metadata_jobs import Deploy, new_deploy_id
+from loaders.stand_in_org.site import Site
+
+# Polls wait this long for the end: most deploys are over when they are first asked for.
+PATIENCE_SECONDS = 2.0
+
+
+class NotDeployable(Exception):
+    """Why a deploy cannot be begun or canceled: the API's code and words."""
+
+    def __init__(self, code: str, message: str) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code = code
+        self.message = message
+
+
+def read_options(given: Mapping[str, object]) -> dict[str, object]:
+    """Read options as clients send them: one sends its booleans as text."""
+    truths = {"true": True, "false": False}
+    return {
+        name: truths.get(value.lower(), value) if isinstance(value, str) else value
+        for name, value in given.items()
+    }
+
+
+def begin(site: Site, *, user_id: str, options: Mapping[str, object], package: bytes) -> Deploy:
+    """Queue a deploy; it happens in its turn."""
+    deploy = Deploy(
+        id=new_deploy_id(),
+        user_id=user_id,
+        created=site.clock(),
+        options=options,
+        package=package,
+    )
+    site.deploys.put(deploy)
+    site.worker.submit(partial(_run, site, deploy.id), broken=partial(_break, site, deploy.id))
+    return deploy
+
+
+def begin_validated(site: Site, deploy_id: str, *, user_id: str) -> Deploy:
+    """
+    Deploy what an earlier check found good, without sending it again.
+
+    Raises:
+        NotDeployable: the id names no successful check.
+
+    """
+    found = site.deploys.find(deploy_id)
+    checked = found is not None and bool(found.options.get("checkOnly"))
+    if found is None or not checked or found.result is None or not found.result.success:
+        raise NotDeployable("INVALID_ID_FIELD", f"Invalid id supplied: {deploy_id}")
+    options = {**found.options, "checkOnly": False}
+    return begin(site, user_id=user_id, options=options, package=found.package)
+
+
+def cancel(site: Site, deploy_id: str, *, user_id: str) -> Deploy:
+    """
+    Cancel a deploy: at once while it waits, before it is kept while it runs.
+
+    Raises:
+        NotDeployable: there is no such deploy, or it has ended.
+
+    """
+
+    def canceled(held: Deploy) -> Deploy:
+        if held.status == "Pending":
+            return replace(held, status="Canceled", canceled_by=user_id, completed=site.clock())
+        if held.status == "InProgress":
+            return replace(held, status="Canceling", canceled_by=user_id)
+        return held
+
+    found = site.deploys.find(deploy_id)
+    if found is None:
+        raise NotDeployable("INVALID_ID_FIELD", f"Invalid id supplied: {deploy_id}")
+    if found.completed is not None:
+        raise NotDeployable("INVALID_ID_FIELD", f"Deployment already completed: {found.id}")
+    return site.deploys.change(deploy_id, canceled)
+
+
+def _run(site: Site, deploy_id: str) -> None:
+    def begun(held: Deploy) -> Deploy:
+        return replace(held, status="InProgress") if held.status == "Pending" else held
+
+    deploy = site.deploys.change(deploy_id, begun)
+    if deploy.completed is not None:
+        return
+    site.faults.running.wait()
+    result = site.org.deploy(
+        deploy.package,
+        options=deploy.options,
+        user_id=deploy.user_id,
+        canceled=lambda: site.deploys.status(deploy_id) == "Canceling",
+    )
+
+    def ended(held: Deploy) -> Deploy:
+        return replace(held, status=result.status, completed=site.clock(), result=result)
+
+    site.deploys.change(deploy_id, ended)
+
+
+def _break(site: Site, deploy_id: str) -> None:
+    site.deploys.change(
+        deploy_id, lambda held: replace(held, status="Failed", completed=site.clock())
+    )

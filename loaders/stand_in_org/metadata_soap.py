@@ -1,0 +1,138 @@
+"""The SOAP metadata service: one address, whatever follows its version, and its operations."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from xml.etree import ElementTree
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from loaders.stand_in_org import metadata_deploys, soap
+from loaders.stand_in_org.metadata_deploys import PATIENCE_SECONDS, NotDeployable
+from loaders.stand_in_org.metadata_jobs import Deploy
+from loaders.stand_in_org.metadata_results import deploy_result
+from loaders.stand_in_org.routes import split_path
+from loaders.stand_in_org.site import Site
+from loaders.stand_in_org.soap import Fault, refused
+from loaders.stand_in_org.usage import DAILY_API_REQUESTS
+from loaders.stand_in_org.versions import is_spoken
+from loaders.stand_in_org.xml_reading import child_text, local
+
+_ADDRESS = ["services", "soap", "m"]
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """One operation, and who asks for it."""
+
+    site: Site
+    user_id: str
+    operation: ElementTree.Element
+
+    def text(self, name: str) -> str | None:
+        """Give the text of an argument."""
+        return child_text(self.operation, name)
+
+    def flag(self, name: str) -> bool:
+        """Give a truth argument, false when it is missing."""
+        return self.text(name) in ("true", "1")
+
+
+def is_asked(segments: list[str]) -> bool:
+    """Tell whether a path is the service's: clients put all sorts of things behind the version."""
+    return [segment.lower() for segment in segments[:3]] == _ADDRESS
+
+
+def answer(site: Site, request: Request, body: bytes) -> Response:
+    """Answer one envelope; whatever is wrong with it becomes a fault."""
+    try:
+        return _answer(site, split_path(request.scope["raw_path"]), body)
+    except Fault as problem:
+        return soap.fault(problem)
+
+
+def _answer(site: Site, segments: list[str], body: bytes) -> Response:
+    version = segments[len(_ADDRESS)] if len(segments) > len(_ADDRESS) else ""
+    if not is_spoken(version):
+        raise refused("UNSUPPORTED_API_VERSION", "Invalid Api version specified on URL")
+    envelope = soap.read(body)
+    user_id = site.sessions.user_of(envelope.session_id)
+    if user_id is None:
+        raise refused(
+            "INVALID_SESSION_ID",
+            "Invalid Session ID found in SessionHeader: Illegal Session. Session not found,"
+            " missing session hash",
+        )
+    site.usage.count(DAILY_API_REQUESTS)
+    name = local(envelope.operation)
+    if name not in _OPERATIONS or envelope.operation.tag != f"{{{soap.METADATA}}}{name}":
+        raise Fault(
+            "soapenv:Client",
+            f"No operation available for request {envelope.operation.tag}, please check the WSDL"
+            " for the service.",
+        )
+    return soap.answered(name, _OPERATIONS[name](Asked(site, user_id, envelope.operation)))
+
+
+def _deploy(asked: Asked) -> object:
+    given = next((child for child in asked.operation if local(child) == "DeployOptions"), ())
+    options: dict[str, object] = {
+        local(option): (option.text or "").strip() for option in given if option.text
+    }
+    options["runTests"] = [option.text for option in given if local(option) == "runTests"]
+    try:
+        package = base64.b64decode(asked.text("ZipFile") or "")
+    except binascii.Error as problem:
+        raise refused("INVALID_TYPE_ON_FIELD", "ZipFile is not base64") from problem
+    return _begun(
+        metadata_deploys.begin(
+            asked.site,
+            user_id=asked.user_id,
+            options=metadata_deploys.read_options(options),
+            package=package,
+        )
+    )
+
+
+def _begun(deploy: Deploy) -> Mapping[str, object]:
+    return {"done": False, "id": deploy.id, "state": "Queued"}
+
+
+def _check_deploy_status(asked: Asked) -> object:
+    deploy_id = asked.text("asyncProcessId") or ""
+    deploy = asked.site.deploys.find(deploy_id, patience=PATIENCE_SECONDS)
+    if deploy is None:
+        raise refused("INVALID_ID_FIELD", f"Invalid id supplied: {deploy_id}")
+    return deploy_result(asked.site, deploy, details=asked.flag("includeDetails"))
+
+
+def _cancel_deploy(asked: Asked) -> object:
+    # The WSDL calls it String; one client calls it id.
+    deploy_id = asked.text("String") or asked.text("id") or ""
+    try:
+        deploy = metadata_deploys.cancel(asked.site, deploy_id, user_id=asked.user_id)
+    except NotDeployable as problem:
+        raise refused(problem.code, problem.message) from problem
+    return {"done": deploy.completed is not None, "id": deploy.id}
+
+
+def _deploy_recent_validation(asked: Asked) -> object:
+    try:
+        deploy = metadata_deploys.begin_validated(
+            asked.site, asked.text("validationId") or "", user_id=asked.user_id
+        )
+    except NotDeployable as problem:
+        raise refused(problem.code, problem.message) from problem
+    return deploy.id
+
+
+_OPERATIONS: Mapping[str, Callable[[Asked], object]] = {
+    "cancelDeploy": _cancel_deploy,
+    "checkDeployStatus": _check_deploy_status,
+    "deploy": _deploy,
+    "deployRecentValidation": _deploy_recent_validation,
+}
