@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import os
 import signal
 import sys
 import threading
@@ -46,12 +47,17 @@ def _now() -> datetime:
     return datetime.now(UTC)
 
 
+def _kill() -> None:
+    """End this process as a power cut would: nothing is flushed, nobody is told."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
 def _serve(given: argparse.Namespace) -> int:
     settings = read_settings(given.settings, sandbox=given.sandbox)
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda _number, _frame: stopping.set())
-    running = serve(given.data, port=given.port, settings=settings, clock=_now)
+    running = serve(given.data, port=given.port, settings=settings, clock=_now, kill=_kill)
     print(json.dumps(running.ready()), flush=True)  # noqa: T201 the ready line is the interface
     stopping.wait()
     running.stop()

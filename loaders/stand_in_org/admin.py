@@ -1,11 +1,16 @@
-"""What only a stand-in has: trouble on demand, ageing activities, and a dump of everything."""
+"""What only a stand-in has: its settings, trouble on demand, ageing activities, and a dump."""
 
 from __future__ import annotations
 
+from dataclasses import fields
+
+import msgspec
 from starlette.responses import Response, StreamingResponse
 
 from loaders.stand_in_org.call import Call, answer
 from loaders.stand_in_org.dump import dump_lines
+from loaders.stand_in_org.errors import ApiError
+from loaders.stand_in_org.settings import SettingRefused, Settings, meaning, only_at_start
 
 
 def archive(call: Call) -> Response:
@@ -13,11 +18,55 @@ def archive(call: Call) -> Response:
     return answer({"archived": call.site.org.archive_activities()})
 
 
+def settings(call: Call) -> Response:
+    """Show every setting: its value now, its default, what it is."""
+    now, fresh = call.site.org.settings, Settings()
+    shown = {
+        one.name: {
+            "value": msgspec.to_builtins(getattr(now, one.name)),
+            "default": msgspec.to_builtins(getattr(fresh, one.name)),
+            "meaning": meaning(one.name),
+            "only_at_start": only_at_start(one.name),
+        }
+        for one in fields(Settings)
+    }
+    return answer(shown)
+
+
+def change_settings(call: Call) -> Response:
+    """
+    Change settings while the org runs; null takes a change back.
+
+    Raises:
+        ApiError: 400 for a setting that does not exist, or a value of another type.
+
+    """
+    wanted = call.json_object()
+    try:
+        call.site.org.change_settings(wanted)
+    except SettingRefused as problem:
+        raise ApiError(400, "INVALID_SETTING", str(problem)) from problem
+    return answer({"changed": sorted(wanted)})
+
+
 def fault(call: Call) -> Response:
     """Switch faults on or off."""
     wanted = call.json_object()
     call.site.faults.switch(wanted)
     return answer({"switched": sorted(wanted)})
+
+
+def faults(call: Call) -> Response:
+    """Show the faults that have not happened yet."""
+    return answer(call.site.faults.pending())
+
+
+def requests(call: Call) -> Response:
+    """Show how many requests there were, and which, `?since=` the one of that number."""
+    since = call.argument("since") or "0"
+    if not since.isdecimal():
+        raise ApiError(400, "INVALID_NUMBER", "since is the number of a request")
+    return answer(call.site.requests.show(since=int(since)))
 
 
 def dump(call: Call) -> Response:

@@ -13,7 +13,7 @@ from loaders.stand_in_org import outcomes
 from loaders.stand_in_org.bulk_csv import CsvProblem, Upload, read_upload
 from loaders.stand_in_org.bulk_jobs import Job
 from loaders.stand_in_org.bulk_results import Settled, write_results, write_unread
-from loaders.stand_in_org.faults import JobFailure
+from loaders.stand_in_org.faults import DropResults, FailJob
 from loaders.stand_in_org.model import Field, HeaderError, PermissionDenied
 from loaders.stand_in_org.site import Site
 from loaders.stand_in_org.usage import DAILY_BATCHES
@@ -67,7 +67,7 @@ def run_ingest(site: Site, job_id: str) -> None:
     state = "JobComplete"
     try:
         _check_header(run)
-        _work_off(run, site.faults.job_failure())
+        _work_off(run, site.faults.take(FailJob))
     except _Interrupted:
         return
     except _Stopped as stop:
@@ -109,7 +109,7 @@ def _check_header(run: _Run) -> None:
     _write_chunk(run, run.rows.slice(0, 0), first_row=0)
 
 
-def _work_off(run: _Run, failure: JobFailure | None) -> None:
+def _work_off(run: _Run, failure: FailJob | None) -> None:
     total = run.rows.num_rows
     stop_at = total
     if failure is not None:
@@ -169,10 +169,11 @@ def _settle(run: _Run, *, state: str, error: str | None) -> None:
     if sobject is not None:
         fields = site.org.visible_fields(sobject, job.user_id)
     settled = _with_sent_ids(run, outcomes.read(site.org, job.id))
+    dropped = site.faults.take(DropResults)
     write_results(
         site.jobs.folder(job.id),
         Settled(job, run.upload, settled, fields),
-        drop=site.faults.rows_to_drop(),
+        drop=0 if dropped is None else dropped.rows,
     )
     _end(site, job.id, state=state, error=error, milliseconds=run.milliseconds())
     outcomes.forget(site.org, job.id)

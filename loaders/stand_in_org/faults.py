@@ -2,124 +2,185 @@
 
 from __future__ import annotations
 
+import re
 import threading
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from typing import Annotated, Literal, TypeVar
+
+import msgspec
+from msgspec import Meta, Struct
 
 from loaders.stand_in_org.errors import ApiError
 
-
-@dataclass(slots=True)
-class _Unavailable:
-    times: int
-    path: str
+Count = Annotated[int, Meta(ge=0)]
+Often = Annotated[int, Meta(ge=1)]
 
 
-@dataclass(frozen=True, slots=True)
-class JobFailure:
-    """The next matching job fails after this many rows (nothing given: after half of them)."""
+class DropResults(Struct, forbid_unknown_fields=True):
+    """That many rows vanish from the next job's successfulResults (T29)."""
 
-    after_rows: int | None
-    message: str
+    rows: Count = 1
+
+
+class Unavailable(Struct, forbid_unknown_fields=True):
+    """That many requests whose path holds the text are answered 503 (1.4)."""
+
+    times: Count = 1
+    path: str = ""
+
+
+class FailJob(Struct, forbid_unknown_fields=True):
+    """The next job fails after that many rows, null: half of them; they stay (2.3)."""
+
+    after_rows: Count | None = None
+    message: str = "InternalServerError : stopped half-way"
+
+
+class HoldJobs(Struct, forbid_unknown_fields=True):
+    """Jobs stay InProgress until it is switched off."""
+
+
+class RequestFault(Struct, forbid_unknown_fields=True):
+    """The nth request that fits is cut, refused, slowed, or the last of its server or session."""
+
+    do: Literal["cut", "kill", "refuse", "wait", "expire"]
+    when: Literal["before", "after", "middle"] = "before"
+    method: str = ""
+    path: str = ""
+    nth: Often = 1
+    times: Count = 1
+    status: Annotated[int, Meta(ge=400, le=599)] = 500
+    code: str = "UNKNOWN_EXCEPTION"
+    message: str = "An unexpected error occurred. Please include this ErrorId"
+    seconds: Annotated[float, Meta(ge=0)] = 0.0
+
+
+Fault = DropResults | Unavailable | FailJob | HoldJobs | RequestFault
+KINDS: Mapping[str, type[Fault]] = {
+    "drop_results": DropResults,
+    "fail_job": FailJob,
+    "hold_jobs": HoldJobs,
+    "request": RequestFault,
+    "unavailable": Unavailable,
+}
+T = TypeVar("T", DropResults, FailJob)
 
 
 class Faults:
     """
-    The switched-on faults; each is consumed by the act that it spoils.
+    The faults that are switched on; each is consumed by the act that it spoils.
 
-    `drop_results` {rows}: that many rows vanish from the next job's successfulResults;
-    `unavailable` {times, path}: that many requests whose path holds the text get a 503;
-    `fail_job` {after_rows, message}: the next job fails half-way, what it wrote stays;
-    `hold_jobs` true/false: jobs stay InProgress until it is switched off.
+    `kill` ends this process; without it no fault may, for the server lives in another's process.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, kill: Callable[[], None] | None = None) -> None:
         self._lock = threading.Lock()
-        self._drop_results = 0
-        self._unavailable: _Unavailable | None = None
-        self._fail_job: JobFailure | None = None
+        self._pending: dict[str, list[Fault]] = {}
+        self.kill = kill
         self.running = threading.Event()
         self.running.set()
 
     def switch(self, wanted: Mapping[str, object]) -> None:
         """
-        Switch faults on or off.
+        Switch faults on (an object, a list of them, true for the defaults) or off (false, null).
 
         Raises:
-            ApiError: 400 for a fault that does not exist.
+            ApiError: 400 for a fault that does not exist, or is described wrongly.
 
         """
-        setters = {
-            "drop_results": self._set_drop_results,
-            "unavailable": self._set_unavailable,
-            "fail_job": self._set_fail_job,
-            "hold_jobs": self._set_hold_jobs,
-        }
-        unknown = sorted(set(wanted) - set(setters))
+        unknown = sorted(set(wanted) - set(KINDS))
         if unknown:
-            raise ApiError(400, "INVALID_FAULT", f"no such fault: {', '.join(unknown)}")
+            raise _invalid(f"no such fault: {', '.join(unknown)}")
+        read = {name: self._read(name, value) for name, value in wanted.items()}
         with self._lock:
-            for name, value in wanted.items():
-                setters[name](value)
+            for name, found in read.items():
+                self._pending[name] = found
+            if self._pending.get("hold_jobs"):
+                self.running.clear()
+            else:
+                self.running.set()
 
-    def _set_drop_results(self, value: object) -> None:
-        self._drop_results = _number(_mapping(value).get("rows", 1))
+    def _read(self, name: str, value: object) -> list[Fault]:
+        if value is None or value is False:
+            return []
+        described = value if isinstance(value, list) else [value]
+        found = [_fault(KINDS[name], {} if one is True else one) for one in described]
+        for fault in found:
+            if isinstance(fault, RequestFault) and fault.do == "kill" and self.kill is None:
+                raise _invalid("this server runs inside another process and cannot be killed")
+        return [fault for fault in found if getattr(fault, "times", 1)]
 
-    def _set_unavailable(self, value: object) -> None:
-        given = _mapping(value)
-        self._unavailable = _Unavailable(
-            times=_number(given.get("times", 1)), path=str(given.get("path", ""))
+    def pending(self) -> dict[str, object]:
+        """Show what has not happened yet."""
+        with self._lock:
+            return {
+                name: [msgspec.to_builtins(fault) for fault in faults]
+                for name, faults in sorted(self._pending.items())
+                if faults
+            }
+
+    def take(self, kind: type[T]) -> T | None:
+        """Take the next pending fault of a kind; it happens now."""
+        with self._lock:
+            for faults in self._pending.values():
+                for fault in faults:
+                    if isinstance(fault, kind):
+                        faults.remove(fault)
+                        return fault
+        return None
+
+    def strike(self, method: str, path: str) -> list[RequestFault]:
+        """Give what happens to this request, and count it for the faults that wait for a later."""
+        struck = []
+        with self._lock:
+            for faults in self._pending.values():
+                for fault in list(faults):
+                    aimed = _aimed(fault)
+                    if aimed is None or not _fits(aimed, method, path):
+                        continue
+                    if aimed.nth > 1:
+                        aimed.nth -= 1
+                        continue
+                    struck.append(aimed)
+                    _use_up(fault, faults)
+        return struck
+
+
+def _fault(kind: type[Fault], described: object) -> Fault:
+    try:
+        found = msgspec.convert(described, kind)
+    except msgspec.ValidationError as problem:
+        raise _invalid(str(problem)) from problem
+    if isinstance(found, RequestFault | Unavailable):
+        try:
+            re.compile(found.path)
+        except re.error as problem:
+            raise _invalid(f"the path is no regular expression: {problem}") from problem
+    return found
+
+
+def _aimed(fault: Fault) -> RequestFault | None:
+    if isinstance(fault, Unavailable):
+        return RequestFault(
+            do="refuse",
+            path=fault.path,
+            status=503,
+            code="SERVER_UNAVAILABLE",
+            message="Server is too busy; try again",
         )
-
-    def _set_fail_job(self, value: object) -> None:
-        given = _mapping(value)
-        after = given.get("after_rows")
-        self._fail_job = JobFailure(
-            after_rows=None if after is None else _number(after),
-            message=str(given.get("message", "InternalServerError : stopped half-way")),
-        )
-
-    def _set_hold_jobs(self, value: object) -> None:
-        if value is True:
-            self.running.clear()
-        else:
-            self.running.set()
-
-    def rows_to_drop(self) -> int:
-        """Take the number of rows that the job finishing now is to lose."""
-        with self._lock:
-            taken, self._drop_results = self._drop_results, 0
-            return taken
-
-    def job_failure(self) -> JobFailure | None:
-        """Take the failure that awaits the job starting now."""
-        with self._lock:
-            taken, self._fail_job = self._fail_job, None
-            return taken
-
-    def check_available(self, path: str) -> None:
-        """
-        Refuse the request if it is to find the server busy.
-
-        Raises:
-            ApiError: 503 SERVER_UNAVAILABLE (contract 1.4).
-
-        """
-        with self._lock:
-            fault = self._unavailable
-            if fault is None or fault.times <= 0 or fault.path not in path:
-                return
-            fault.times -= 1
-        raise ApiError(503, "SERVER_UNAVAILABLE", "Server is too busy; try again")
+    return fault if isinstance(fault, RequestFault) else None
 
 
-def _mapping(value: object) -> Mapping[str, object]:
-    if not isinstance(value, dict):
-        raise ApiError(400, "INVALID_FAULT", "a fault is described by a JSON object")
-    return value
+def _fits(aimed: RequestFault, method: str, path: str) -> bool:
+    return aimed.method in ("", method) and re.search(aimed.path, path) is not None
 
 
-def _number(value: object) -> int:
-    if isinstance(value, bool) or not isinstance(value, int):
-        raise ApiError(400, "INVALID_FAULT", "a count must be a whole number")
-    return value
+def _use_up(fault: Fault, faults: list[Fault]) -> None:
+    if isinstance(fault, RequestFault | Unavailable):
+        fault.times -= 1
+        if fault.times == 0:
+            faults.remove(fault)
+
+
+def _invalid(message: str) -> ApiError:
+    return ApiError(400, "INVALID_FAULT", message)

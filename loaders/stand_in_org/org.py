@@ -36,7 +36,13 @@ from loaders.stand_in_org.model import (
     RowError,
     SObject,
 )
-from loaders.stand_in_org.settings import Settings
+from loaders.stand_in_org.settings import (
+    Settings,
+    changed,
+    keep_changes,
+    kept_changes,
+    with_changes,
+)
 
 __all__ = [
     "NULL",
@@ -77,7 +83,8 @@ class Org:
         clock: Callable[[], datetime],
     ) -> None:
         self.data = data
-        self.settings = settings
+        self._given = settings
+        self.settings = changed(settings, kept_changes(data))
         self.write_lock = threading.RLock()
         self._connection = connection
         self._clock = clock
@@ -113,6 +120,20 @@ class Org:
     def now(self) -> datetime:
         """Give the org's time: UTC without zone, to the millisecond."""
         return _moment(self._clock)
+
+    def change_settings(self, wanted: Mapping[str, object]) -> None:
+        """
+        Change settings at once and for all later starts; null takes a change back.
+
+        Raises:
+            SettingRefused: there is no such setting, it is no such value's, or it comes too late.
+
+        """
+        with self.write_lock:
+            changes = with_changes(kept_changes(self.data), wanted)
+            self.settings = changed(self._given, changes)
+            keep_changes(self.data, changes)
+            self._reload(self._connection)
 
     def _reload(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._deployed = store.settings_of(connection)

@@ -77,6 +77,10 @@ _TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("PATCH", f"{_DEPLOY}/{{deploy}}", metadata_rest.cancel),
     ("POST", "_stand_in/archive", admin.archive),
     ("POST", "_stand_in/fault", admin.fault),
+    ("GET", "_stand_in/faults", admin.faults),
+    ("GET", "_stand_in/requests", admin.requests),
+    ("GET", "_stand_in/settings", admin.settings),
+    ("POST", "_stand_in/settings", admin.change_settings),
     ("GET", "_stand_in/dump", admin.dump),
 )
 

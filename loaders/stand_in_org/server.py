@@ -19,11 +19,14 @@ from loaders.stand_in_org.bulk_ingest import start as start_ingest
 from loaders.stand_in_org.bulk_jobs import Jobs
 from loaders.stand_in_org.bulk_query import start as start_query
 from loaders.stand_in_org.certificates import Certificates, ensure_certificates
+from loaders.stand_in_org.connections import Connection
 from loaders.stand_in_org.dump import RUNNING
 from loaders.stand_in_org.faults import Faults
 from loaders.stand_in_org.metadata_jobs import Deploys
 from loaders.stand_in_org.org import Org
 from loaders.stand_in_org.query_cursors import Cursors
+from loaders.stand_in_org.request_faults import Troubled
+from loaders.stand_in_org.request_log import RequestLog
 from loaders.stand_in_org.sessions import Sessions
 from loaders.stand_in_org.settings import Settings
 from loaders.stand_in_org.site import Site
@@ -71,7 +74,13 @@ class Running:
         self.site.org.close()
 
 
-def open_site(data: Path, *, settings: Settings, clock: Callable[[], datetime]) -> Site:
+def open_site(
+    data: Path,
+    *,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    kill: Callable[[], None] | None = None,
+) -> Site:
     """Open the org in a folder with everything that the front keeps beside it."""
     org = Org.open(data, settings=settings, clock=clock)
     outcomes.prepare(org)
@@ -87,20 +96,32 @@ def open_site(data: Path, *, settings: Settings, clock: Callable[[], datetime]) 
         deploys=Deploys(),
         cursors=Cursors(),
         usage=Usage(clock),
-        faults=Faults(),
+        faults=Faults(kill=kill),
+        requests=RequestLog(),
         worker=Worker(),
         clock=clock,
     )
 
 
-def serve(data: Path, *, port: int, settings: Settings, clock: Callable[[], datetime]) -> Running:
-    """Start serving the org in this folder; port 0 is any free one."""
+def serve(
+    data: Path,
+    *,
+    port: int,
+    settings: Settings,
+    clock: Callable[[], datetime],
+    kill: Callable[[], None] | None = None,
+) -> Running:
+    """
+    Start serving the org in this folder; port 0 is any free one.
+
+    `kill` ends the process at once; given, a fault may use it.
+    """
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     certificates = ensure_certificates(data, now=clock())
     plain, secure = _listen(port), _listen(0)
-    site = open_site(data, settings=settings, clock=clock)
+    site = open_site(data, settings=settings, clock=clock, kill=kill)
     _take_up_jobs(site)
-    application = Application(site)
+    application = Troubled(Application(site), site)
     servers = (_server(application, None), _server(application, certificates))
     thread = threading.Thread(
         target=asyncio.run,
@@ -146,10 +167,10 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-def _server(application: Application, certificates: Certificates | None) -> uvicorn.Server:
+def _server(application: Troubled, certificates: Certificates | None) -> uvicorn.Server:
     config = uvicorn.Config(
         application,
-        http="h11",
+        http=Connection,
         loop="asyncio",
         lifespan="off",
         log_level="warning",

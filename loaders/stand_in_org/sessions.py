@@ -70,6 +70,11 @@ class Sessions:
         with self._lock:
             return self._users.get(token)
 
+    def expire(self) -> None:
+        """End every session, as a change of the org's session settings would."""
+        with self._lock:
+            self._users.clear()
+
     def revoke(self, token: str) -> bool:
         """End a session; tell whether there was one."""
         with self._lock:

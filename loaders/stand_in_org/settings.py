@@ -3,35 +3,95 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from collections.abc import Mapping
+from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+T = TypeVar("T")
+# Where the changes made while the org ran are kept, beside its database.
+_KEPT = "settings.json"
+
+
+class SettingRefused(ValueError):
+    """There is no such setting, or it cannot have this value."""
+
+
+def switch(default: T, meaning: str, *, at_start: bool = False) -> T:
+    """Declare a setting: its default, what it is, and whether only a fresh org reads it."""
+    return field(default=default, metadata={"meaning": meaning, "at_start": at_start})
 
 
 @dataclass(frozen=True, slots=True)
 class Settings:
-    """Switches of an org that no metadata deploy can reach."""
+    """Switches of an org that no metadata deploy can reach; docs/stand-in.md lists them."""
 
-    sandbox: bool = False
-    organization_name: str = "Stand-in Clinic"
-    organization_type: str = "Enterprise Edition"
-    instance_name: str = "STAND1"
-    time_zone: str = "America/New_York"
-    admin_username: str = "admin@stand-in.invalid"
-    user_licences: int = 50
-    data_storage_mb: int = 100_000
-    file_storage_mb: int = 100_000
-    # All files of one Collections request together (contract 4.9).
-    collection_files_mb: int = 500
-    # Setup > User Interface > "Set Audit Fields upon Record Creation" (contract 4.10).
-    audit_fields: bool = False
-    # Standard duplicate rules are active in a fresh org (contract 11).
-    duplicate_rules: bool = True
-    # Whether a file may have no bytes (no source read says; both ways are tested).
-    empty_files: bool = False
-    # Whether the `success` of a deploy that kept only its good components is true (contract 5.2).
-    partial_is_success: bool = False
-    # Whether AccountContactRelation appears although its setting was deployed (contract 11).
-    account_contact_relation_appears: bool = True
+    sandbox: bool = switch(False, "A sandbox, not production (start-up option)", at_start=True)
+    organization_name: str = switch("Stand-in Clinic", "Organization.Name", at_start=True)
+    organization_type: str = switch(
+        "Enterprise Edition", "Organization.OrganizationType", at_start=True
+    )
+    instance_name: str = switch("STAND1", "Organization.InstanceName", at_start=True)
+    time_zone: str = switch("America/New_York", "Organization.TimeZoneSidKey", at_start=True)
+    admin_username: str = switch(
+        "admin@stand-in.invalid", "User name of the administrator", at_start=True
+    )
+    user_licences: int = switch(50, "Active standard users that the org may have (4.11)")
+    data_storage_mb: int = switch(100_000, "Data storage: 512 records a MB (6)")
+    file_storage_mb: int = switch(100_000, "File storage (6)")
+    collection_files_mb: int = switch(500, "All files of one Collections request together (4.9)")
+    audit_fields: bool = switch(
+        False, "Setup switch: Set Audit Fields upon Record Creation, Inactive Owners (4.10)"
+    )
+    duplicate_rules: bool = switch(
+        True, "Standard duplicate rules are active in a fresh org (11)", at_start=True
+    )
+    empty_files: bool = switch(False, "A file may have no bytes (unsure)")
+    partial_is_success: bool = switch(
+        False, "A deploy that kept only its good components says success true (5.2, unsure)"
+    )
+    account_contact_relation_appears: bool = switch(
+        True, "AccountContactRelation appears once its setting is deployed (11)"
+    )
+
+
+def meaning(name: str) -> str:
+    """Say what a setting is."""
+    return str(_declared(name).metadata["meaning"])
+
+
+def only_at_start(name: str) -> bool:
+    """Tell whether only a fresh org reads the setting."""
+    return bool(_declared(name).metadata["at_start"])
+
+
+def _declared(name: str) -> Field[object]:
+    return next(one for one in fields(Settings) if one.name == name)
+
+
+def changed(settings: Settings, wanted: Mapping[str, object]) -> Settings:
+    """
+    Give the settings with some of them changed.
+
+    Raises:
+        SettingRefused: a setting does not exist, or its value is not of its type.
+
+    """
+    known = {one.name for one in fields(Settings)}
+    unknown = sorted(set(wanted) - known)
+    if unknown:
+        raise SettingRefused(f"unknown settings: {', '.join(unknown)}")
+    try:
+        made = msgspec.convert({**msgspec.to_builtins(settings), **wanted}, Settings)
+    except msgspec.ValidationError as problem:
+        raise SettingRefused(f"wrong value of a setting: {problem}") from problem
+    for name in wanted:
+        value = getattr(made, name)
+        if isinstance(value, int) and value < 0:
+            raise SettingRefused(f"wrong value of a setting: {name} is below zero")
+    return made
 
 
 def read_settings(path: Path | None, *, sandbox: bool) -> Settings:
@@ -39,12 +99,42 @@ def read_settings(path: Path | None, *, sandbox: bool) -> Settings:
     Read the settings from a JSON file of `Settings` fields.
 
     Raises:
-        ValueError: the file names a setting that does not exist.
+        SettingRefused: the file names a setting that does not exist, or gives a wrong value.
 
     """
     given: dict[str, object] = {} if path is None else json.loads(path.read_text(encoding="utf-8"))
-    known = {field.name for field in fields(Settings)}
-    unknown = sorted(set(given) - known)
-    if unknown:
-        raise ValueError(f"unknown settings: {', '.join(unknown)}")
-    return Settings(**{**given, "sandbox": sandbox})  # type: ignore[arg-type]
+    return changed(Settings(), {**given, "sandbox": sandbox})
+
+
+def kept_changes(data: Path) -> dict[str, object]:
+    """Read what was changed while the org of this folder ran."""
+    kept = data / _KEPT
+    if not kept.exists():
+        return {}
+    return dict(json.loads(kept.read_text(encoding="utf-8")))
+
+
+def keep_changes(data: Path, changes: Mapping[str, object]) -> None:
+    """Keep what was changed, for the next start."""
+    draft = data / f"{_KEPT}.new"
+    draft.write_text(json.dumps(changes, indent=2), encoding="utf-8")
+    draft.replace(data / _KEPT)
+
+
+def with_changes(changes: Mapping[str, object], wanted: Mapping[str, object]) -> dict[str, object]:
+    """
+    Lay new changes over the earlier ones; null takes one back.
+
+    Raises:
+        SettingRefused: a setting can only be given at the start.
+
+    """
+    late = sorted(name for name in wanted if _known(name) and only_at_start(name))
+    if late:
+        raise SettingRefused(f"only a fresh org reads these settings: {', '.join(late)}")
+    laid = {**changes, **wanted}
+    return {name: value for name, value in laid.items() if value is not None or not _known(name)}
+
+
+def _known(name: str) -> bool:
+    return any(one.name == name for one in fields(Settings))

@@ -11,6 +11,7 @@ from loaders.stand_in_org.faults import Faults
 from loaders.stand_in_org.metadata_jobs import Deploys
 from loaders.stand_in_org.org import Org
 from loaders.stand_in_org.query_cursors import Cursors
+from loaders.stand_in_org.request_log import RequestLog
 from loaders.stand_in_org.sessions import Sessions
 from loaders.stand_in_org.usage import Usage
 from loaders.stand_in_org.worker import Worker
@@ -27,5 +28,6 @@ class Site:
     cursors: Cursors
     usage: Usage
     faults: Faults
+    requests: RequestLog
     worker: Worker
     clock: Callable[[], datetime]

@@ -1,0 +1,53 @@
+"""docs/stand-in.md lists every setting and every fault as the code declares them."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import fields
+from pathlib import Path
+
+import msgspec
+
+from loaders.stand_in_org.faults import KINDS
+from loaders.stand_in_org.settings import Settings, meaning
+
+PAGE = Path(__file__).parents[2] / "docs" / "stand-in.md"
+
+
+def shown(value: object) -> str:
+    return f"`{json.dumps(msgspec.to_builtins(value))}`"
+
+
+def setting_rows() -> list[str]:
+    fresh = Settings()
+    return [
+        f"| `{one.name}` | {shown(getattr(fresh, one.name))} | {meaning(one.name)} |"
+        for one in fields(Settings)
+    ]
+
+
+def fault_rows() -> list[str]:
+    rows = []
+    for name, kind in sorted(KINDS.items()):
+        takes = ", ".join(
+            f"`{one.encode_name}`"
+            + ("" if one.default is msgspec.NODEFAULT else f" {shown(one.default)}")
+            for one in msgspec.structs.fields(kind)
+        )
+        rows.append(f"| `{name}` | {takes or 'nothing'} | {kind.__doc__} |")
+    return rows
+
+
+def table_under(heading: str) -> list[str]:
+    section = re.split(r"^### ", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    found = next(part for part in section if part.startswith(heading))
+    return [line for line in found.splitlines() if line.startswith("| `")]
+
+
+def test_the_page_lists_the_settings_of_the_code() -> None:
+    assert table_under("Settings") == setting_rows()
+
+
+def test_the_page_lists_the_faults_of_the_code() -> None:
+    assert table_under("Faults") == fault_rows()
