@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import pyarrow as pa
 
-from loaders.stand_in_org import rules_delete
+from loaders.stand_in_org import rules_delete, rules_locks
 from loaders.stand_in_org.change import OUTCOME, World
 from loaders.stand_in_org.dml import read_outcome, start_outcome
 from loaders.stand_in_org.dml_draft import CHUNK
@@ -155,6 +155,7 @@ def delete(
     touched = _spread(world, sobject)
     _check_restrictions(world, touched)
     rules_delete.check_doomed(world, touched)
+    rules_locks.check_delete(world, sobject)
     if all_or_none:
         rules_delete.roll_back_all(world)
     # A refused row takes its whole tree out of what is going.

@@ -137,12 +137,13 @@ def fill(connection: duckdb.DuckDBPyConnection, *, settings: Settings, now: date
     seeder.add("User", _admin(settings, profiles[0]), record_id=admin)
     seeder.add("Pricebook2", {"Name": "Standard Price Book", "IsActive": True, "IsStandard": True})
     _add_stages(seeder)
-    for name in _DUPLICATE_RULES if settings.duplicate_rules else ():
+    for name in _DUPLICATE_RULES:
         seeder.add(
             "DuplicateRule",
             {
                 "MasterLabel": f"Standard {name} Duplicate Rule", "SobjectType": name,
-                "DeveloperName": f"Standard_{name}_Duplicate_Rule", "IsActive": True,
+                "DeveloperName": f"Standard_{name}_Duplicate_Rule",
+                "IsActive": settings.duplicate_rules,
                 "Language": "en_US",
             },
         )  # fmt: skip

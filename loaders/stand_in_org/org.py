@@ -20,6 +20,7 @@ from loaders.stand_in_org import (
     printed_cells,
     record_types,
     rules_activities,
+    rules_duplicates,
     store,
     writes,
 )
@@ -133,6 +134,8 @@ class Org:
             changes = with_changes(kept_changes(self.data), wanted)
             self.settings = changed(self._given, changes)
             keep_changes(self.data, changes)
+            if "duplicate_rules" in wanted:
+                rules_duplicates.activate(self._connection, active=self.settings.duplicate_rules)
             self._reload(self._connection)
 
     def _reload(self, connection: duckdb.DuckDBPyConnection) -> None:

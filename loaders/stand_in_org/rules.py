@@ -8,6 +8,7 @@ from loaders.stand_in_org import (
     rules_activities,
     rules_duplicates,
     rules_files,
+    rules_locks,
     rules_opportunities,
     rules_owners,
     rules_people,
@@ -77,6 +78,7 @@ def check(change: Change) -> None:
     for step in _CHECKS.get(change.sobject.name, ()):
         step(change)
     rules_storage.check(change)
+    rules_locks.check(change)
 
 
 def after(change: Change) -> None:

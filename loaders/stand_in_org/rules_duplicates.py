@@ -12,6 +12,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import duckdb
+
 from loaders.stand_in_org.change import IMAGE, Change
 from loaders.stand_in_org.dml_types import error_struct
 from loaders.stand_in_org.store import literal, quoted
@@ -49,7 +51,8 @@ def _traits(sobject: str) -> str:
 def check(change: Change) -> None:
     """Refuse new records that a stored or earlier one matches, unless the client allows it."""
     name = change.sobject.name
-    if change.allow_duplicates or not change.world.one(
+    blocks = name in change.world.settings.duplicate_rules_block
+    if (change.allow_duplicates and not blocks) or not change.world.one(
         'SELECT count(*) FROM "DuplicateRule" WHERE IsActive AND SobjectType = ?', [name]
     ):
         return
@@ -70,6 +73,15 @@ def check(change: Change) -> None:
             fields=(),
         )
     _check_within(change)
+
+
+def activate(connection: duckdb.DuckDBPyConnection, *, active: bool) -> None:
+    """Switch the standard rules on or off; their records tell (contract 11)."""
+    connection.execute(
+        'UPDATE "DuplicateRule" SET IsActive = ?'
+        " WHERE regexp_full_match(DeveloperName, 'Standard_(Account|Contact|Lead)_Duplicate_Rule')",
+        [active],
+    )
 
 
 def remember(change: Change) -> None:

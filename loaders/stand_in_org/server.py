@@ -27,7 +27,7 @@ from loaders.stand_in_org.org import Org
 from loaders.stand_in_org.query_cursors import Cursors
 from loaders.stand_in_org.request_faults import Troubled
 from loaders.stand_in_org.request_log import RequestLog
-from loaders.stand_in_org.sessions import Sessions
+from loaders.stand_in_org.sessions import Owner, Sessions
 from loaders.stand_in_org.settings import Settings
 from loaders.stand_in_org.site import Site
 from loaders.stand_in_org.usage import Usage
@@ -88,9 +88,9 @@ def open_site(
         org=org,
         sessions=Sessions(
             data,
-            org_id=org.org_id,
-            admin_user_id=org.admin_user_id,
-            username=settings.admin_username,
+            owner=Owner(org.org_id, org.admin_user_id, settings.admin_username),
+            settings=lambda: org.settings,
+            clock=clock,
         ),
         jobs=Jobs(data / "jobs"),
         deploys=Deploys(),

@@ -6,11 +6,15 @@ import json
 import secrets
 import string
 import threading
+from collections.abc import Callable
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric import rsa
+
+from loaders.stand_in_org.settings import Settings
 
 _WORD = string.ascii_letters + string.digits
 
@@ -31,6 +35,22 @@ class ConnectedApp:
     private_key_file: str = "connected_app.key"
 
 
+@dataclass(frozen=True, slots=True)
+class Owner:
+    """The org and the administrator for whom the first token is made."""
+
+    org_id: str
+    user_id: str
+    username: str
+
+
+@dataclass(slots=True)
+class _Session:
+    user_id: str
+    issued: datetime
+    requests: int = 0
+
+
 class Sessions:
     """
     Who each token stands for.
@@ -38,13 +58,22 @@ class Sessions:
     The first token is kept on disk, so that clients stay logged in when the org restarts.
     """
 
-    def __init__(self, folder: Path, *, org_id: str, admin_user_id: str, username: str) -> None:
-        self._org_id = org_id
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        owner: Owner,
+        settings: Callable[[], Settings],
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._org_id = owner.org_id
+        self._settings = settings
+        self._clock = clock
         self._lock = threading.Lock()
-        self._users: dict[str, str] = {}
-        self.app = _connected_app(folder, username=username)
+        self._held: dict[str, _Session] = {}
+        self.app = _connected_app(folder, username=owner.username)
         self.token = self._kept_token(folder)
-        self._users[self.token] = admin_user_id
+        self._held[self.token] = _Session(owner.user_id, clock())
 
     def _kept_token(self, folder: Path) -> str:
         kept = folder / "session.json"
@@ -62,23 +91,38 @@ class Sessions:
         """Give the user a new token."""
         token = self._new_token()
         with self._lock:
-            self._users[token] = user_id
+            self._held[token] = _Session(user_id, self._clock())
         return token
 
     def user_of(self, token: str) -> str | None:
-        """Tell whose token this is; nobody's when it is unknown or revoked."""
+        """
+        Tell whose token this is, for one request; nobody's when it is unknown or at its end.
+
+        How long a session lasts, in seconds and in requests, is looked up with each request.
+        """
+        lasts = self._settings()
         with self._lock:
-            return self._users.get(token)
+            held = self._held.get(token)
+            if held is None:
+                return None
+            age = (self._clock() - held.issued).total_seconds()
+            old = lasts.session_seconds and age >= lasts.session_seconds
+            worn = lasts.session_requests and held.requests >= lasts.session_requests
+            if old or worn:
+                del self._held[token]
+                return None
+            held.requests += 1
+            return held.user_id
 
     def expire(self) -> None:
         """End every session, as a change of the org's session settings would."""
         with self._lock:
-            self._users.clear()
+            self._held.clear()
 
     def revoke(self, token: str) -> bool:
         """End a session; tell whether there was one."""
         with self._lock:
-            return self._users.pop(token, None) is not None
+            return self._held.pop(token, None) is not None
 
 
 def _write_private(path: Path, text: str) -> None:

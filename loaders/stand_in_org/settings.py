@@ -10,6 +10,8 @@ from typing import TypeVar
 
 import msgspec
 
+from loaders.stand_in_org.set_up import RowLocks
+
 T = TypeVar("T")
 # Where the changes made while the org ran are kept, beside its database.
 _KEPT = "settings.json"
@@ -45,9 +47,15 @@ class Settings:
     audit_fields: bool = switch(
         False, "Setup switch: Set Audit Fields upon Record Creation, Inactive Owners (4.10)"
     )
-    duplicate_rules: bool = switch(
-        True, "Standard duplicate rules are active in a fresh org (11)", at_start=True
+    duplicate_rules: bool = switch(True, "The standard duplicate rules are active (11)")
+    duplicate_rules_block: tuple[str, ...] = switch(
+        (), "Objects whose duplicate rule blocks: no allowSave saves their duplicates (11)"
     )
+    row_locks: tuple[RowLocks, ...] = switch(
+        (), "Rows that fail with UNABLE_TO_LOCK_ROW so many times, then succeed (T12)"
+    )
+    session_seconds: int = switch(0, "A session ends after so many seconds; 0: never (1.4)")
+    session_requests: int = switch(0, "A session ends after so many requests; 0: never (1.4)")
     empty_files: bool = switch(False, "A file may have no bytes (unsure)")
     partial_is_success: bool = switch(
         False, "A deploy that kept only its good components says success true (5.2, unsure)"

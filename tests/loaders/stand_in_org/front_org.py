@@ -115,6 +115,11 @@ class OrgClient:
         answer = self.http.post("/_stand_in/fault", json=switched)
         assert answer.status_code == 200, answer.text
 
+    def settings(self, **changed: object) -> None:
+        """Change settings; None takes a change back."""
+        answer = self.http.post("/_stand_in/settings", json=changed)
+        assert answer.status_code == 200, answer.text
+
 
 def zipped(files: Mapping[str, str]) -> bytes:
     """Pack metadata files."""

@@ -1,0 +1,22 @@
+"""What an administrator of the org has set up around records, as its settings describe it."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from msgspec import Meta, Struct
+
+
+class RowLocks(Struct, frozen=True, forbid_unknown_fields=True):
+    """Records that somebody else holds: rows of an object that cannot be locked, so many times."""
+
+    # Empty: every object.
+    object: str = ""
+    # Of all rows this share, chosen by the seed and what is in the row; always the same rows.
+    share: Annotated[float, Meta(ge=0, le=1)] = 1.0
+    seed: int = 0
+    # Only the first rows of each request or batch.
+    first: Annotated[int, Meta(ge=1)] | None = None
+    # Only rows that refer to this record.
+    parent: str = ""
+    times: Annotated[int, Meta(ge=1)] = 1
