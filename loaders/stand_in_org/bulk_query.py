@@ -6,6 +6,7 @@ import base64
 import binascii
 import time
 from dataclasses import replace
+from datetime import UTC
 from functools import partial
 from pathlib import Path
 
@@ -23,6 +24,7 @@ from loaders.stand_in_org.query import check_rules
 from loaders.stand_in_org.site import Site
 from loaders.stand_in_org.soql_answer import Compiled, Question
 from loaders.stand_in_org.soql_compile import compile_soql
+from loaders.stand_in_org.soql_tree import TypeOf
 from loaders.stand_in_org.usage import DAILY_QUERY_JOBS
 
 # One client breaks on a second page, so the usual result fits one.
@@ -65,10 +67,11 @@ def _question(call: Call, soql: str, *, all_rows: bool) -> Question:
     return Question(
         soql=soql,
         user_id=call.user_id,
-        today=call.site.clock().date(),
+        now=call.site.org.now(),
         all_rows=all_rows,
         rendering="csv",
         data_path=call.data_path,
+        version=call.version,
     )
 
 
@@ -76,10 +79,13 @@ def _compiled(site: Site, question: Question) -> Compiled:
     """Compile within the narrower SOQL of bulk queries (contract 3)."""
     compiled = compile_soql(site.org, question)
     check_rules(site, compiled, user_id=question.user_id)
-    if compiled.aggregate or compiled.count_only:
+    query = compiled.query
+    if compiled.aggregate or query.count_only or compiled.children:
         raise ApiError(400, "API_ERROR", "Aggregate Relationships not supported in Bulk Query")
-    if compiled.offset:
+    if query.offset is not None:
         raise ApiError(400, "API_ERROR", "OFFSET not supported in Bulk Query")
+    if any(isinstance(item.expression, TypeOf) for item in query.items):
+        raise ApiError(400, "API_ERROR", "TYPEOF not supported in Bulk Query")
     for column in compiled.columns:
         if column.type in _COMPOUND:
             raise ApiError(400, "API_ERROR", "Selecting compound data not supported in Bulk Query")
@@ -109,9 +115,10 @@ def _run(site: Site, job_id: str) -> None:
     question = Question(
         soql=job.query,
         user_id=job.user_id,
-        today=job.created.date(),
+        now=job.created.astimezone(UTC).replace(tzinfo=None),
         all_rows=job.operation == "queryAll",
         rendering="csv",
+        version=job.api_version,
     )
     compiled = compile_soql(site.org, question)
     rows = _write_rows(site, compiled, site.jobs.folder(job_id))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from starlette.responses import Response
 
 from loaders.stand_in_org.call import Call, answer
+from loaders.stand_in_org.field_uses import can_aggregate, can_filter, can_group, can_sort
 from loaders.stand_in_org.model import ChildRelationship, Field, RecordTypeInfo, SObject
 
 _SOAP_TYPES = {
@@ -22,8 +23,6 @@ _SOAP_TYPES = {
     "anytype": "xsd:anyType",
 }
 _NUMBERS = frozenset({"double", "currency", "percent"})
-_UNSORTED = frozenset({"base64", "address", "multipicklist", "encryptedstring"})
-_LONG_TEXT = 255
 _UTF8_BYTES = 3
 
 
@@ -217,20 +216,18 @@ def _picklist_value(field: Field, value: str) -> dict[str, object]:
 
 
 def _what_may_be_done(field: Field) -> dict[str, object]:
-    long_text = field.type == "textarea" and (field.length or 0) > _LONG_TEXT
-    ordered = field.filterable and not long_text and field.type not in _UNSORTED
     return {
-        "aggregatable": ordered and field.type != "boolean",
+        "aggregatable": can_aggregate(field),
         "autoNumber": field.auto_number,
         "calculated": field.calculated,
         "createable": field.createable,
         "defaultedOnCreate": field.defaulted_on_create,
-        "filterable": field.filterable and not long_text,
-        "groupable": ordered and field.type not in _NUMBERS and field.type != "datetime",
+        "filterable": can_filter(field),
+        "groupable": can_group(field),
         "idLookup": field.id_lookup,
         "nillable": field.nillable,
         # Fields that every user needs are outside field-level security.
         "permissionable": field.nillable and (field.createable or field.custom),
-        "sortable": ordered,
+        "sortable": can_sort(field),
         "updateable": field.updateable,
     }

@@ -1,4 +1,4 @@
-"""Answer SOQL over REST: query, queryAll, further pages, and what the columns are."""
+"""Answer SOQL over REST: query, queryAll, further pages, what the columns are, and the plan."""
 
 from __future__ import annotations
 
@@ -8,19 +8,15 @@ from starlette.responses import Response
 
 from loaders.stand_in_org.call import Call, answer
 from loaders.stand_in_org.errors import ApiError
+from loaders.stand_in_org.query_columns import column_metadata
 from loaders.stand_in_org.query_cursors import Cursor
-from loaders.stand_in_org.query_json import column_metadata, records
+from loaders.stand_in_org.query_explain import explained
+from loaders.stand_in_org.query_json import Pages, Window, page, whole
+from loaders.stand_in_org.query_results import run
 from loaders.stand_in_org.site import Site
 from loaders.stand_in_org.soql_answer import Compiled, Question
 from loaders.stand_in_org.soql_compile import compile_soql
-from loaders.stand_in_org.soql_tree import (
-    Aggregate,
-    Comparison,
-    Condition,
-    Junction,
-    Membership,
-    Path,
-)
+from loaders.stand_in_org.soql_tree import Comparison, Condition, Junction, Membership, Path, Value
 
 PAGE_ROWS = 2_000
 _SMALLEST_PAGE = 200
@@ -42,51 +38,55 @@ def query_all(call: Call) -> Response:
 
 
 def _answer(call: Call, *, all_rows: bool) -> Response:
-    soql = call.argument("q")
+    explaining = call.argument("explain")
+    soql = explaining or call.argument("q")
     if not soql:
         raise ApiError(400, "MALFORMED_QUERY", "A query string has to be specified")
+    org = call.site.org
     question = Question(
         soql=soql,
         user_id=call.user_id,
-        today=call.site.clock().date(),
+        now=org.now(),
         all_rows=all_rows,
         data_path=call.data_path,
+        version=call.version,
     )
-    compiled = compile_soql(call.site.org, question)
+    compiled = compile_soql(org, question)
     check_rules(call.site, compiled, user_id=call.user_id)
+    if explaining:
+        return answer(explained(org, compiled))
     if (call.argument("columns") or "").lower() == "true":
         return answer(column_metadata(compiled))
-    cursor = call.site.org.cursor().execute(compiled.sql, compiled.parameters)
-    if compiled.count_only:
-        counted = cursor.fetchone()
-        total = 0 if counted is None else int(counted[0])
-        return answer({"totalSize": total, "done": True, "records": []})
-    held = Cursor(compiled, cursor.to_arrow_table(), call.user_id, _page_rows(call))
-    return answer(_page(call, held, first=0, name=None))
+    result = run(org, compiled)
+    if compiled.query.count_only:
+        return answer({"totalSize": result.rows[0][0].as_py(), "done": True, "records": []})
+    rows = _page_rows(call)
+    if compiled.aggregate and result.rows.num_rows > rows:
+        raise ApiError(
+            400,
+            "EXCEEDED_ID_LIMIT",
+            "Aggregate query does not support queryMore(), use LIMIT to restrict the results to "
+            "a single batch",
+        )
+    return answer(page(whole(result), _pages(call, rows)))
+
+
+def _pages(call: Call, rows: int) -> Pages:
+    def keep(window: Window) -> str:
+        return call.site.cursors.keep(Cursor(window, call.user_id, rows))
+
+    return Pages(call.data_path, rows, keep)
 
 
 def _page_rows(call: Call) -> int:
     wanted = re.search(
-        r"batchSize\s*=\s*(\d+)",
+        r"batchSize\s*=\s*(\d{1,9})",
         call.request.headers.get("sforce-query-options", ""),
         re.IGNORECASE,
     )
     if wanted is None:
         return PAGE_ROWS
     return min(PAGE_ROWS, max(_SMALLEST_PAGE, int(wanted[1])))
-
-
-def _page(call: Call, held: Cursor, *, first: int, name: str | None) -> dict[str, object]:
-    total = held.rows.num_rows
-    after = first + held.page
-    done = after >= total
-    page: dict[str, object] = {"totalSize": total, "done": done}
-    if not done:
-        name = call.site.cursors.keep(held) if name is None else name
-        page["nextRecordsUrl"] = f"{call.data_path}/query/{name}-{after}"
-    shown = held.rows.slice(first, held.page)
-    page["records"] = records(held.compiled, shown, data_path=call.data_path)
-    return page
 
 
 def more(call: Call) -> Response:
@@ -97,13 +97,14 @@ def more(call: Call) -> Response:
         ApiError: 400 INVALID_QUERY_LOCATOR when the result is gone or another user's.
 
     """
-    found = re.fullmatch(r"(01g\w{15})-(\d+)", call.params["locator"])
+    found = re.fullmatch(r"(01g\w{15})-(\d{1,12})", call.params["locator"], re.ASCII)
     held = None
     if found is not None:
         held = call.site.cursors.find(found[1], user_id=call.user_id)
     if found is None or held is None:
         raise ApiError(400, "INVALID_QUERY_LOCATOR", "invalid query locator")
-    return answer(_page(call, held, first=int(found[2]), name=found[1]))
+    pages = _pages(call, held.page)
+    return answer(page(held.window, pages, start=int(found[2]), name=found[1]))
 
 
 def check_rules(site: Site, compiled: Compiled, *, user_id: str) -> None:
@@ -118,7 +119,7 @@ def check_rules(site: Site, compiled: Compiled, *, user_id: str) -> None:
         return
     if "QueryAllFiles" in site.org.system_permissions(user_id):
         return
-    if not _filters_links(compiled.where):
+    if not _filters_links(compiled.query.where):
         raise ApiError(400, "MALFORMED_QUERY", _LINK_FILTER)
 
 
@@ -132,5 +133,8 @@ def _filters_links(condition: Condition | None) -> bool:
     return False
 
 
-def _is_key(left: Path | Aggregate) -> bool:
-    return isinstance(left, Path) and left.text.lower() in ("contentdocumentid", "linkedentityid")
+def _is_key(left: Value) -> bool:
+    return isinstance(left, Path) and left.parts[-1].lower() in (
+        "contentdocumentid",
+        "linkedentityid",
+    )

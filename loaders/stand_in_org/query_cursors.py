@@ -8,20 +8,17 @@ import threading
 from collections import OrderedDict
 from dataclasses import dataclass
 
-import pyarrow as pa
-
+from loaders.stand_in_org.query_json import Window
 from loaders.stand_in_org.record_ids import long_id
-from loaders.stand_in_org.soql_answer import Compiled
 
 MAX_CURSORS = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """A whole result as it was when the query ran."""
+    """A result as it was when the query ran, and how many of its rows make a page."""
 
-    compiled: Compiled
-    rows: pa.Table
+    window: Window
     user_id: str
     page: int
 

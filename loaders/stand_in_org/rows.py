@@ -11,12 +11,21 @@ from loaders.stand_in_org.call import Call, answer, no_content
 from loaders.stand_in_org.errors import ApiError, not_found
 from loaders.stand_in_org.files import multipart_record
 from loaders.stand_in_org.model import Field, SObject
-from loaders.stand_in_org.query_json import records
+from loaders.stand_in_org.query_json import Pages, records
+from loaders.stand_in_org.query_results import run
 from loaders.stand_in_org.record_ids import is_record_id, long_id
 from loaders.stand_in_org.records import Outcome, Write, apply, no_such_column, rows_of
 from loaders.stand_in_org.soql_answer import Question
 from loaders.stand_in_org.soql_compile import compile_query
-from loaders.stand_in_org.soql_tree import Comparison, Literal, Membership, Path, Query, SelectItem
+from loaders.stand_in_org.soql_tree import (
+    Comparison,
+    Literal,
+    Membership,
+    Path,
+    Query,
+    SelectItem,
+    Source,
+)
 
 
 def create(call: Call) -> Response:
@@ -51,7 +60,7 @@ def fetch(
     key = Path((wanted.key,))
     query = Query(
         items=tuple(SelectItem(Path((name,))) for name in names),
-        sobject=sobject.name,
+        source=Source((sobject.name,)),
         where=Membership(key, "in", literals)
         if len(literals) != 1
         else Comparison(key, "=", literals[0]),
@@ -59,13 +68,12 @@ def fetch(
     question = Question(
         soql="",
         user_id=call.user_id,
-        today=call.site.clock().date(),
+        now=call.site.org.now(),
         all_rows=wanted.all_rows,
         data_path=call.data_path,
     )
-    compiled = compile_query(call.site.org, query, question=question)
-    found = call.site.org.cursor().execute(compiled.sql, compiled.parameters).to_arrow_table()
-    return records(compiled, found, data_path=call.data_path)
+    result = run(call.site.org, compile_query(call.site.org, query, question=question))
+    return records(result, Pages(call.data_path), first=0, count=result.rows.num_rows)
 
 
 def wanted_fields(
@@ -86,7 +94,7 @@ def wanted_fields(
         if field is None:
             raise no_such_column(name.strip(), sobject)
         wanted.append(field.name)
-    return wanted
+    return list(dict.fromkeys(wanted))
 
 
 def _record_id(call: Call) -> str:

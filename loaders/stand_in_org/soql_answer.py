@@ -3,31 +3,45 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import datetime
 from typing import Literal
 
 from loaders.stand_in_org.model import Field, SObject
-from loaders.stand_in_org.soql_conditions import Parameter
-from loaders.stand_in_org.soql_tree import Condition
+from loaders.stand_in_org.soql_parameters import Parameter
+from loaders.stand_in_org.soql_tree import Query
 
 Rendering = Literal["json", "csv"]
+# The table of parent records that a statement for their children is joined to.
+PARENTS = "_parents"
 
 
 @dataclass(frozen=True, slots=True)
 class OutColumn:
-    """One selected column: its names along the relationships, and what it holds."""
+    """
+    One selected column: its names along the relationships, and what it holds.
+
+    `nest` is the key of the parent it belongs to; `child` says which children stand here instead
+    of a value.
+    """
 
     names: tuple[str, ...]
     type: str
     field: Field | None
+    nest: tuple[str, ...] = ()
     aggregate: bool = False
+    child: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Parent:
-    """A parent record that appears in the answer: where its id and its type are found."""
+    """
+    A parent record that appears in the answer: where its id and its type are found.
 
-    names: tuple[str, ...]
+    `key` is the way to it; the branches of a TYPEOF share their `name`.
+    """
+
+    key: tuple[str, ...]
+    name: str
     id_column: int
     sobject: str | None
     type_column: int | None
@@ -35,30 +49,39 @@ class Parent:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A statement ready to run; `aggregate` answers are no records."""
+    """
+    A statement ready to run; `aggregate` answers are no records.
+
+    A statement for children is joined to `PARENTS` (id, ordinal), and its last column is the
+    ordinal of the parent that a row belongs to.
+    """
 
     sql: str
     parameters: list[Parameter]
+    query: Query
     sobject: SObject
-    columns: tuple[OutColumn, ...]
-    parents: tuple[Parent, ...]
-    id_column: int | None
-    aggregate: bool
-    count_only: bool
-    offset: int
-    where: Condition | None
+    columns: tuple[OutColumn, ...] = ()
+    parents: tuple[Parent, ...] = ()
+    children: tuple[Compiled, ...] = ()
+    id_column: int | None = None
+    aggregate: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, by whom, and for which rows: `all_rows` is queryAll."""
+    """
+    What is asked, by whom, when, and for which rows: `all_rows` is queryAll.
+
+    `now` is UTC without a zone; `version` is the API's.
+    """
 
     soql: str
     user_id: str
-    today: date
+    now: datetime
     all_rows: bool = False
     rendering: Rendering = "json"
     data_path: str = ""
+    version: str = ""
 
 
 def rendered(sql: str, kind: str, rendering: Rendering) -> str:

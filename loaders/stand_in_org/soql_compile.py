@@ -1,24 +1,36 @@
-"""Compile SOQL to one DuckDB statement."""
+"""Compile SOQL to DuckDB statements: one for the question, one for each set of children."""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from dataclasses import dataclass, field
 
-from loaders.stand_in_org.errors import ApiError
+from loaders.stand_in_org.field_uses import IDS, NUMBERS, can_group, can_sort
 from loaders.stand_in_org.org import Org
-from loaders.stand_in_org.soql_answer import Compiled, OutColumn, Parent, Question, rendered
-from loaders.stand_in_org.soql_conditions import IDS, NUMBERS, Conditions, Parameters
+from loaders.stand_in_org.soql_answer import PARENTS, Compiled, OutColumn, Parent, Question
+from loaders.stand_in_org.soql_calendar import UserClock
+from loaders.stand_in_org.soql_columns import Columns
+from loaders.stand_in_org.soql_conditions import Conditions
+from loaders.stand_in_org.soql_fields import check_fields
 from loaders.stand_in_org.soql_grammar import parse_soql
-from loaders.stand_in_org.soql_reader import pointed_at
-from loaders.stand_in_org.soql_scope import Join, Resolved, Scope
-from loaders.stand_in_org.soql_tree import Aggregate, Order, Path, Query, SelectItem
+from loaders.stand_in_org.soql_parameters import Parameters
+from loaders.stand_in_org.soql_rules import (
+    check_aggregates,
+    check_children,
+    check_depth,
+    check_semi_joins,
+)
+from loaders.stand_in_org.soql_scope import Asker, Join, Scope, children_of, readable
+from loaders.stand_in_org.soql_semi_joins import Sides, check_sides
+from loaders.stand_in_org.soql_tree import Aggregate, Membership, Order, Path, Query
+from loaders.stand_in_org.soql_values import Computed, Values, cannot, picklist_rank
 
-_ADDRESS_PARTS = (
-    "city", "country", "geocodeAccuracy", "latitude", "longitude", "postalCode", "state", "street",
-)  # fmt: skip
 # Old rows of these leave every query but queryAll (contract 11).
 _ARCHIVED = frozenset({"Event", "Task"})
+# Levels of parents and children in one statement, two before v58.0 (SOQL guide).
+_MOST_LEVELS = 5
+_DEEP_SINCE = 58.0
+_PLAIN = IDS | NUMBERS | {"boolean", "date", "datetime"}
 
 
 def compile_soql(org: Org, question: Question) -> Compiled:
@@ -29,8 +41,7 @@ def compile_soql(org: Org, question: Question) -> Compiled:
         ApiError: 400 MALFORMED_QUERY, INVALID_FIELD or INVALID_TYPE.
 
     """
-    query = parse_soql(question.soql, today=question.today)
-    return compile_query(org, query, question=question)
+    return compile_query(org, parse_soql(question.soql), question=question)
 
 
 def compile_query(org: Org, query: Query, *, question: Question) -> Compiled:
@@ -41,227 +52,217 @@ def compile_query(org: Org, query: Query, *, question: Question) -> Compiled:
         ApiError: 400 MALFORMED_QUERY, INVALID_FIELD or INVALID_TYPE.
 
     """
-    return _Compiler(org, query, question, aliases=itertools.count()).compile()
+    asker = Asker(org, question.user_id, question.soql, itertools.count())
+    clock = UserClock(org, user_id=question.user_id, now=question.now)
+    deep = not question.version or float(question.version) >= _DEEP_SINCE
+    check_depth(asker, query, most=_MOST_LEVELS if deep else 2)
+    check_semi_joins(asker, query.where, allowed=True)
+    scope = Scope(
+        asker, readable(asker, query.source), source=query.source, relations=query.relations
+    )
+    compiled = _Select(_Whole(question, clock), scope, query).compile()
+    check_fields(compiled, bulk=question.rendering == "csv")
+    return compiled
 
 
-class _Compiler:
-    """Compiles one SELECT; a subquery gets a compiler of its own."""
+@dataclass(frozen=True, slots=True)
+class _Whole:
+    """What the SELECTs of one SQL statement share."""
 
-    def __init__(
-        self,
-        org: Org,
-        query: Query,
-        question: Question,
-        *,
-        aliases: Iterator[int],
-        parameters: Parameters | None = None,
-    ) -> None:
-        self._org = org
+    question: Question
+    clock: UserClock
+    parameters: Parameters = field(default_factory=Parameters)
+
+
+class _Select:
+    """Compiles one SELECT; children and semi-joins get one of their own."""
+
+    def __init__(self, whole: _Whole, scope: Scope, query: Query, *, lookup: str = "") -> None:
+        self._whole = whole
+        self._scope = scope
         self._query = query
-        self._question = question
-        self._aliases = aliases
-        self._parameters = Parameters() if parameters is None else parameters
-        self._scope = Scope(
-            org, query, user_id=question.user_id, soql=question.soql, aliases=aliases
-        )
-        self._conditions = Conditions(
-            self._scope, self._parameters, self._aggregate_sql, self._subquery
-        )
-        aggregates = any(isinstance(item.expression, Aggregate) for item in query.items)
-        self._aggregate = aggregates or bool(query.group_by)
+        self._lookup = lookup
+        self._values = Values(scope, whole.clock)
+        self._aggregate = check_aggregates(scope.asker, query)
+        self._groups = self._grouped()
 
     def compile(self) -> Compiled:
-        if self._query.count_only:
-            return self._count()
-        columns, selected = self._select()
+        query = self._query
+        if query.count_only:
+            sql = f"select count(*) from (select 1 from {self._tail()})"  # noqa: S608 own names
+            return self._compiled(sql)
+        columns = Columns(
+            self._values, self._whole.question, self._groups, aggregate=self._aggregate
+        )
+        columns.add_all(query.items)
+        # The joins are complete only after everything was resolved.
+        tail = self._tail()
+        selected = list(columns.selected)
         parents: list[Parent] = []
         id_column = None
-        # Parameters follow the text: the conditions come after the select list, which has none.
-        tail = self._tail()
         if not self._aggregate:
-            if "id" in self._scope.sobject.fields:
-                id_column = len(selected)
-                selected.append(f'{self._scope.base.alias}."Id"')
-            wanted = {
-                column.names[:depth] for column in columns for depth in range(1, len(column.names))
-            }
-            parents = _parents(self._scope.joins, wanted, selected)
+            id_column = len(selected)
+            selected.append(f'{self._scope.base.alias}."Id"')
+            parents = _parents(self._scope.joins, columns.out, selected)
+        if self._lookup:
+            selected.append("p.ordinal")
         names = ", ".join(f"{sql} as c{n}" for n, sql in enumerate(selected))
-        return Compiled(
-            sql=f"select {names} from {tail}",  # noqa: S608 catalogue names and place-holders
-            parameters=self._parameters.values,
-            sobject=self._scope.sobject,
-            columns=tuple(columns),
+        return self._compiled(
+            f"select {names} from {tail}",  # noqa: S608 catalogue names and place-holders
+            columns=tuple(columns.out),
             parents=tuple(parents),
+            children=tuple(self._children(child) for child in columns.children),
+            id_column=id_column,
+        )
+
+    def _compiled(
+        self,
+        sql: str,
+        *,
+        columns: tuple[OutColumn, ...] = (),
+        parents: tuple[Parent, ...] = (),
+        children: tuple[Compiled, ...] = (),
+        id_column: int | None = None,
+    ) -> Compiled:
+        return Compiled(
+            sql=sql,
+            parameters=self._whole.parameters.values,
+            query=self._query,
+            sobject=self._scope.sobject,
+            columns=columns,
+            parents=parents,
+            children=children,
             id_column=id_column,
             aggregate=self._aggregate,
-            count_only=False,
-            offset=self._query.offset or 0,
-            where=self._query.where,
         )
 
-    def _count(self) -> Compiled:
-        tail = self._tail()
-        return Compiled(
-            sql=f"select count(*) from (select 1 from {tail})",  # noqa: S608 as above
-            parameters=self._parameters.values,
-            sobject=self._scope.sobject,
-            columns=(),
-            parents=(),
-            id_column=None,
-            aggregate=False,
-            count_only=True,
-            offset=self._query.offset or 0,
-            where=self._query.where,
-        )
+    def _children(self, query: Query) -> Compiled:
+        """Compile the SELECT of a child relationship, joined to the parents it is asked for."""
+        asker = self._scope.asker
+        check_children(asker, query)
+        sobject, lookup = children_of(asker, self._scope.sobject, query.source)
+        scope = Scope(asker, sobject, source=query.source, relations=query.relations)
+        whole = _Whole(self._whole.question, self._whole.clock)
+        return _Select(whole, scope, query, lookup=lookup.name).compile()
 
     def _tail(self) -> str:
-        """Compile everything after the select list; joins are complete only afterwards."""
+        """Compile everything after the select list."""
         query = self._query
         tests = self._live_rows()
         if query.where is not None:
-            tests.append(self._conditions.sql(query.where))
-        groups = [self._scope.resolve(path).sql for path in query.group_by]
-        having = None if query.having is None else self._conditions.sql(query.having)
-        orders = [self._order(order) for order in query.order_by]
-        parts = [self._scope.from_clause()]
+            tests.append(self._conditions(None).sql(query.where))
+        grouping = self._grouping()
+        orders = ", ".join(self._order(order) for order in query.order_by)
+        parts = [self._from()]
         if tests:
             parts.append("where " + " and ".join(tests))
-        if groups:
-            parts.append("group by " + ", ".join(groups))
-        if having is not None:
-            parts.append("having " + having)
-        if orders:
-            parts.append("order by " + ", ".join(orders))
+        parts += grouping
+        parts += self._for_each_parent(orders) if self._lookup else self._cut(orders)
+        return " ".join(parts)
+
+    def _from(self) -> str:
+        if not self._lookup:
+            return self._scope.from_clause()
+        column = f'{self._scope.base.alias}."{self._lookup}"'
+        return f"{self._scope.from_clause()} join {PARENTS} as p on p.id = {column}"
+
+    def _cut(self, orders: str) -> list[str]:
+        query = self._query
+        parts = [f"order by {orders}"] if orders else []
         if query.limit is not None:
             parts.append(f"limit {query.limit}")
         if query.offset is not None:
             parts.append(f"offset {query.offset}")
-        return " ".join(parts)
+        return parts
+
+    def _for_each_parent(self, orders: str) -> list[str]:
+        """Order and cut within each parent's children."""
+        query = self._query
+        within = orders or f'{self._scope.base.alias}."Id"'
+        parts = []
+        if query.limit is not None or query.offset is not None:
+            first = query.offset or 0
+            place = f"row_number() over (partition by p.ordinal order by {within})"
+            last = "" if query.limit is None else f" and {place} <= {first + query.limit}"
+            parts.append(f"qualify {place} > {first}{last}")
+        return [*parts, f"order by p.ordinal, {within}"]
 
     def _live_rows(self) -> list[str]:
-        if self._question.all_rows:
-            return []
         alias, name = self._scope.base.alias, self._scope.sobject.name
-        live = [f'{alias}."IsDeleted" is not true']
-        if name in _ARCHIVED:
-            live.append(f'{alias}."IsArchived" is not true')
-        return live
+        tests = []
+        if not self._whole.question.all_rows:
+            tests.append(f'{alias}."IsDeleted" is not true')
+            if name in _ARCHIVED:
+                tests.append(f'{alias}."IsArchived" is not true')
+        if self._query.scope == "mine":
+            owner = self._scope.resolve(Path(("OwnerId",), self._query.source.position))
+            place = self._whole.parameters.add(self._whole.question.user_id)
+            tests.append(f"{owner.sql} = {place}")
+        return tests
 
-    def _select(self) -> tuple[list[OutColumn], list[str]]:
-        columns: list[OutColumn] = []
-        selected: list[str] = []
-        unnamed = itertools.count()
-        for item in self._query.items:
-            column, sql = self._item(item, unnamed)
-            columns.append(column)
-            selected.append(sql)
-        return columns, selected
+    def _grouped(self) -> tuple[str, ...]:
+        found = [self._values.of(group) for group in self._query.group_by]
+        for each in found:
+            if not can_group(each.field):
+                raise cannot(self._scope, each.field, "grouped", each.position)
+        return tuple(each.sql for each in found)
 
-    def _item(self, item: SelectItem, unnamed: Iterator[int]) -> tuple[OutColumn, str]:
-        expression = item.expression
-        if isinstance(expression, Aggregate):
-            name = item.alias or f"expr{next(unnamed)}"
-            sql, kind = self._aggregate_value(expression)
-            return OutColumn((name,), kind, None, aggregate=True), rendered(
-                sql, kind, self._question.rendering
-            )
-        resolved = self._scope.resolve(expression)
-        if self._aggregate and resolved.sql not in self._group_sql():
-            raise self._malformed(
-                expression, f"Field must be grouped or aggregated: {resolved.field.name}"
-            )
-        names = resolved.names[-1:] if self._aggregate else resolved.names
-        return OutColumn(names, resolved.field.type, resolved.field), self._render(resolved)
+    def _grouping(self) -> list[str]:
+        query = self._query
+        groups = ", ".join(self._groups)
+        if not groups:
+            return []
+        parts = [f"group by {query.grouping}({groups})" if query.grouping else f"group by {groups}"]
+        if query.having is not None:
+            parts.append("having " + self._conditions(frozenset(self._groups)).sql(query.having))
+        return parts
 
-    def _group_sql(self) -> set[str]:
-        return {self._scope.resolve(path).sql for path in self._query.group_by}
-
-    def _render(self, resolved: Resolved) -> str:
-        if resolved.field.type == "base64":
-            table = resolved.sql.split(".", 1)[0]
-            root = f"{self._question.data_path}/sobjects/{resolved.sobject}/"
-            return f"'{root}' || {table}.\"Id\" || '/{resolved.field.name}'"
-        if resolved.field.type == "address":
-            return self._address(resolved)
-        return rendered(resolved.sql, resolved.field.type, self._question.rendering)
-
-    def _address(self, resolved: Resolved) -> str:
-        """Put a compound address together from its parts."""
-        sobject = self._org.sobject(resolved.sobject)
-        table = resolved.sql.split(".", 1)[0]
-        prefix = resolved.field.name.removesuffix("Address").lower()
-        own = {} if sobject is None else sobject.fields
-        parts = [(key, own.get((prefix + key).lower())) for key in _ADDRESS_PARTS]
-        columns = {key: f'{table}."{part.name}"' for key, part in parts if part is not None}
-        packed = ", ".join(f'"{key}" := {sql}' for key, sql in columns.items())
-        some = " or ".join(f"{sql} is not null" for sql in columns.values())
-        return f"case when {some} then struct_pack({packed}) end"
-
-    def _aggregate_value(self, expression: Aggregate) -> tuple[str, str]:
-        sql = self._aggregate_sql(expression)
-        if expression.function in ("count", "count_distinct") or expression.path is None:
-            return sql, "int"
-        kind = self._scope.resolve(expression.path).field.type
-        return sql, "double" if expression.function == "avg" else kind
-
-    def _aggregate_sql(self, expression: Aggregate) -> str:
-        if expression.path is None:
-            return "count(*)"
-        resolved = self._scope.resolve(expression.path)
-        if expression.function in ("sum", "avg") and resolved.field.type not in NUMBERS:
-            raise self._malformed(
-                expression.path,
-                f"aggregate function {expression.function.upper()} does not support field "
-                f"{resolved.field.name}",
-            )
-        if expression.function == "count_distinct":
-            return f"count(distinct {resolved.sql})"
-        return f"{expression.function}({resolved.sql})"
+    def _conditions(self, groups: frozenset[str] | None) -> Conditions:
+        return Conditions(self._values, self._whole.parameters, self._semi_join, groups)
 
     def _order(self, order: Order) -> str:
+        found = self._values.of(order.expression)
+        if not isinstance(order.expression, Aggregate):
+            self._check_order(found)
         nulls = "last" if order.nulls_last else "first"
         direction = "desc" if order.descending else "asc"
-        if isinstance(order.expression, Aggregate):
-            return f"{self._aggregate_sql(order.expression)} {direction} nulls {nulls}"
-        resolved = self._scope.resolve(order.expression)
-        if resolved.field.type in ("multipicklist", "base64") or not resolved.field.filterable:
-            raise ApiError(
-                400,
-                "INVALID_FIELD",
-                pointed_at(self._question.soql, order.expression.position)
-                + f"field '{resolved.field.name}' can not be sorted in a query call",
-            )
-        plain = resolved.field.type in IDS | NUMBERS | {"boolean", "date", "datetime"}
-        if plain or self._aggregate:
-            return f"{resolved.sql} {direction} nulls {nulls}"
+        if found.field.type == "picklist" and found.field.picklist:
+            rank = picklist_rank(found.sql, found.field)
+            return f"{rank} {direction} nulls {nulls}, {found.sql} {direction}"
+        if found.field.type in _PLAIN:
+            return f"{found.sql} {direction} nulls {nulls}"
         # Text sorts without regard to letter case; the text itself breaks ties.
-        return f"lower({resolved.sql}) {direction} nulls {nulls}, {resolved.sql} {direction}"
+        return f"lower({found.sql}) {direction} nulls {nulls}, {found.sql} {direction}"
 
-    def _subquery(self, query: Query) -> str:
-        inner = _Compiler(
-            self._org,
-            query,
-            self._question,
-            aliases=self._aliases,
-            parameters=self._parameters,
+    def _check_order(self, found: Computed) -> None:
+        if not can_sort(found.field):
+            raise cannot(self._scope, found.field, "sorted", found.position)
+        if self._aggregate and found.sql not in self._groups:
+            raise self._scope.asker.invalid(
+                found.position,
+                f"Ordered field must be grouped or aggregated: {found.field.name}",
+                code="MALFORMED_QUERY",
+            )
+
+    def _semi_join(self, condition: Membership) -> str:
+        """Compile a sub-select that gives ids."""
+        asker, query = self._scope.asker, condition.query
+        if query is None:
+            raise AssertionError("a semi-join has a query")
+        scope = Scope(
+            asker, readable(asker, query.source), source=query.source, relations=query.relations
         )
-        if len(query.items) != 1 or not isinstance(query.items[0].expression, Path):
-            raise ApiError(400, "MALFORMED_QUERY", "a semi join sub-select selects one field")
-        column = inner._scope.resolve(query.items[0].expression)
-        return f"select {column.sql} from {inner._tail()}"  # noqa: S608 catalogue names
-
-    def _malformed(self, path: Path, message: str) -> ApiError:
-        return ApiError(
-            400, "MALFORMED_QUERY", pointed_at(self._question.soql, path.position) + message
-        )
+        inner = _Select(self._whole, scope, query)
+        column = check_sides(asker, condition, query, Sides(self._scope, scope))
+        return f"select {column} from {inner._tail()}"  # noqa: S608 catalogue names
 
 
-def _parents(joins: list[Join], wanted: set[tuple[str, ...]], selected: list[str]) -> list[Parent]:
+def _parents(joins: list[Join], columns: list[OutColumn], selected: list[str]) -> list[Parent]:
     """Add each shown parent's id (and type) to the selected columns."""
+    wanted = {column.nest[:depth] for column in columns for depth in range(1, len(column.nest) + 1)}
     parents = []
     for join in joins:
-        if join.names not in wanted:
+        if join.key not in wanted:
             continue
         id_column = len(selected)
         selected.append(f'{join.alias}."Id"')
@@ -270,5 +271,5 @@ def _parents(joins: list[Join], wanted: set[tuple[str, ...]], selected: list[str
             type_column = len(selected)
             selected.append(f'{join.alias}."Type"')
         name = None if join.sobject is None else join.sobject.name
-        parents.append(Parent(join.names, id_column, name, type_column))
+        parents.append(Parent(join.key, join.names[-1], id_column, name, type_column))
     return parents

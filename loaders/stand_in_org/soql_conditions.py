@@ -3,55 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import date, datetime
+from dataclasses import dataclass
+from datetime import timedelta
 from decimal import Decimal
 
 from loaders.stand_in_org.errors import ApiError
+from loaders.stand_in_org.field_uses import IDS, NUMBERS, can_filter
 from loaders.stand_in_org.model import Field
 from loaders.stand_in_org.record_ids import is_record_id, long_id
-from loaders.stand_in_org.soql_reader import pointed_at
-from loaders.stand_in_org.soql_scope import Scope
+from loaders.stand_in_org.soql_dates import span
+from loaders.stand_in_org.soql_parameters import Parameter, Parameters
 from loaders.stand_in_org.soql_tree import (
     Aggregate,
     Comparison,
     Condition,
+    DateFunction,
     Junction,
     Literal,
     Membership,
     Negation,
-    Path,
-    Query,
+    Shown,
 )
+from loaders.stand_in_org.soql_values import Computed, Values, cannot
 
-IDS = frozenset({"id", "reference"})
-NUMBERS = frozenset({"int", "long", "double", "currency", "percent"})
-_UNFILTERED = frozenset({"base64", "address", "location", "encryptedstring", "complexvalue"})
 _ORDERINGS = frozenset({"<", ">", "<=", ">="})
-_SPELLING = {"datetime": "dateTime", "reference": "reference", "id": "ID"}
-Parameter = str | bool | Decimal | date | datetime | list[str] | list[Decimal]
-
-
-@dataclass(slots=True)
-class Parameters:
-    """The values of a prepared statement, in the order of their question marks."""
-
-    values: list[Parameter] = field(default_factory=list)
-
-    def add(self, value: Parameter) -> str:
-        """Take a value; give its place-holder."""
-        self.values.append(value)
-        return "?"
+_UNORDERED = frozenset({"boolean", "multipicklist"})
+_SPELLING = {"datetime": "dateTime", "id": "ID"}
+# More digits than a DECIMAL column compares with.
+_EXACT_DIGITS = 28
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Compiles the conditions of one SELECT."""
+    """Compiles the conditions of one SELECT; `groups` are the grouped values of a HAVING."""
 
-    scope: Scope
+    values: Values
     parameters: Parameters
-    aggregate_sql: Callable[[Aggregate], str]
-    subquery_sql: Callable[[Query], str]
+    semi_join: Callable[[Membership], str]
+    groups: frozenset[str] | None = None
 
     def sql(self, condition: Condition) -> str:
         """
@@ -71,56 +60,68 @@ class Conditions:
         return self._comparison(condition)
 
     def _comparison(self, condition: Comparison) -> str:
-        if isinstance(condition.left, Aggregate):
-            number = self.parameters.add(_number(condition.right))
-            return f"({self.aggregate_sql(condition.left)} {condition.operator} {number})"
-        column, found = self._column(condition.left)
-        literal = condition.right
-        if literal.kind == "null":
-            return self._null_test(column, condition.operator, literal)
-        if condition.operator == "like":
-            return self._like(column, found, condition)
+        left = self._left(condition)
+        literal, operator = condition.right, condition.operator
+        if operator == "like":
+            return self._like(left, literal)
+        if operator in _ORDERINGS and left.field.type in _UNORDERED:
+            raise self._wrong_operator(left)
+        if _is_null(left, literal):
+            return self._null_test(left, operator, literal)
         if literal.kind == "range":
-            return self._range(column, found, condition)
-        value = self._value(found, literal)
-        if condition.operator in _ORDERINGS:
-            return f"coalesce({column} {condition.operator} {self.parameters.add(value)}, false)"
-        left, right = _folded(column, found, self.parameters.add(value))
-        equal = f"coalesce({left} = {right}, false)"
-        return equal if condition.operator == "=" else f"(not {equal})"
+            return self._range(left, condition)
+        value = self._value(left, literal)
+        if left.field.type == "multipicklist":
+            equal = self._same_choices(left, str(value))
+        else:
+            column, place = _folded(left, self.parameters.add(value))
+            if operator in _ORDERINGS:
+                return f"coalesce({column} {operator} {place}, false)"
+            equal = f"coalesce({column} = {place}, false)"
+        return equal if operator == "=" else f"(not {equal})"
 
-    def _column(self, path: Path) -> tuple[str, Field]:
-        resolved = self.scope.resolve(path)
-        found = resolved.field
-        if not found.filterable or found.type in _UNFILTERED:
-            raise self._invalid(
-                path.position, f"field '{found.name}' can not be filtered in a query call"
+    def _left(self, condition: Comparison | Membership) -> Computed:
+        """Compile what is tested, refusing what WHERE or HAVING cannot test."""
+        found = self.values.of(condition.left)
+        if isinstance(condition.left, Shown) and condition.left.function == "format":
+            raise self._invalid(found.position, "FORMAT can only be used in a SELECT clause")
+        if not isinstance(condition.left, Aggregate) and not can_filter(found.field):
+            raise cannot(self.values.scope, found.field, "filtered", found.position)
+        if self.groups is not None and not isinstance(condition.left, Aggregate):
+            self._check_grouped(found)
+        if found.field.type == "boolean":
+            # Of a parent that is not there as well: a checkbox is never null.
+            found = Computed(f"coalesce({found.sql}, false)", found.field, found.position)
+        return found
+
+    def _check_grouped(self, found: Computed) -> None:
+        if found.sql not in (self.groups or ()):
+            raise self.values.scope.asker.invalid(
+                found.position,
+                f"Field must be grouped or aggregated: {found.field.name}",
+                code="MALFORMED_QUERY",
             )
-        return resolved.sql, found
 
-    def _null_test(self, column: str, operator: str, literal: Literal) -> str:
-        if operator == "=":
-            return f"({column} is null)"
-        if operator == "!=":
-            return f"({column} is not null)"
-        raise self._invalid(literal.position, "invalid operator for null")
+    def _null_test(self, left: Computed, operator: str, literal: Literal) -> str:
+        if operator not in ("=", "!="):
+            raise self._invalid(literal.position, "invalid operator for null")
+        if left.field.type == "boolean":
+            return f"(not {left.sql})" if operator == "=" else left.sql
+        return f"({left.sql} is {'' if operator == '=' else 'not '}null)"
 
-    def _like(self, column: str, found: Field, condition: Comparison) -> str:
-        if found.type in IDS | NUMBERS | {"boolean", "date", "datetime"}:
-            raise ApiError(
-                400,
-                "INVALID_QUERY_FILTER_OPERATOR",
-                pointed_at(self.scope.soql, condition.right.position) + "invalid operator",
-            )
-        pattern = self.parameters.add(self._value(found, condition.right))
-        return f"coalesce({column} ilike {pattern} escape '\\', false)"
+    def _like(self, left: Computed, literal: Literal) -> str:
+        if _literal_kind(left.field) != "string" or left.field.type in IDS | {"multipicklist"}:
+            raise self._wrong_operator(left)
+        operator = "like" if left.field.case_sensitive else "ilike"
+        pattern = self.parameters.add(self._value(left, literal))
+        return f"coalesce({left.sql} {operator} {pattern} escape '\\', false)"
 
-    def _range(self, column: str, found: Field, condition: Comparison) -> str:
-        first, after = condition.right.value, condition.right.until
-        if found.type not in ("date", "datetime") or not isinstance(first, datetime):
-            raise self._wrong_type(found, condition.right)
-        if after is None:
-            raise self._wrong_type(found, condition.right)
+    def _range(self, left: Computed, condition: Comparison) -> str:
+        literal = condition.right
+        kind = left.field.type
+        if kind not in ("date", "datetime") or isinstance(condition.left, DateFunction):
+            raise self._wrong_type(left, literal)
+        first, after = self._bounds(kind, literal)
         tests = {
             "=": [(">=", first), ("<", after)],
             "!=": [(">=", first), ("<", after)],
@@ -129,103 +130,148 @@ class Conditions:
             "<=": [("<", after)],
             ">=": [(">=", first)],
         }[condition.operator]
-        within = " and ".join(f"{column} {op} {self.parameters.add(value)}" for op, value in tests)
+        within = " and ".join(f"{left.sql} {op} {self.parameters.add(v)}" for op, v in tests)
         inside = f"coalesce({within}, false)"
         return f"(not {inside})" if condition.operator == "!=" else inside
 
-    def _membership(self, condition: Membership) -> str:
-        column, found = self._column(condition.left)
-        if condition.operator in ("includes", "excludes"):
-            return self._includes(column, found, condition)
-        if condition.query is not None:
-            within = f"coalesce({column} in ({self.subquery_sql(condition.query)}), false)"
-        else:
-            within = self._in_list(column, found, condition)
-        return f"(not {within})" if condition.operator == "not in" else within
+    def _bounds(self, kind: str, literal: Literal) -> tuple[Parameter, Parameter]:
+        """Give the first day or moment inside a range, and the first one after it."""
+        calendar = self.values.clock.calendar
+        try:
+            found = span(str(literal.value), literal.count, calendar=calendar)
+            if kind == "date":
+                return found.first, found.after
+            after = calendar.midnight(found.after)
+            if found.until_now:
+                second = calendar.now.replace(microsecond=0) + timedelta(seconds=1)
+                after = min(after, second)
+            return calendar.midnight(found.first), after
+        except OverflowError as problem:
+            raise self._invalid(literal.position, f"Invalid date: {literal.value}") from problem
 
-    def _in_list(self, column: str, found: Field, condition: Membership) -> str:
-        values = [self._value(found, v) for v in condition.values if v.kind != "null"]
+    def _membership(self, condition: Membership) -> str:
+        left = self._left(condition)
+        if condition.query is not None:
+            within = f"coalesce({left.sql} in ({self.semi_join(condition)}), false)"
+        elif condition.operator in ("includes", "excludes"):
+            within = self._includes(left, condition)
+        else:
+            within = self._in_list(left, condition)
+        return f"(not {within})" if condition.operator in ("not in", "excludes") else within
+
+    def _in_list(self, left: Computed, condition: Membership) -> str:
+        filled = [v for v in condition.values if not _is_null(left, v)]
         tests = []
-        if len(values) < len(condition.values):
-            tests.append(f"{column} is null")
-        if found.type in ("boolean", "date", "datetime"):
-            tests += [f"coalesce({column} = {self.parameters.add(v)}, false)" for v in values]
+        if len(filled) < len(condition.values):
+            tests.append(self._null_test(left, "=", condition.values[0]))
+        values = [self._value(left, v) for v in filled]
+        if left.field.type in ("boolean", "date", "datetime"):
+            tests += [f"coalesce({left.sql} = {self.parameters.add(v)}, false)" for v in values]
         elif values:
             # One list parameter: thousands of keys must not become thousands of place-holders.
-            left, right = _folded(column, found, "item")
-            chosen: list[str] | list[Decimal] = [str(value) for value in values]
-            if found.type in NUMBERS:
-                chosen = [value for value in values if isinstance(value, Decimal)]
-            place = self.parameters.add(chosen)
-            listed = f"select {right} from unnest({place}) as u(item)"  # noqa: S608 catalogue names
-            tests.append(f"coalesce({left} in ({listed}), false)")
+            column, item = _folded(left, "item")
+            place = self.parameters.add(_listed(values))
+            listed = f"select {item} from unnest({place}) as u(item)"  # noqa: S608 catalogue names
+            tests.append(f"coalesce({column} in ({listed}), false)")
         return f"({' or '.join(tests)})"
 
-    def _includes(self, column: str, found: Field, condition: Membership) -> str:
-        if found.type != "multipicklist":
-            raise self._wrong_type(found, condition.values[0])
+    def _includes(self, left: Computed, condition: Membership) -> str:
+        if left.field.type != "multipicklist":
+            raise self._wrong_operator(left)
+        chosen = f"string_split(lower({left.sql}), ';')"
         tests = []
         for literal in condition.values:
-            wanted = [part.strip() for part in str(self._value(found, literal)).split(";")]
-            place = self.parameters.add(wanted)
-            tests.append(f"list_has_all(string_split({column}, ';'), {place})")
-        inside = f"coalesce({' or '.join(tests)}, false)"
-        return f"(not {inside})" if condition.operator == "excludes" else inside
+            if _is_null(left, literal):
+                tests.append(f"{left.sql} is null")
+                continue
+            place = self.parameters.add(_choices(str(self._value(left, literal))))
+            tests.append(f"coalesce(list_has_all({chosen}, {place}), false)")
+        return f"({' or '.join(tests)})"
 
-    def _value(self, found: Field, literal: Literal) -> Parameter:
+    def _same_choices(self, left: Computed, value: str) -> str:
+        place = self.parameters.add(sorted(set(_choices(value))))
+        return f"coalesce(list_sort(string_split(lower({left.sql}), ';')) = {place}, false)"
+
+    def _value(self, left: Computed, literal: Literal) -> Parameter:
         """Take a literal for a field, refusing another type's notation."""
         value = literal.value
-        if found.type in IDS:
-            return self._id(found, literal)
-        expected = _literal_kind(found)
-        if literal.kind != expected or value is None:
-            raise self._wrong_type(found, literal)
+        if left.field.type in IDS:
+            return self._id(left, literal)
+        if literal.kind != _literal_kind(left.field) or value is None:
+            raise self._wrong_type(left, literal)
+        if isinstance(value, Decimal) and len(value.as_tuple().digits) > _EXACT_DIGITS:
+            return float(value)
+        if isinstance(value, Decimal) and abs(value.adjusted()) > _EXACT_DIGITS:
+            return float(value)
         return value
 
-    def _id(self, found: Field, literal: Literal) -> str:
+    def _id(self, left: Computed, literal: Literal) -> str:
         if literal.kind != "string":
-            raise self._wrong_type(found, literal)
+            raise self._wrong_type(left, literal)
         text = str(literal.value)
-        durable = any(name.endswith("Definition") for name in found.reference_to)
-        if not durable and text and not is_record_id(text):
-            raise ApiError(
-                400,
-                "INVALID_QUERY_FILTER_OPERATOR",
-                pointed_at(self.scope.soql, literal.position) + f"invalid ID field: {text}",
+        durable = any(name.endswith("Definition") for name in left.field.reference_to)
+        if not durable and not is_record_id(text):
+            raise self.values.scope.asker.invalid(
+                literal.position,
+                f"invalid ID field: {text}",
+                code="INVALID_QUERY_FILTER_OPERATOR",
             )
         return long_id(text)
 
-    def _wrong_type(self, found: Field, literal: Literal) -> ApiError:
-        quoted = _literal_kind(found) == "string"
-        spelled = "string" if quoted else _SPELLING.get(found.type, found.type)
+    def _wrong_operator(self, left: Computed) -> ApiError:
+        return self.values.scope.asker.invalid(
+            left.position,
+            f"invalid operator on {left.field.type} field",
+            code="INVALID_QUERY_FILTER_OPERATOR",
+        )
+
+    def _wrong_type(self, left: Computed, literal: Literal) -> ApiError:
+        quoted = _literal_kind(left.field) == "string"
+        kind = left.field.type
+        spelled = "string" if quoted and kind not in IDS else _SPELLING.get(kind, kind)
         should = "should be" if quoted else "should not be"
         return self._invalid(
             literal.position,
-            f"value of filter criterion for field '{found.name}' must be of type {spelled} "
+            f"value of filter criterion for field '{left.field.name}' must be of type {spelled} "
             f"and {should} enclosed in quotes",
         )
 
     def _invalid(self, position: int, message: str) -> ApiError:
-        return ApiError(400, "INVALID_FIELD", pointed_at(self.scope.soql, position) + message)
+        return self.values.scope.asker.invalid(position, message)
 
 
-def _literal_kind(found: Field) -> str:
-    if found.type in NUMBERS:
+def _is_null(left: Computed, literal: Literal) -> bool:
+    """Tell whether a literal means null: so does the empty text, which the org never stores."""
+    if literal.kind == "null":
+        return True
+    return literal.value == "" and _literal_kind(left.field) == "string"
+
+
+def _literal_kind(field: Field) -> str:
+    if field.type in NUMBERS:
         return "number"
-    if found.type in ("boolean", "date", "datetime"):
-        return found.type
+    if field.type in ("boolean", "date", "datetime"):
+        return field.type
     return "string"
 
 
-def _folded(column: str, found: Field, place: str) -> tuple[str, str]:
+def _folded(left: Computed, place: str) -> tuple[str, str]:
     """Fold letter case on both sides, except where the field tells cases apart."""
-    text = _literal_kind(found) == "string" and found.type not in IDS
-    if text and not found.case_sensitive:
-        return f"lower({column})", f"lower({place})"
-    return column, place
+    field = left.field
+    text = _literal_kind(field) == "string" and field.type not in IDS
+    if text and not field.case_sensitive:
+        return f"lower({left.sql})", f"lower({place})"
+    return left.sql, place
 
 
-def _number(literal: Literal) -> Decimal:
-    if not isinstance(literal.value, Decimal):
-        raise ApiError(400, "MALFORMED_QUERY", "an aggregate is compared with a number")
-    return literal.value
+def _listed(values: list[Parameter]) -> Parameter:
+    """Give values of one type as a list; a mixture of numbers as doubles."""
+    if any(isinstance(value, float) for value in values):
+        return [float(value) for value in values if isinstance(value, float | Decimal)]
+    if any(isinstance(value, Decimal) for value in values):
+        return [value for value in values if isinstance(value, Decimal)]
+    return [str(value) for value in values]
+
+
+def _choices(text: str) -> list[str]:
+    return [part.strip().lower() for part in text.split(";")]

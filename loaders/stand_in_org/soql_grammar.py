@@ -1,35 +1,26 @@
-"""Read SOQL by recursive descent."""
+"""Read SOQL by recursive descent: the statement and its clauses."""
 
 from __future__ import annotations
 
-from datetime import date
-
 from loaders.stand_in_org.errors import ApiError
-from loaders.stand_in_org.soql_literals import read_literal
+from loaders.stand_in_org.soql_expressions import read_groupable, read_value
 from loaders.stand_in_org.soql_reader import Reader
-from loaders.stand_in_org.soql_tree import (
-    Aggregate,
-    Comparison,
-    Condition,
-    Junction,
-    Membership,
-    Negation,
-    Order,
-    Path,
-    Query,
-    SelectItem,
-)
+from loaders.stand_in_org.soql_select import read_select_list
+from loaders.stand_in_org.soql_tokens import Token, refusal
+from loaders.stand_in_org.soql_tree import Aggregate, Condition, Groupable, Order, Query, Source
+from loaders.stand_in_org.soql_where import read_condition
 
-_FUNCTIONS = ("count", "count_distinct", "sum", "avg", "min", "max")
-_COMPARISONS = {"=": "=", "!=": "!=", "<>": "!=", "<": "<", ">": ">", "<=": "<=", ">=": ">="}
 _CLAUSES = (
     "from", "where", "group", "having", "order", "limit", "offset", "using", "with", "for", "all",
+    "update",
 )  # fmt: skip
+_GROUPINGS = ("rollup", "cube")
+_MOST_SUBTOTALS = 3
 MAX_SOQL = 100_000
 MAX_OFFSET = 2_000
 
 
-def parse_soql(soql: str, *, today: date) -> Query:
+def parse_soql(soql: str) -> Query:
     """
     Read one SELECT statement.
 
@@ -41,7 +32,7 @@ def parse_soql(soql: str, *, today: date) -> Query:
         raise ApiError(
             400, "MALFORMED_QUERY", "SOQL statements cannot be longer than 100000 characters."
         )
-    reader = Reader(soql, today=today)
+    reader = Reader(soql)
     query = _query(reader)
     reader.expect_end()
     return query
@@ -49,42 +40,55 @@ def parse_soql(soql: str, *, today: date) -> Query:
 
 def _query(reader: Reader) -> Query:
     """Read SELECT ... with all its clauses."""
-    reader.expect_word("select")
-    items, count_only = _select_list(reader)
-    reader.expect_word("from")
-    source = reader.name()
-    alias = _alias(reader)
-    if reader.take_word("using"):
-        reader.expect_word("scope")
-        reader.name()
-    where = _condition(reader) if reader.take_word("where") else None
-    _with_clause(reader)
-    group_by, having = _grouping(reader)
-    order_by = _ordering(reader)
-    limit = reader.whole_number() if reader.take_word("limit") else None
-    offset = _offset(reader)
-    _for_clause(reader)
-    return Query(
-        items=items,
-        sobject=source.text,
-        sobject_position=source.position,
-        alias=alias,
-        where=where,
-        group_by=group_by,
-        having=having,
-        order_by=order_by,
-        limit=limit,
-        offset=offset,
-        count_only=count_only,
-    )
+    with reader.deeper():
+        reader.expect_word("select")
+        items = read_select_list(reader, _query)
+        reader.expect_word("from")
+        source, *relations = reader.listed(lambda: _source(reader))
+        scope = _scope(reader)
+        where = read_condition(reader, _query) if reader.take_word("where") else None
+        _with_clause(reader)
+        group_by, grouping = _grouping(reader)
+        having = _having(reader) if group_by else None
+        order_by = _ordering(reader)
+        limit = reader.whole_number() if reader.take_word("limit") else None
+        offset = _offset(reader)
+        locking = _for_clauses(reader, ordered=bool(order_by))
+        first = items[0].expression
+        return Query(
+            items=items,
+            source=source,
+            relations=tuple(relations),
+            scope=scope,
+            where=where,
+            group_by=group_by,
+            grouping=grouping,
+            having=having,
+            order_by=order_by,
+            limit=limit,
+            offset=offset,
+            count_only=isinstance(first, Aggregate) and first.path is None,
+            locking=locking,
+        )
 
 
-def _alias(reader: Reader) -> str | None:
+def _source(reader: Reader) -> Source:
+    token = reader.name()
     reader.take_word("as")
-    token = reader.peek()
-    if token.kind == "name" and not token.is_word(*_CLAUSES):
-        return reader.next().text
-    return None
+    follower = reader.peek()
+    named = follower.kind == "name" and not follower.is_word(*_CLAUSES)
+    alias = reader.next().text if named else None
+    return Source(tuple(token.text.split(".")), alias, token.position)
+
+
+def _scope(reader: Reader) -> str | None:
+    if not reader.take_word("using"):
+        return None
+    reader.expect_word("scope")
+    token = reader.name()
+    if not token.is_word("everything", "mine"):
+        raise refusal(reader.soql, token.position, f"unsupported filter scope: '{token.text}'")
+    return token.text.lower()
 
 
 def _with_clause(reader: Reader) -> None:
@@ -94,76 +98,38 @@ def _with_clause(reader: Reader) -> None:
         raise reader.unexpected(reader.peek())
 
 
-def _for_clause(reader: Reader) -> None:
-    while reader.take_word("for"):
-        if not reader.take_word("view", "reference", "update"):
-            raise reader.unexpected(reader.peek())
-
-
-def _select_list(reader: Reader) -> tuple[tuple[SelectItem, ...], bool]:
-    items = [_select_item(reader)]
-    while reader.take_symbol(","):
-        items.append(_select_item(reader))
-    first = items[0].expression
-    bare = isinstance(first, Aggregate) and first.path is None
-    if bare and len(items) > 1:
-        raise reader.unexpected(reader.peek())
-    return tuple(items), bare
-
-
-def _select_item(reader: Reader) -> SelectItem:
-    expression = _expression(reader)
-    if reader.peek().kind == "name" and not reader.peek().is_word("from"):
-        if isinstance(expression, Path):
-            raise reader.unexpected(reader.peek())
-        return SelectItem(expression, reader.next().text)
-    return SelectItem(expression)
-
-
-def _expression(reader: Reader) -> Path | Aggregate:
-    token = reader.name()
-    if not reader.take_symbol("("):
-        return Path(tuple(token.text.split(".")), token.position)
-    if token.text.lower() not in _FUNCTIONS:
-        raise reader.unexpected(token)
-    if reader.take_symbol(")"):
-        if token.text.lower() != "count":
-            raise reader.unexpected(token)
-        return Aggregate("count", None, token.position)
-    inner = reader.name()
-    reader.expect_symbol(")")
-    path = Path(tuple(inner.text.split(".")), inner.position)
-    return Aggregate(token.text.lower(), path, token.position)
-
-
-def _grouping(reader: Reader) -> tuple[tuple[Path, ...], Condition | None]:
+def _grouping(reader: Reader) -> tuple[tuple[Groupable, ...], str]:
     if not reader.take_word("group"):
-        return (), None
+        return (), ""
     reader.expect_word("by")
-    paths = [_path(reader)]
-    while reader.take_symbol(","):
-        paths.append(_path(reader))
-    having = _condition(reader) if reader.take_word("having") else None
-    return tuple(paths), having
+    if not (reader.at_call() and reader.peek().is_word(*_GROUPINGS)):
+        return reader.listed(lambda: read_groupable(reader)), ""
+    token = reader.next()
+    reader.expect_symbol("(")
+    groups = reader.listed(lambda: read_groupable(reader))
+    reader.expect_symbol(")")
+    if len(groups) > _MOST_SUBTOTALS:
+        raise refusal(
+            reader.soql,
+            token.position,
+            f"GROUP BY {token.text.upper()} takes at most {_MOST_SUBTOTALS} fields",
+        )
+    return groups, token.text.lower()
 
 
-def _path(reader: Reader) -> Path:
-    token = reader.name()
-    return Path(tuple(token.text.split(".")), token.position)
+def _having(reader: Reader) -> Condition | None:
+    return read_condition(reader, None, grouped=True) if reader.take_word("having") else None
 
 
 def _ordering(reader: Reader) -> tuple[Order, ...]:
     if not reader.take_word("order"):
         return ()
     reader.expect_word("by")
-    orders = [_order(reader)]
-    while reader.take_symbol(","):
-        orders.append(_order(reader))
-    return tuple(orders)
+    return reader.listed(lambda: _order(reader))
 
 
 def _order(reader: Reader) -> Order:
-    expression = _expression(reader)
+    expression = read_value(reader, aggregates=True)
     descending = not reader.take_word("asc") and reader.take_word("desc")
     nulls_last = False
     if reader.take_word("nulls"):
@@ -184,54 +150,21 @@ def _offset(reader: Reader) -> int | None:
     return offset
 
 
-def _condition(reader: Reader) -> Condition:
-    """Read a condition; AND and OR may not be mixed without parentheses, as in the original."""
-    first = _unary(reader)
-    for word in ("and", "or"):
-        if not reader.peek().is_word(word):
-            continue
-        parts = [first]
-        while reader.take_word(word):
-            parts.append(_unary(reader))
-        if reader.peek().is_word("and", "or"):
-            raise reader.unexpected(reader.peek())
-        return Junction(word, tuple(parts))
-    return first
+def _for_clauses(reader: Reader, *, ordered: bool) -> bool:
+    """Read FOR VIEW, FOR REFERENCE, FOR UPDATE; ALL ROWS is Apex's, the API has queryAll."""
+    locking = False
+    while reader.take_word("for"):
+        token = reader.name()
+        if not token.is_word("view", "reference", "update"):
+            raise reader.unexpected(token)
+        locking = locking or token.is_word("update")
+        if locking and ordered:
+            raise _locked_order(reader, token)
+    token = reader.peek()
+    if token.is_word("all") and reader.peek(1).is_word("rows"):
+        raise refusal(reader.soql, token.position, "ALL ROWS not allowed in this context")
+    return locking
 
 
-def _unary(reader: Reader) -> Condition:
-    if reader.take_word("not"):
-        return Negation(_unary(reader))
-    if reader.take_symbol("("):
-        inner = _condition(reader)
-        reader.expect_symbol(")")
-        return inner
-    return _predicate(reader)
-
-
-def _predicate(reader: Reader) -> Condition:
-    left = _expression(reader)
-    token = reader.next()
-    if token.kind == "symbol" and token.text in _COMPARISONS:
-        return Comparison(left, _COMPARISONS[token.text], read_literal(reader))
-    if token.is_word("like"):
-        return Comparison(left, "like", read_literal(reader, pattern=True))
-    if isinstance(left, Path):
-        if token.is_word("in", "includes", "excludes"):
-            return _membership(reader, left, token.text.lower())
-        if token.is_word("not") and reader.take_word("in"):
-            return _membership(reader, left, "not in")
-    raise reader.unexpected(token)
-
-
-def _membership(reader: Reader, left: Path, operator: str) -> Membership:
-    reader.expect_symbol("(")
-    if reader.peek().is_word("select") and operator in ("in", "not in"):
-        query = _query(reader)
-        reader.expect_symbol(")")
-        return Membership(left, operator, query=query)
-    values = [read_literal(reader)]
-    while reader.take_symbol(","):
-        values.append(read_literal(reader))
-    reader.expect_symbol(")")
-    return Membership(left, operator, tuple(values))
+def _locked_order(reader: Reader, token: Token) -> ApiError:
+    return refusal(reader.soql, token.position, "ORDER BY cannot be used with FOR UPDATE")

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
+from loaders.stand_in_org.soql_dates import COUNTED, NAMED
 from loaders.stand_in_org.soql_reader import Reader
-from loaders.stand_in_org.soql_tokens import Token, string_value
+from loaders.stand_in_org.soql_tokens import Token, refusal, string_value
 from loaders.stand_in_org.soql_tree import Literal
 
-_DAY_RANGES = {"today": (0, 1), "yesterday": (-1, 0), "tomorrow": (1, 2)}
+# The dates that the original knows.
+_FIRST_YEAR, _LAST_YEAR = 1700, 4000
+# Powers of ten beyond a double's.
+_LARGEST_EXPONENT = 307
 
 
 def read_literal(reader: Reader, *, pattern: bool = False) -> Literal:
@@ -25,7 +29,7 @@ def read_literal(reader: Reader, *, pattern: bool = False) -> Literal:
         text = string_value(token, soql=reader.soql, pattern=pattern)
         return Literal("string", text, token.position)
     if token.kind == "number":
-        return Literal("number", Decimal(token.text), token.position)
+        return _number(reader, token)
     if token.kind in ("date", "datetime"):
         return _point_in_time(reader, token)
     if token.is_word("true", "false"):
@@ -37,29 +41,32 @@ def read_literal(reader: Reader, *, pattern: bool = False) -> Literal:
     raise reader.unexpected(token)
 
 
+def _number(reader: Reader, token: Token) -> Literal:
+    value = Decimal(token.text)
+    if abs(value.adjusted()) > _LARGEST_EXPONENT:
+        raise refusal(reader.soql, token.position, f"numeric value out of range: {token.text}")
+    return Literal("number", value, token.position)
+
+
 def _point_in_time(reader: Reader, token: Token) -> Literal:
     try:
+        value: date = datetime.fromisoformat(token.text)
         if token.kind == "date":
-            return Literal("date", date.fromisoformat(token.text), token.position)
-        moment = datetime.fromisoformat(token.text).astimezone(UTC)
+            value = date.fromisoformat(token.text)
     except ValueError as problem:
         raise reader.unexpected(token) from problem
-    return Literal("datetime", moment.replace(tzinfo=None), token.position)
+    if not _FIRST_YEAR <= value.year <= _LAST_YEAR:
+        raise reader.unexpected(token)
+    if isinstance(value, datetime):
+        value = value.astimezone(UTC).replace(tzinfo=None)
+    return Literal(token.kind, value, token.position)
 
 
 def _range(reader: Reader, token: Token) -> Literal:
-    word = token.text.lower()
-    if word in _DAY_RANGES:
-        first, after = _DAY_RANGES[word]
-    elif word in ("last_n_days", "next_n_days") and reader.take_symbol(":"):
-        days = reader.whole_number()
-        first, after = (-days, 0) if word == "last_n_days" else (1, days + 1)
-    else:
+    word = token.text.upper()
+    if word in NAMED:
+        return Literal("range", word, token.position)
+    if word not in COUNTED:
         raise reader.unexpected(token)
-    midnight = datetime.combine(reader.today, datetime.min.time())
-    return Literal(
-        "range",
-        midnight + timedelta(days=first),
-        token.position,
-        until=midnight + timedelta(days=after),
-    )
+    reader.expect_symbol(":")
+    return Literal("range", word, token.position, count=reader.whole_number())

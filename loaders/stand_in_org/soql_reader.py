@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TypeVar
 
 from loaders.stand_in_org.errors import ApiError
-from loaders.stand_in_org.soql_tokens import Token, row_and_column, tokenize
+from loaders.stand_in_org.soql_tokens import Token, refusal, tokenize
+
+_Read = TypeVar("_Read")
+# Brackets and subqueries inside each other; deeper ones are garbage.
+_DEEPEST = 100
+_LARGEST = 2**31 - 1
 
 
 class Reader:
     """Steps through tokens; the grammar asks it what comes next."""
 
-    def __init__(self, soql: str, *, today: date) -> None:
+    def __init__(self, soql: str) -> None:
         self.soql = soql
-        self.today = today
         self._tokens = tokenize(soql)
         self._at = 0
+        self._depth = 0
 
-    def peek(self) -> Token:
-        """Look at the next token without taking it."""
-        return self._tokens[min(self._at, len(self._tokens) - 1)]
+    def peek(self, ahead: int = 0) -> Token:
+        """Look at a token without taking it."""
+        return self._tokens[min(self._at + ahead, len(self._tokens) - 1)]
 
     def next(self) -> Token:
         """Take the next token."""
@@ -36,11 +43,17 @@ class Reader:
 
     def take_symbol(self, symbol: str) -> bool:
         """Take the next token if it is this symbol."""
-        token = self.peek()
-        if token.kind == "symbol" and token.text == symbol:
+        if self._is_symbol(self.peek(), symbol):
             self._at += 1
             return True
         return False
+
+    def at_call(self) -> bool:
+        """Tell whether a name and an opening bracket come next."""
+        return self.peek().kind == "name" and self._is_symbol(self.peek(1), "(")
+
+    def _is_symbol(self, token: Token, symbol: str) -> bool:
+        return token.kind == "symbol" and token.text == symbol
 
     def expect_word(self, word: str) -> None:
         """
@@ -88,7 +101,31 @@ class Reader:
         token = self.next()
         if token.kind != "number" or not token.text.isdigit():
             raise self.unexpected(token)
+        if len(token.text) > len(str(_LARGEST)) or int(token.text) > _LARGEST:
+            raise refusal(self.soql, token.position, f"numeric value out of range: {token.text}")
         return int(token.text)
+
+    def listed(self, read: Callable[[], _Read]) -> tuple[_Read, ...]:
+        """Read one thing or more, with commas between."""
+        things = [read()]
+        while self.take_symbol(","):
+            things.append(read())
+        return tuple(things)
+
+    @contextmanager
+    def deeper(self) -> Iterator[None]:
+        """
+        Go one level into brackets.
+
+        Raises:
+            ApiError: 400 MALFORMED_QUERY when the statement is nested beyond reason.
+
+        """
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise refusal(self.soql, self.peek().position, "the statement is nested too deeply")
+        yield
+        self._depth -= 1
 
     def expect_end(self) -> None:
         """
@@ -103,16 +140,7 @@ class Reader:
 
     def unexpected(self, token: Token, *, expecting: str = "") -> ApiError:
         """Make the refusal of a token that the grammar does not allow here."""
+        if token.kind == "symbol" and token.text == ":":
+            return refusal(self.soql, token.position, "Bind variables only allowed in Apex code")
         tail = f" (expecting {expecting})" if expecting else ""
-        return ApiError(
-            400,
-            "MALFORMED_QUERY",
-            pointed_at(self.soql, token.position) + f"unexpected token: '{token.text}'{tail}",
-        )
-
-
-def pointed_at(soql: str, position: int) -> str:
-    """Quote the line of the statement with a mark under the position, as the original does."""
-    line, column = row_and_column(soql, position)
-    row = soql.split("\n")[line - 1]
-    return f"\n{row}\n{' ' * column}^\nERROR at Row:{line}:Column:{column + 1}\n"
+        return refusal(self.soql, token.position, f"unexpected token: '{token.text}'{tail}")

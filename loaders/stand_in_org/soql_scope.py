@@ -2,67 +2,87 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from loaders.stand_in_org.errors import ApiError, unsupported_sobject
 from loaders.stand_in_org.model import Field, SObject
 from loaders.stand_in_org.org import Org
-from loaders.stand_in_org.soql_reader import pointed_at
-from loaders.stand_in_org.soql_tree import Path, Query
-from loaders.stand_in_org.store import quoted
+from loaders.stand_in_org.soql_names import name_fields, name_rows
+from loaders.stand_in_org.soql_tokens import refusal
+from loaders.stand_in_org.soql_tree import Path, Source
+from loaders.stand_in_org.store import literal, quoted
 
 MAX_RELATIONSHIPS = 5
-# What can be read of a parent whose type is not known beforehand (the Name object).
-_NAME_FIELDS = ("FirstName", "LastName", "Username", "Alias", "Email", "Phone", "Title", "IsActive")
 _REFERENCE = (
     "If you are attempting to use a custom {kind}, be sure to append the '__{letter}' after the "
     "custom {kind} name. Please reference your WSDL or the describe call for the appropriate names."
 )
+_RELATIONSHIP_HINT = _REFERENCE.format(kind="relationship", letter="r")
+# Nothing of this object: the parent is known by name and type only.
+NAME = "Name"
 
 
 @dataclass(frozen=True, slots=True)
-class Resolved:
-    """A path found: its SQL, its field, and its names as describe writes them."""
+class Asker:
+    """Who asks what, and of which org."""
 
-    sql: str
-    field: Field
-    names: tuple[str, ...]
-    sobject: str
+    org: Org
+    user_id: str
+    soql: str
+    # Numbers the tables of the whole statement.
+    aliases: Iterator[int]
+
+    def invalid(self, position: int, message: str, *, code: str = "INVALID_FIELD") -> ApiError:
+        """Make a refusal that points into the statement."""
+        return refusal(self.soql, position, message, code=code)
 
 
 @dataclass(frozen=True, slots=True)
 class Join:
-    """A table in the FROM clause; `sobject` is nothing for a parent of several types."""
+    """
+    A table in the FROM clause; `sobject` is nothing for a parent of several types.
+
+    `key` is the way to it, `names` the relationships on that way as describe writes them.
+    """
 
     alias: str
     sobject: SObject | None
     fields: dict[str, Field]
+    key: tuple[str, ...]
     names: tuple[str, ...]
     sql: str
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """A path found: its SQL, its field, and the table it belongs to."""
+
+    sql: str
+    field: Field
+    join: Join
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Give the path's names as describe writes them."""
+        return (*self.join.names, self.field.name)
 
 
 class Scope:
     """The tables of one SELECT; asking for a path through a relationship adds a join."""
 
     def __init__(
-        self, org: Org, query: Query, *, user_id: str, soql: str, aliases: Iterator[int]
+        self, asker: Asker, sobject: SObject, *, source: Source, relations: Sequence[Source] = ()
     ) -> None:
-        self.org = org
-        self.user_id = user_id
-        self.soql = soql
-        self.aliases = aliases
-        self._query = query
-        sobject = org.sobject(query.sobject)
-        if (
-            sobject is None
-            or not sobject.queryable
-            or "read" not in org.object_permissions(sobject, user_id)
-        ):
-            raise _unsupported(query, soql=soql)
+        self.asker = asker
         self.sobject = sobject
-        self.base = self._join_of(sobject, names=(), condition=None)
+        self._source = source
         self._joins: dict[tuple[str, ...], Join] = {}
+        self._aliases: dict[str, tuple[str, ...]] = {}
+        self.base = self._table(sobject, key=(), names=(), lookup=None)
+        for relation in relations:
+            way = self._own_parts(Path(relation.parts, relation.position))
+            self._aliases[(relation.alias or relation.parts[-1]).lower()] = way
 
     @property
     def joins(self) -> list[Join]:
@@ -82,29 +102,83 @@ class Scope:
 
         """
         *relationships, last = self._own_parts(path)
+        join = self.walk(relationships, path)
+        return self.column(join, last, path)
+
+    def column(self, join: Join, name: str, path: Path) -> Resolved:
+        """
+        Find a column of a table that is joined already.
+
+        Raises:
+            ApiError: 400 INVALID_FIELD.
+
+        """
+        field = join.fields.get(name.lower())
+        if field is None:
+            entity = NAME if join.sobject is None else join.sobject.name
+            hint = _REFERENCE.format(kind="field", letter="c")
+            raise self.asker.invalid(
+                path.position, f"No such column '{name}' on entity '{entity}'. {hint}"
+            )
+        return Resolved(sql=f'{join.alias}."{field.name}"', field=field, join=join)
+
+    def walk(self, relationships: Sequence[str], path: Path, *, start: Join | None = None) -> Join:
+        """
+        Go through relationships, joining what is not joined yet.
+
+        Raises:
+            ApiError: 400 INVALID_FIELD.
+
+        """
         if len(relationships) > MAX_RELATIONSHIPS:
-            raise self._invalid(path, "SOQL statements cannot query more than 5 levels of parents.")
-        join = self.base
+            raise self.asker.invalid(
+                path.position, "SOQL statements cannot query more than 5 levels of parents."
+            )
+        join = self.base if start is None else start
         for relationship in relationships:
             join = self._step(join, relationship, path)
-        field = join.fields.get(last.lower())
-        if field is None:
-            entity = "Name" if join.sobject is None else join.sobject.name
-            hint = _REFERENCE.format(kind="field", letter="c")
-            raise self._invalid(path, f"No such column '{last}' on entity '{entity}'. {hint}")
-        return Resolved(
-            sql=f'{join.alias}."{field.name}"',
-            field=field,
-            names=(*join.names, field.name),
-            sobject="Name" if join.sobject is None else join.sobject.name,
-        )
+        return join
+
+    def lookup(self, path: Path) -> tuple[Join, Field]:
+        """
+        Find the lookup that a relationship path ends at, and the table that holds it.
+
+        Raises:
+            ApiError: 400 INVALID_FIELD.
+
+        """
+        *relationships, last = self._own_parts(path)
+        join = self.walk(relationships, path)
+        return join, self._lookup(join, last, path)
+
+    def branch(
+        self, join: Join, lookup: Field, *, only: SObject | None, others: Sequence[str] = ()
+    ) -> Join:
+        """Join a polymorphic parent where it is of this type, or of none of the others."""
+        relationship = str(lookup.relationship_name)
+        kind = only.name if only is not None else "else"
+        key = (*join.key, f"{relationship}:{kind}")
+        names = (*join.names, relationship)
+        known = self._joins.get(key)
+        if known is None:
+            known = self._table(only, key=key, names=names, lookup=(join, lookup))
+            if others:
+                listed = ", ".join(literal(name) for name in others)
+                known = replace(
+                    known, sql=f'{known.sql} and {known.alias}."Type" not in ({listed})'
+                )
+            self._joins[key] = known
+        return known
 
     def _own_parts(self, path: Path) -> tuple[str, ...]:
-        """Drop a leading alias, or the object's own name where no relationship is called so."""
+        """Replace a leading alias by what it stands for, the object's own by nothing."""
         first, *rest = path.parts
         if not rest:
             return path.parts
-        if self._query.alias is not None and first.lower() == self._query.alias.lower():
+        way = self._aliases.get(first.lower())
+        if way is not None:
+            return (*way, *rest)
+        if self._source.alias is not None and first.lower() == self._source.alias.lower():
             return tuple(rest)
         own = first.lower() == self.sobject.name.lower()
         if own and _relationship(self.base, first) is None:
@@ -112,68 +186,99 @@ class Scope:
         return path.parts
 
     def _step(self, join: Join, relationship: str, path: Path) -> Join:
-        lookup = _relationship(join, relationship)
-        if lookup is None or lookup.relationship_name is None:
-            hint = _REFERENCE.format(kind="relationship", letter="r")
-            raise self._invalid(
-                path, f"Didn't understand relationship '{relationship}' in field path. {hint}"
-            )
-        names = (*join.names, lookup.relationship_name)
-        known = self._joins.get(names)
+        lookup = self._lookup(join, relationship, path)
+        name = str(lookup.relationship_name)
+        key = (*join.key, name)
+        known = self._joins.get(key)
         if known is None:
-            known = self._parent(join, lookup, names=names, path=path)
-            self._joins[names] = known
+            target = None
+            if len(lookup.reference_to) == 1:
+                target = self.asker.org.sobject(lookup.reference_to[0])
+                if target is None:
+                    raise self._not_understood(relationship, path)
+            known = self._table(target, key=key, names=(*join.names, name), lookup=(join, lookup))
+            self._joins[key] = known
         return known
 
-    def _parent(self, join: Join, lookup: Field, *, names: tuple[str, ...], path: Path) -> Join:
-        column = f'{join.alias}."{lookup.name}"'
-        if len(lookup.reference_to) > 1:
-            return self._polymorphic(lookup, names=names, column=column)
-        target = self.org.sobject(lookup.reference_to[0])
-        if target is None:
-            raise self._invalid(
-                path, f"Didn't understand relationship '{names[-1]}' in field path."
-            )
-        return self._join_of(target, names=names, condition=column)
+    def _lookup(self, join: Join, relationship: str, path: Path) -> Field:
+        lookup = _relationship(join, relationship)
+        if lookup is None:
+            raise self._not_understood(relationship, path)
+        return lookup
 
-    def _join_of(self, sobject: SObject, *, names: tuple[str, ...], condition: str | None) -> Join:
-        alias = f"t{next(self.aliases)}"
-        on = f'left join {quoted(sobject.table)} as {alias} on {alias}."Id" = {condition}'
-        return Join(
-            alias=alias,
-            sobject=sobject,
-            fields=self.org.visible_fields(sobject, self.user_id),
-            names=names,
-            sql=f"{quoted(sobject.table)} as {alias}" if condition is None else on,
+    def _not_understood(self, relationship: str, path: Path) -> ApiError:
+        return self.asker.invalid(
+            path.position,
+            f"Didn't understand relationship '{relationship}' in field path. {_RELATIONSHIP_HINT}",
         )
 
-    def _polymorphic(self, lookup: Field, *, names: tuple[str, ...], column: str) -> Join:
-        alias = f"t{next(self.aliases)}"
-        targets = [self.org.sobject(name) for name in lookup.reference_to]
-        union = " union all ".join(
-            _name_rows(target) for target in targets if target is not None and "id" in target.fields
-        )
-        fields = {
-            "id": Field(name="Id", label="Name ID", type="id"),
-            "name": Field(name="Name", label="Name", type="string"),
-            "type": Field(name="Type", label="Type", type="picklist"),
-            **{name.lower(): _name_field(name) for name in _NAME_FIELDS},
-        }
-        return Join(
-            alias=alias,
-            sobject=None,
-            fields=fields,
-            names=names,
-            sql=f'left join ({union}) as {alias} on {alias}."Id" = {column}',
-        )
+    def _table(
+        self,
+        sobject: SObject | None,
+        *,
+        key: tuple[str, ...],
+        names: tuple[str, ...],
+        lookup: tuple[Join, Field] | None,
+    ) -> Join:
+        """Write a table of the FROM clause, joined to the one that holds the lookup."""
+        alias = f"t{next(self.asker.aliases)}"
+        org = self.asker.org
+        if sobject is not None:
+            sql = f"{quoted(sobject.table)} as {alias}"
+            fields = org.visible_fields(sobject, self.asker.user_id)
+        else:
+            targets = [] if lookup is None else lookup[1].reference_to
+            rows = [name_rows(found) for name in targets if (found := org.sobject(name))]
+            sql, fields = f"({' union all '.join(rows)}) as {alias}", name_fields()
+        if lookup is not None:
+            holder, field = lookup
+            sql = f'left join {sql} on {alias}."Id" = {holder.alias}."{field.name}"'
+        return Join(alias, sobject, fields, key, names, sql)
 
-    def _invalid(self, path: Path, message: str) -> ApiError:
-        return ApiError(400, "INVALID_FIELD", pointed_at(self.soql, path.position) + message)
+
+def readable(asker: Asker, source: Source) -> SObject:
+    """
+    Find the object that FROM names, as this user may read it.
+
+    Raises:
+        ApiError: 400 INVALID_TYPE.
+
+    """
+    sobject = asker.org.sobject(source.text)
+    if (
+        sobject is None
+        or not sobject.queryable
+        or "read" not in asker.org.object_permissions(sobject, asker.user_id)
+    ):
+        plain = unsupported_sobject(source.text)
+        raise asker.invalid(source.position, plain.message, code=plain.code)
+    return sobject
 
 
-def _unsupported(query: Query, *, soql: str) -> ApiError:
-    plain = unsupported_sobject(query.sobject)
-    return ApiError(400, plain.code, pointed_at(soql, query.sobject_position) + plain.message)
+def children_of(asker: Asker, parent: SObject, source: Source) -> tuple[SObject, Field]:
+    """
+    Find the object and the lookup behind a child relationship (`Contacts`, `Account.Contacts`).
+
+    Raises:
+        ApiError: 400 INVALID_TYPE.
+
+    """
+    wanted = source.parts[-1].lower()
+    for found in asker.org.child_relationships(parent):
+        if (found.relationship_name or "").lower() != wanted:
+            continue
+        child = asker.org.sobject(found.child)
+        if child is None or "read" not in asker.org.object_permissions(child, asker.user_id):
+            continue
+        field = asker.org.visible_fields(child, asker.user_id).get(found.field.lower())
+        if field is not None:
+            return child, field
+    raise asker.invalid(
+        source.position,
+        f"Didn't understand relationship '{source.parts[-1]}' in FROM part of query call. "
+        f"{_RELATIONSHIP_HINT}",
+        code="INVALID_TYPE",
+    )
 
 
 def _relationship(join: Join, name: str) -> Field | None:
@@ -181,19 +286,3 @@ def _relationship(join: Join, name: str) -> Field | None:
         if field.relationship_name is not None and field.relationship_name.lower() == name.lower():
             return field
     return None
-
-
-def _name_field(name: str) -> Field:
-    return Field(name=name, label=name, type="boolean" if name == "IsActive" else "string")
-
-
-def _name_rows(sobject: SObject) -> str:
-    """Select an object's rows in the shape of the Name object."""
-    titled = next((f.name for f in sobject.fields.values() if f.name_field), None)
-    columns = ['"Id"', f'"{titled}" as "Name"' if titled else 'null as "Name"']
-    columns.append(f"'{sobject.name}' as \"Type\"")
-    for name in _NAME_FIELDS:
-        kind = "boolean" if name == "IsActive" else "varchar"
-        own = f'"{name}"' if name.lower() in sobject.fields else "null"
-        columns.append(f'cast({own} as {kind}) as "{name}"')
-    return f"select {', '.join(columns)} from {quoted(sobject.table)}"  # noqa: S608 catalogue names

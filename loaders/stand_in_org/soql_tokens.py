@@ -21,8 +21,11 @@ _TOKEN = re.compile(
   | (?P<name>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)
   | (?P<symbol><=|>=|!=|<>|[=<>(),:])
     """,
-    re.VERBOSE | re.DOTALL,
+    re.VERBOSE | re.DOTALL | re.ASCII,
 )
+# One UTF-16 unit, or the pair of them that one character beyond the first plane takes.
+_UNIT = re.compile(r"u(?!d[89a-f])([0-9a-f]{4})", re.IGNORECASE)
+_PAIR = re.compile(r"u(d[89ab][0-9a-f]{2})\\u(d[c-f][0-9a-f]{2})", re.IGNORECASE)
 _ESCAPES = {
     "n": "\n",
     "r": "\r",
@@ -35,6 +38,8 @@ _ESCAPES = {
     "%": "%",
     "_": "_",
 }
+# As much of the statement as a refusal quotes on either side of the place.
+_QUOTED = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +96,16 @@ def row_and_column(soql: str, position: int) -> tuple[int, int]:
     return before.count("\n") + 1, position - (before.rfind("\n") + 1)
 
 
+def refusal(soql: str, position: int, message: str, *, code: str = "MALFORMED_QUERY") -> ApiError:
+    """Refuse the statement at a place: a piece of its line, a mark under the place, the message."""
+    line, column = row_and_column(soql, position)
+    row = soql.split("\n")[line - 1]
+    start = max(0, column - _QUOTED)
+    shown = row[start : column + _QUOTED]
+    where = f"\n{shown}\n{' ' * (column - start)}^\nERROR at Row:{line}:Column:{column + 1}\n"
+    return ApiError(400, code, where + message)
+
+
 def string_value(token: Token, *, soql: str, pattern: bool = False) -> str:
     """
     Undo the quotes and escapes of a string literal.
@@ -105,24 +120,33 @@ def string_value(token: Token, *, soql: str, pattern: bool = False) -> str:
     inner = token.text[1:-1]
     position = 0
     while position < len(inner):
-        if inner[position] != "\\":
-            out.append(inner[position])
-            position += 1
-            continue
-        follower = inner[position + 1]
-        if follower in "uU" and re.fullmatch(r"[0-9a-fA-F]{4}", inner[position + 2 : position + 6]):
-            out.append(chr(int(inner[position + 2 : position + 6], 16)))
-            position += 6
-            continue
-        if follower.lower() not in _ESCAPES:
-            line, column = row_and_column(soql, token.position + 1 + position)
+        after = inner.find("\\", position)
+        if after < 0:
+            out.append(inner[position:])
+            break
+        out.append(inner[position:after])
+        text, length = _escape(inner, after + 1, pattern=pattern)
+        if not length:
+            line, column = row_and_column(soql, token.position + 1 + after)
             raise ApiError(
                 400,
                 "MALFORMED_QUERY",
                 f"line {line}:{column} Invalid string literal; illegal character sequence "
-                f"'\\{follower}' in string literal",
+                f"'\\{inner[after + 1]}' in string literal",
             )
-        kept = "\\" if pattern and follower in "%_\\" else ""
-        out.append(kept + _ESCAPES[follower.lower()])
-        position += 2
+        out.append(text)
+        position = after + 1 + length
     return "".join(out)
+
+
+def _escape(inner: str, position: int, *, pattern: bool) -> tuple[str, int]:
+    """Read what follows a backslash: its value and its length, which is 0 for nonsense."""
+    units = _PAIR.match(inner, position) or _UNIT.match(inner, position)
+    if units is not None:
+        packed = bytes.fromhex("".join(units.groups()))
+        return packed.decode("utf-16-be"), len(units[0])
+    follower = inner[position]
+    meant = _ESCAPES.get(follower.lower())
+    if meant is None:
+        return "", 0
+    return ("\\" if pattern and follower in "%_\\" else "") + meant, 1

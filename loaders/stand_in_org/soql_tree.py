@@ -1,12 +1,16 @@
-"""What a SOQL statement says, as a tree."""
+"""What a SOQL statement says, as a tree; where a part stood in the text is not compared."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 
 Scalar = str | bool | Decimal | date | datetime | None
+
+
+def _place() -> int:
+    return field(default=0, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +18,7 @@ class Path:
     """A field, possibly through relationships: `Owner.Name` has two parts."""
 
     parts: tuple[str, ...]
-    position: int = 0
+    position: int = _place()
 
     @property
     def text(self) -> str:
@@ -24,46 +28,99 @@ class Path:
 
 @dataclass(frozen=True, slots=True)
 class Literal:
-    """A value in a condition; `kind` is string, number, boolean, date, datetime, range or null."""
+    """
+    A value in a condition; `kind` is string, number, boolean, date, datetime, range or null.
+
+    A range is a named one: LAST_N_DAYS with a count of 30, TODAY with none.
+    """
 
     kind: str
     value: Scalar
-    position: int = 0
-    # For a range such as LAST_N_DAYS:30: first instant in, first instant after.
-    until: datetime | None = None
+    position: int = _place()
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Aggregate:
-    """A function over rows: count, count_distinct, sum, avg, min or max; no path: COUNT()."""
+    """count, count_distinct, sum, avg, min, max or grouping; no path: COUNT()."""
 
     function: str
     path: Path | None
-    position: int = 0
+    position: int = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class DateFunction:
+    """A part of a date (calendar_year ...), of a datetime in UTC or in the user's time zone."""
+
+    function: str
+    path: Path
+    in_user_zone: bool = False
+    position: int = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A value as a person reads it: `format` of a number or time, `tolabel` of a picklist."""
+
+    function: str
+    argument: Path | Aggregate
+    position: int = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class FieldsOf:
+    """FIELDS(ALL), FIELDS(STANDARD) or FIELDS(CUSTOM); `group` is its lower-case word."""
+
+    group: str
+    position: int = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """WHEN object THEN fields."""
+
+    sobject: str
+    paths: tuple[Path, ...]
+    position: int = _place()
+
+
+@dataclass(frozen=True, slots=True)
+class TypeOf:
+    """TYPEOF relationship WHEN ... ELSE ... END."""
+
+    path: Path
+    branches: tuple[Branch, ...]
+    otherwise: tuple[Path, ...] = ()
+    position: int = _place()
+
+
+Groupable = Path | DateFunction
+Value = Path | Aggregate | DateFunction | Shown
 
 
 @dataclass(frozen=True, slots=True)
 class SelectItem:
-    """One column of the answer."""
+    """One column of the answer; a query is the children of a relationship."""
 
-    expression: Path | Aggregate
+    expression: Value | FieldsOf | TypeOf | Query
     alias: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """`path operator value`; operators are = != < > <= >= like."""
+    """`value operator literal`; operators are = != < > <= >= like."""
 
-    left: Path | Aggregate
+    left: Value
     operator: str
     right: Literal
 
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """`path IN (...)`, NOT IN, INCLUDES or EXCLUDES, over literals or over a subquery."""
+    """`value IN (...)`, NOT IN, INCLUDES or EXCLUDES, over literals or over a subquery."""
 
-    left: Path
+    left: Value
     operator: str
     values: tuple[Literal, ...] = ()
     query: Query | None = None
@@ -91,23 +148,43 @@ Condition = Comparison | Membership | Negation | Junction
 class Order:
     """One term of ORDER BY; nulls come first unless NULLS LAST is said."""
 
-    expression: Path | Aggregate
+    expression: Value
     descending: bool = False
     nulls_last: bool = False
 
 
 @dataclass(frozen=True, slots=True)
+class Source:
+    """What FROM names: an object, in a subquery a relationship, behind it paths with aliases."""
+
+    parts: tuple[str, ...]
+    alias: str | None = None
+    position: int = _place()
+
+    @property
+    def text(self) -> str:
+        """Give the name as it was written."""
+        return ".".join(self.parts)
+
+
+@dataclass(frozen=True, slots=True)
 class Query:
-    """A SELECT statement; `count_only` is the bare `SELECT COUNT()`."""
+    """
+    A SELECT statement; `count_only` is the bare `SELECT COUNT()`.
+
+    `grouping` is empty, rollup or cube; `locking` is FOR UPDATE.
+    """
 
     items: tuple[SelectItem, ...]
-    sobject: str
-    sobject_position: int = 0
-    alias: str | None = None
+    source: Source
+    relations: tuple[Source, ...] = ()
+    scope: str | None = None
     where: Condition | None = None
-    group_by: tuple[Path, ...] = ()
+    group_by: tuple[Groupable, ...] = ()
+    grouping: str = ""
     having: Condition | None = None
     order_by: tuple[Order, ...] = ()
     limit: int | None = None
     offset: int | None = None
     count_only: bool = False
+    locking: bool = False
