@@ -7,6 +7,8 @@ from dataclasses import fields
 import msgspec
 from starlette.responses import Response, StreamingResponse
 
+from loaders.stand_in_org.acts import perform
+from loaders.stand_in_org.acts_vocabulary import read_act
 from loaders.stand_in_org.call import Call, answer
 from loaders.stand_in_org.dump import dump_lines
 from loaders.stand_in_org.errors import ApiError
@@ -54,6 +56,17 @@ def fault(call: Call) -> Response:
     wanted = call.json_object()
     call.site.faults.switch(wanted)
     return answer({"switched": sorted(wanted)})
+
+
+def act(call: Call) -> Response:
+    """Do something in the org as another user would, all of it or nothing."""
+    task = read_act(call.json_object())
+    return answer({"ids": perform(call.site.org, task)})
+
+
+def acts(call: Call) -> Response:
+    """Show what became of the acts that waited for a request or a job."""
+    return answer(call.site.acts)
 
 
 def faults(call: Call) -> Response:

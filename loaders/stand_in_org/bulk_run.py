@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from loaders.stand_in_org import outcomes
+from loaders.stand_in_org.acts_later import act_with_job
 from loaders.stand_in_org.bulk_csv import CsvProblem, Upload, read_upload
 from loaders.stand_in_org.bulk_jobs import Job
 from loaders.stand_in_org.bulk_results import Settled, write_results, write_unread
@@ -128,6 +129,7 @@ def _work_off(run: _Run, failure: FailJob | None) -> None:
         done += size
         counts = outcomes.count(run.site.org, run.job.id)
         _progress(run, counts)
+        act_with_job(run.site, run.job, "during")
     if failure is not None:
         raise _Stopped(failure.message)
 
@@ -177,6 +179,7 @@ def _settle(run: _Run, *, state: str, error: str | None) -> None:
     )
     _end(site, job.id, state=state, error=error, milliseconds=run.milliseconds())
     outcomes.forget(site.org, job.id)
+    act_with_job(site, job, "after")
 
 
 def _with_sent_ids(run: _Run, settled: pa.Table) -> pa.Table:

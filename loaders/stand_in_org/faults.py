@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import threading
 from collections.abc import Callable, Mapping
-from typing import Annotated, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 import msgspec
 from msgspec import Meta, Struct
 
+from loaders.stand_in_org.acts_vocabulary import read_act
 from loaders.stand_in_org.errors import ApiError
 
 Count = Annotated[int, Meta(ge=0)]
@@ -41,9 +42,9 @@ class HoldJobs(Struct, forbid_unknown_fields=True):
 
 
 class RequestFault(Struct, forbid_unknown_fields=True):
-    """The nth request that fits is cut, refused, slowed, or the last of its server or session."""
+    """At the nth request that fits, what `do` says happens."""
 
-    do: Literal["cut", "kill", "refuse", "wait", "expire"]
+    do: Literal["cut", "kill", "refuse", "wait", "expire", "act"]
     when: Literal["before", "after", "middle"] = "before"
     method: str = ""
     path: str = ""
@@ -53,13 +54,23 @@ class RequestFault(Struct, forbid_unknown_fields=True):
     code: str = "UNKNOWN_EXCEPTION"
     message: str = "An unexpected error occurred. Please include this ErrorId"
     seconds: Annotated[float, Meta(ge=0)] = 0.0
+    act: dict[str, Any] | None = None
 
 
-Fault = DropResults | Unavailable | FailJob | HoldJobs | RequestFault
+class JobAct(Struct, forbid_unknown_fields=True):
+    """Somebody acts while the next ingest job (of the object) is InProgress, or at its end."""
+
+    act: dict[str, Any]
+    moment: Literal["during", "after"] = "during"
+    object: str = ""
+
+
+Fault = DropResults | Unavailable | FailJob | HoldJobs | RequestFault | JobAct
 KINDS: Mapping[str, type[Fault]] = {
     "drop_results": DropResults,
     "fail_job": FailJob,
     "hold_jobs": HoldJobs,
+    "job_act": JobAct,
     "request": RequestFault,
     "unavailable": Unavailable,
 }
@@ -129,6 +140,18 @@ class Faults:
                         return fault
         return None
 
+    def job_acts(self, sobject: str, moment: str) -> list[dict[str, Any]]:
+        """Take the acts that wait for this moment of a job."""
+        due = []
+        with self._lock:
+            for fault in list(self._pending.get("job_act", ())):
+                if not isinstance(fault, JobAct) or fault.moment != moment:
+                    continue
+                if fault.object.lower() in ("", sobject.lower()):
+                    self._pending["job_act"].remove(fault)
+                    due.append(fault.act)
+        return due
+
     def strike(self, method: str, path: str) -> list[RequestFault]:
         """Give what happens to this request, and count it for the faults that wait for a later."""
         struck = []
@@ -156,7 +179,16 @@ def _fault(kind: type[Fault], described: object) -> Fault:
             re.compile(found.path)
         except re.error as problem:
             raise _invalid(f"the path is no regular expression: {problem}") from problem
+    _check_act(found)
     return found
+
+
+def _check_act(fault: Fault) -> None:
+    """Refuse an act that is none now, not when its time comes."""
+    if isinstance(fault, RequestFault) and (fault.do == "act") != (fault.act is not None):
+        raise _invalid("`act` says what is done by `do` act, and by nothing else")
+    if isinstance(fault, RequestFault | JobAct) and fault.act is not None:
+        read_act(fault.act)
 
 
 def _aimed(fault: Fault) -> RequestFault | None:

@@ -254,6 +254,12 @@ class Org:
         with self._writing(connection) as writer:
             return writes.carry_out(self._world(writer, user_id), order, rows)
 
+    @contextmanager
+    def acting(self, user_id: str) -> Iterator[World]:
+        """Give the org as a user changes it: everything or, when the block raises, nothing."""
+        with self._writing(None) as connection:
+            yield self._world(connection, user_id)
+
     def deploy(
         self,
         package: bytes,

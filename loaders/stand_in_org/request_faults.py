@@ -8,8 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import msgspec
+from starlette.concurrency import run_in_threadpool
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from loaders.stand_in_org.acts_later import perform_later
 from loaders.stand_in_org.connections import TRANSPORT
 from loaders.stand_in_org.errors import ApiError
 from loaders.stand_in_org.faults import RequestFault
@@ -74,6 +76,8 @@ class _Answer:
                 self.site.sessions.expire()
             case "refuse":
                 await self._refuse(fault)
+            case "act" if fault.act is not None:
+                await run_in_threadpool(perform_later, self.site, fault.act)
             case "kill" if self.site.faults.kill is not None:
                 self.site.faults.kill()
             case _:

@@ -75,6 +75,8 @@ _TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("POST", _DEPLOY, metadata_rest.create),
     ("GET", f"{_DEPLOY}/{{deploy}}", metadata_rest.get),
     ("PATCH", f"{_DEPLOY}/{{deploy}}", metadata_rest.cancel),
+    ("POST", "_stand_in/act", admin.act),
+    ("GET", "_stand_in/acts", admin.acts),
     ("POST", "_stand_in/archive", admin.archive),
     ("POST", "_stand_in/fault", admin.fault),
     ("GET", "_stand_in/faults", admin.faults),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from loaders.stand_in_org.bulk_jobs import Jobs
@@ -31,3 +31,5 @@ class Site:
     requests: RequestLog
     worker: Worker
     clock: Callable[[], datetime]
+    # What became of the acts that waited for their moment.
+    acts: list[dict[str, object]] = field(default_factory=list)

@@ -1,4 +1,4 @@
-"""docs/stand-in.md lists every setting and every fault as the code declares them."""
+"""docs/stand-in.md lists every setting, fault and act as the code declares them."""
 
 from __future__ import annotations
 
@@ -6,9 +6,11 @@ import json
 import re
 from dataclasses import fields
 from pathlib import Path
+from typing import get_args
 
 import msgspec
 
+from loaders.stand_in_org.acts_vocabulary import Act
 from loaders.stand_in_org.faults import KINDS
 from loaders.stand_in_org.settings import Settings, meaning
 
@@ -39,6 +41,14 @@ def fault_rows() -> list[str]:
     return rows
 
 
+def act_rows() -> list[str]:
+    rows = []
+    for kind in sorted(get_args(Act), key=lambda kind: str(kind.__struct_config__.tag)):
+        takes = ", ".join(f"`{one.encode_name}`" for one in msgspec.structs.fields(kind))
+        rows.append(f"| `{kind.__struct_config__.tag}` | {takes or 'nothing'} | {kind.__doc__} |")
+    return rows
+
+
 def table_under(heading: str) -> list[str]:
     section = re.split(r"^### ", PAGE.read_text(encoding="utf-8"), flags=re.MULTILINE)
     found = next(part for part in section if part.startswith(heading))
@@ -51,3 +61,7 @@ def test_the_page_lists_the_settings_of_the_code() -> None:
 
 def test_the_page_lists_the_faults_of_the_code() -> None:
     assert table_under("Faults") == fault_rows()
+
+
+def test_the_page_lists_the_acts_of_the_code() -> None:
+    assert table_under("Acts") == act_rows()

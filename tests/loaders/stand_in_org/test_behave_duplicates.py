@@ -34,9 +34,7 @@ def row(org: OrgClient, headers: dict[str, str]) -> httpx.Response:
 def collection(org: OrgClient, headers: dict[str, str]) -> dict[str, object]:
     records = [{"attributes": {"type": "Contact"}, **ADA}]
     return dict(
-        org.data(
-            "POST", "composite/sobjects", json={"records": records}, headers=headers
-        ).json()[0]
+        org.data("POST", "composite/sobjects", json={"records": records}, headers=headers).json()[0]
     )
 
 
