@@ -47,7 +47,7 @@ def chosen(
         bin_only = "IsDeleted = true AND " if deleted else ""
         soql = f"SELECT Id FROM {which.sobject.name} WHERE {bin_only}({which.where}) ORDER BY Id"  # noqa: S608 - SOQL that its compiler checks
         compiled = compile_soql(
-            org, Question(soql=soql, user_id=user_id, today=org.now().date(), all_rows=deleted)
+            org, Question(soql=soql, user_id=user_id, now=org.now(), all_rows=deleted)
         )
         rows = connection.execute(compiled.sql, compiled.parameters).to_arrow_table()
         found += rows.column(compiled.id_column or 0).to_pylist()
