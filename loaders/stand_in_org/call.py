@@ -5,15 +5,18 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
+import duckdb
 import msgspec
 from starlette.requests import Request
 from starlette.responses import Response
 
+from loaders.stand_in_org import outcomes
 from loaders.stand_in_org.errors import ApiError, broken_json, not_found, session_expired
 from loaders.stand_in_org.model import Field, SObject
 from loaders.stand_in_org.site import Site
@@ -50,6 +53,17 @@ class Call:
     body: bytes = b""
     parts: tuple[Part, ...] = ()
     upload: Path | None = None
+    # Open in a composite request that keeps all of its subrequests or none.
+    connection: duckdb.DuckDBPyConnection | None = None
+
+    @contextmanager
+    def transaction(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Write in the transaction of the whole request, else in one of this call's own."""
+        if self.connection is not None:
+            yield self.connection
+            return
+        with outcomes.transaction(self.site.org) as connection:
+            yield connection
 
     @property
     def version(self) -> str:

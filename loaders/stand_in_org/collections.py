@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 
 from starlette.responses import Response
 
-from loaders.stand_in_org import outcomes
 from loaders.stand_in_org.call import Call, answer, visible_sobject
 from loaders.stand_in_org.collection_bodies import collection_body, with_bodies
 from loaders.stand_in_org.errors import ApiError, broken_json, unsupported_sobject
@@ -184,12 +183,14 @@ def _run(
 ) -> Response:
     done: list[Outcome] = []
     try:
-        with outcomes.transaction(call.site.org) as connection:
+        with call.transaction() as connection:
             for chunk in chunks:
                 rows = rows_of(call, chunk.sobject, chunk.records)
                 write = Write(chunk.sobject, operation, external_id)
                 done += apply(call, write, rows, connection=connection)
-            _keep_all_or_none(done, all_or_none=all_or_none)
+            # An all-or-none composite request is rolled back as a whole instead, and this answer
+            # keeps what it says (contract 4.5).
+            _keep_all_or_none(done, all_or_none=all_or_none and call.connection is None)
     except _AllRolledBack:
         done = [_rolled_back(outcome) for outcome in done]
     return answer([outcome.saved(with_created=operation == "upsert") for outcome in done])

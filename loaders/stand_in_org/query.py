@@ -57,7 +57,7 @@ def _answer(call: Call, *, all_rows: bool) -> Response:
         return answer(explained(org, compiled))
     if (call.argument("columns") or "").lower() == "true":
         return answer(column_metadata(compiled))
-    result = run(org, compiled)
+    result = run(org, compiled, within=call.connection)
     if compiled.query.count_only:
         return answer({"totalSize": result.rows[0][0].as_py(), "done": True, "records": []})
     rows = _page_rows(call)

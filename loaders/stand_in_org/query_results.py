@@ -30,8 +30,12 @@ class Result:
     children: tuple[Children, ...] = ()
 
 
-def run(org: Org, compiled: Compiled) -> Result:
-    """Run the question and its children's at one moment, set-wise."""
+def run(
+    org: Org, compiled: Compiled, *, within: duckdb.DuckDBPyConnection | None = None
+) -> Result:
+    """Run the question and its children's at one moment, or `within` an open transaction."""
+    if within is not None:
+        return _result(within, compiled)
     with org.cursor() as cursor:
         if not compiled.children:
             return _result(cursor, compiled)

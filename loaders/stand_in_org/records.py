@@ -177,7 +177,7 @@ def apply(
             user_id=call.user_id,
             external_id=write.external_id,
             allow_duplicates=allows_duplicates(call),
-            connection=connection,
+            connection=call.connection if connection is None else connection,
         )
     except HeaderError as problem:
         raise no_such_column(problem.column, write.sobject) from problem

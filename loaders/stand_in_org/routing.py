@@ -2,62 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
-from starlette.responses import Response
-
 from loaders.stand_in_org import (
     admin,
     bulk_ingest,
     bulk_query,
-    collections,
-    describe_json,
+    composite,
+    composite_batch,
+    composite_tree,
     files,
     identity,
-    limits,
     metadata_rest,
-    query,
-    rows,
 )
-from loaders.stand_in_org.call import Call
-from loaders.stand_in_org.routes import Route, Router
+from loaders.stand_in_org.data_routes import DATA, DATA_ROUTES, OBJECT, Routes, router
 
-Handler = Callable[[Call], Response]
-_DATA = "services/data/{version}"
-_OBJECT = f"{_DATA}/sobjects/{{sobject}}"
-_INGEST = f"{_DATA}/jobs/ingest"
-_QUERY_JOB = f"{_DATA}/jobs/query"
-_MANY = f"{_DATA}/composite/sobjects"
-_DEPLOY = f"{_DATA}/metadata/deployRequest"
+_INGEST = f"{DATA}/jobs/ingest"
+_QUERY_JOB = f"{DATA}/jobs/query"
+_DEPLOY = f"{DATA}/metadata/deployRequest"
 
-_TABLE: tuple[tuple[str, str, Handler], ...] = (
+_TABLE: Routes = (
     ("GET", "services/oauth2/userinfo", identity.userinfo),
     ("GET", "id/{org}/{user}", identity.identity),
-    ("GET", _DATA, identity.resources),
-    ("GET", f"{_DATA}/limits", limits.get_limits),
-    ("GET", f"{_DATA}/limits/recordCount", limits.record_count),
-    ("GET", f"{_DATA}/query", query.query),
-    ("GET", f"{_DATA}/queryAll", query.query_all),
-    ("GET", f"{_DATA}/query/{{locator}}", query.more),
-    ("GET", f"{_DATA}/queryAll/{{locator}}", query.more),
-    ("GET", f"{_DATA}/sobjects", describe_json.describe_global),
-    ("GET", _OBJECT, describe_json.describe_brief),
-    ("GET", f"{_OBJECT}/describe", describe_json.describe),
-    ("POST", _OBJECT, rows.create),
-    ("POST", f"{_OBJECT}/Id", rows.create),
-    ("GET", f"{_OBJECT}/{{id}}", rows.get),
-    ("PATCH", f"{_OBJECT}/{{id}}", rows.update),
-    ("DELETE", f"{_OBJECT}/{{id}}", rows.delete),
-    ("GET", f"{_OBJECT}/{{id}}/VersionData", files.download_version),
-    ("GET", f"{_OBJECT}/{{key}}/{{value}}", rows.get_by_key),
-    ("PATCH", f"{_OBJECT}/{{key}}/{{value}}", rows.upsert),
-    ("DELETE", f"{_OBJECT}/{{key}}/{{value}}", rows.delete_by_key),
-    ("POST", _MANY, collections.create),
-    ("PATCH", _MANY, collections.update),
-    ("DELETE", _MANY, collections.delete),
-    ("GET", f"{_MANY}/{{sobject}}", collections.fetch_many),
-    ("POST", f"{_MANY}/{{sobject}}", collections.fetch_many),
-    ("PATCH", f"{_MANY}/{{sobject}}/{{key}}", collections.upsert),
+    ("GET", DATA, identity.resources),
+    # Before the record by external id, whose pattern it fits too.
+    ("GET", f"{OBJECT}/{{id}}/VersionData", files.download_version),
+    *DATA_ROUTES,
+    ("POST", f"{DATA}/composite", composite.composite),
+    ("POST", f"{DATA}/composite/batch", composite_batch.batch),
+    ("POST", f"{DATA}/composite/tree/{{sobject}}", composite_tree.tree),
     ("POST", _INGEST, bulk_ingest.create),
     ("GET", _INGEST, bulk_ingest.list_jobs),
     ("GET", f"{_INGEST}/{{job}}", bulk_ingest.get),
@@ -86,4 +57,4 @@ _TABLE: tuple[tuple[str, str, Handler], ...] = (
     ("GET", "_stand_in/dump", admin.dump),
 )
 
-ROUTER: Router[Handler] = Router(Route(method, path, handler) for method, path, handler in _TABLE)
+ROUTER = router(_TABLE)

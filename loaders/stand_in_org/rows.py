@@ -27,13 +27,22 @@ from loaders.stand_in_org.soql_tree import (
     Source,
 )
 
+_LAST_WITHOUT_CREATED = 45
+
 
 def create(call: Call) -> Response:
     """Insert one record."""
     sobject = call.named_sobject()
     record = multipart_record(call) if call.parts else call.json_object()
     outcome = _write(call, Write(sobject, "insert"), record)
-    return answer({"id": outcome.id, "success": True, "errors": []}, status=201)
+    made = answer({"id": outcome.id, "success": True, "errors": []}, status=201)
+    return _located(call, sobject, outcome, made)
+
+
+def _located(call: Call, sobject: SObject, outcome: Outcome, made: Response) -> Response:
+    """Say where a record that was made is found."""
+    made.headers["Location"] = f"{call.data_path}/sobjects/{sobject.name}/{outcome.id}"
+    return made
 
 
 def _write(call: Call, write: Write, record: Mapping[str, object]) -> Outcome:
@@ -72,7 +81,8 @@ def fetch(
         all_rows=wanted.all_rows,
         data_path=call.data_path,
     )
-    result = run(call.site.org, compile_query(call.site.org, query, question=question))
+    compiled = compile_query(call.site.org, query, question=question)
+    result = run(call.site.org, compiled, within=call.connection)
     return records(result, Pages(call.data_path), first=0, count=result.rows.num_rows)
 
 
@@ -224,5 +234,13 @@ def upsert(call: Call) -> Response:
         raise not_found()
     keyed = {**record, field.name: call.params["value"]}
     outcome = _write(call, Write(sobject, "upsert", field.name), keyed)
-    shown = outcome.saved(with_created=True)
-    return answer(shown, status=201 if outcome.created else 200)
+    return _upserted(call, sobject, outcome)
+
+
+def _upserted(call: Call, sobject: SObject, outcome: Outcome) -> Response:
+    """Answer an upsert as its version does: up to v45 without `created`, and 204 for a change."""
+    early = int(call.version.split(".")[0]) <= _LAST_WITHOUT_CREATED
+    if not outcome.created:
+        return no_content() if early else answer(outcome.saved(with_created=True))
+    made = answer(outcome.saved(with_created=not early), status=201)
+    return _located(call, sobject, outcome, made)

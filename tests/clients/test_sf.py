@@ -145,6 +145,25 @@ def test_contract_4_3_sf_creates_changes_and_deletes_a_record(
     calls.add("sf", "`data create record`, `update`, `get`, `delete`")
 
 
+def test_contract_4_6_sf_imports_a_tree(org: OrgClient, node: NodeClient, calls: CallTable) -> None:
+    leaf = {"attributes": {"type": "Contact", "referenceId": "leaf"}, "LastName": "Leaf 🍃"}
+    root = {
+        "attributes": {"type": "Account", "referenceId": "root"},
+        "Name": 'Root; "quoted"',
+        "Clinic_Id__c": "sf-tree:1",
+        "Contacts": {"records": [leaf]},
+    }
+    (node.home / "tree.json").write_text(json.dumps({"records": [root]}), encoding="utf-8")
+    said = {one["refId"]: one["id"] for one in node.sf("data", "import", "tree", "-f", "tree.json")}
+    found = org.records(
+        "SELECT Id, LastName, AccountId, Account.Name FROM Contact "
+        "WHERE Account.Clinic_Id__c = 'sf-tree:1'"
+    )
+    assert [(one["Id"], one["AccountId"]) for one in found] == [(said["leaf"], said["root"])]
+    assert (found[0]["LastName"], found[0]["Account"]["Name"]) == ("Leaf 🍃", 'Root; "quoted"')  # type: ignore[index]
+    calls.add("sf", "`data import tree`")
+
+
 def test_contract_4_2_sf_describes_objects_and_lists_limits(
     org: OrgClient, node: NodeClient, calls: CallTable
 ) -> None:
