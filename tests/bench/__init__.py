@@ -1,0 +1,1 @@
+"""How fast, and in how much memory, a stand-in org works off large Bulk jobs."""
