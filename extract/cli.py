@@ -99,6 +99,42 @@ def run(  # noqa: PLR0913 - one parameter for each option of the command
     raise typer.Exit(report.exit_code(tally))
 
 
+@app.command()
+def audit(
+    *, json: Annotated[bool, typer.Option("--json", help="Print the audit as JSON.")] = False
+) -> None:
+    """
+    Look at everything that was landed: fields, findings, ties, and what has to be rebuilt.
+
+    Writes audit.json and the list of findings by record into reports/audit. Shows no patient's
+    data: counts, shapes and codes. What is found is no failure: exit 0, or 4 when the
+    counts do not add up.
+
+    Example: clinic-extract audit
+    """
+    # Imported here because the audit's templates and Arrow cost what `init` should not.
+    from extract.audit.audit import audit as look  # noqa: PLC0415
+    from extract.audit.report import exit_code, summary, write_report  # noqa: PLC0415
+
+    folder = data_folder()
+    with private_files(folder), narrator(Console(stderr=True)) as told:
+        into = folder.audit_reports
+        into.mkdir(parents=True, exist_ok=True)
+        found = look(folder, manifest=manifest(), into=into, narrator=told)
+        answer = write_report(found, into)
+    if json:
+        sys.stdout.write(answer)
+    else:
+        Console().print(summary(found))
+        sys.stderr.write(f"The report is in {into}\n")
+    raise typer.Exit(exit_code(found))
+
+
+def manifest() -> Path:
+    """Return where dbt writes its manifest: `DBT_TARGET_PATH`, or `target` where we are."""
+    return Path(os.environ.get("DBT_TARGET_PATH") or "target") / "manifest.json"
+
+
 def data_folder() -> DataFolder:
     """Return the folder of working data: `CLINIC_DATA_DIR`, or `data` where we are."""
     return DataFolder(

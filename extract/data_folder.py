@@ -34,6 +34,16 @@ class DataFolder:
         return self.root / "raw.duckdb"
 
     @property
+    def warehouse(self) -> Path:
+        """Return the database that dbt writes."""
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def audit_reports(self) -> Path:
+        """Return the folder of the source audit."""
+        return self.root / "reports" / "audit"
+
+    @property
     def pipelines(self) -> Path:
         """Return dlt's working folder."""
         return self.root / "dlt"

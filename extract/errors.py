@@ -10,6 +10,8 @@ ExtractError
         ClinicAnswersBadly      it is no FHIR R4 server, or one that breaks the rules of paging
         NothingReadable         point at the right folder
         DemoClinicDied          see why it does not start
+    NothingLanded (5)           land something first
+    ManifestUnreadable (5)      let dbt write it again
     RawDatabaseBusy (5)         end the other process
     LandingFailed (5)           free the disk, run again
     RowsWentMissing (4)         read everything again
@@ -66,6 +68,14 @@ class NothingReadable(SourceUnavailable):
 
 class DemoClinicDied(SourceUnavailable):
     """The demo clinic did not start."""
+
+
+class NothingLanded(ExtractError):
+    """There is nothing to audit."""
+
+
+class ManifestUnreadable(ExtractError):
+    """The file where dbt's manifest is expected is something else."""
 
 
 class RawDatabaseBusy(ExtractError):

@@ -1,0 +1,102 @@
+"""What was landed: the raw tables, how many records each holds, and the day they tell of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from extract.audit.workspace import Database, Row, rows
+from extract.errors import NothingLanded
+from extract.raw_tables import NOT_TAKEN, QUARANTINED, SCHEMA
+
+RAW_TABLES = """
+    select schema_name as schema, table_name as name
+    from duckdb_columns()
+    where database_name = 'raw' and schema_name like 'raw\\_%' escape '\\'
+        and schema_name not like '%\\_staging' escape '\\'
+    group by schema_name, table_name
+    having list_has_all(list(column_name), ['system', 'id', 'last_updated', 'doc', 'doc_sha256'])
+    order by schema_name, table_name
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class RawTable:
+    """One raw table with records in it."""
+
+    schema: str
+    name: str
+    records: int
+    unreadable: int
+
+    @property
+    def relation(self) -> str:
+        """Return its name in SQL."""
+        return f'raw.{self.schema}."{self.name}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Landed:
+    """Everything that was landed, and the day of the newest record."""
+
+    tables: tuple[RawTable, ...]
+    as_of: date
+    systems: tuple[str, ...]
+    quarantined: tuple[Row, ...]
+    not_taken: tuple[Row, ...]
+
+    @property
+    def records(self) -> int:
+        """Count all records."""
+        return sum(table.records for table in self.tables)
+
+
+def landed(database: Database) -> Landed:
+    """
+    List every raw table with records in it; a new source's tables are found like the first one's.
+
+    Raises:
+        NothingLanded: the tables are there, and empty.
+
+    """
+    tables, newest = [], []
+    systems: set[str] = set()
+    for found in rows(database, RAW_TABLES):
+        table = RawTable(str(found["schema"]), str(found["name"]), 0, 0)
+        (seen,) = rows(
+            database,
+            "select count(*) as records, count(*) filter (not json_valid(doc)) as unreadable,"  # noqa: S608
+            " cast(max(last_updated) as date) as newest, list(distinct system) as systems"
+            f" from {table.relation}",
+        )
+        if not seen["records"]:
+            continue
+        tables.append(
+            RawTable(table.schema, table.name, as_int(seen["records"]), as_int(seen["unreadable"]))
+        )
+        newest.append(seen["newest"])
+        systems.update(seen["systems"] or ())  # type: ignore[arg-type]
+    if not tables:
+        raise NothingLanded("nothing was landed yet", hint="clinic-extract run demo")
+    days = [day for day in newest if isinstance(day, date)]
+    return Landed(
+        tuple(tables),
+        max(days, default=date(1970, 1, 1)),
+        tuple(sorted(systems)),
+        tuple(asides(database, QUARANTINED, "reason", "count(*)")),
+        tuple(asides(database, NOT_TAKEN, "reason", "sum(resources)")),
+    )
+
+
+def asides(database: Database, table: str, reason: str, count: str) -> list[Row]:
+    """Count what was read and not landed, by type and reason."""
+    return rows(
+        database,
+        f"select resource_type, {reason} as reason, cast({count} as bigint) as resources"  # noqa: S608
+        f" from raw.{SCHEMA}.{table} group by all order by all",
+    )
+
+
+def as_int(value: object) -> int:
+    """Narrow a count that came out of the database."""
+    return int(value) if isinstance(value, int | float) else 0

@@ -1,0 +1,81 @@
+"""The audit names every defect of the truth file, in records and in people, and no other."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pytest
+
+from extract.demo_clinic.catalogue import MEANINGS
+from tests.conftest import Clinic
+from tests.extract.audit.conftest import Audited, audit, raw_name
+
+
+@pytest.mark.parametrize("defect", sorted(MEANINGS))
+def test_finding_has_the_planted_records(
+    defect: str, audited: Audited, truth: dict[str, Any]
+) -> None:
+    planted = truth["defects"][defect]
+    assert audited.finding(defect)["records"] == planted["records"] > 0
+    assert audited.records()[defect] == {raw_name(record) for record in planted["ids"]}
+
+
+@pytest.mark.parametrize("defect", sorted(MEANINGS))
+def test_finding_has_the_planted_people(
+    defect: str, audited: Audited, truth: dict[str, Any]
+) -> None:
+    """A record that names nobody, or nobody who exists, may have been about anybody."""
+    found = audited.finding(defect)
+    at_most = found["people"] + found["records_about_nobody"]
+    assert found["people"] <= truth["defects"][defect]["people"] <= at_most
+
+
+def test_people_of_findings_are_exact_where_every_record_names_its_patient(
+    audited: Audited, truth: dict[str, Any]
+) -> None:
+    told = {
+        one["name"]: one["people"]
+        for one in audited.json()["findings"]
+        if one["records"] and not one["records_about_nobody"]
+    }
+    assert len(told) > 80
+    assert told == {name: truth["defects"][name]["people"] for name in told}
+
+
+def test_nothing_is_found_that_was_not_planted(audited: Audited, truth: dict[str, Any]) -> None:
+    looked_for_in_vain = {one["name"] for one in audited.json()["findings"] if not one["records"]}
+    assert set(audited.records()) == set(truth["defects"])
+    assert looked_for_in_vain.isdisjoint(truth["defects"])
+    assert {"encoding_damage", "text_over_long"} <= looked_for_in_vain
+
+
+def test_people_are_fewer_than_charts_by_merged_and_duplicate_ones(
+    audited: Audited, truth: dict[str, Any]
+) -> None:
+    assert audited.json()["people"] == truth["people"]
+
+
+def test_repaired_and_damaged_records_change_the_counts(landing: Clinic) -> None:
+    with duckdb.connect(str(landing.data / "raw.duckdb")) as raw:
+        raw.execute(
+            'update raw_fhir.patient set doc = replace(doc, \'"gender":"X"\', \'"gender":"other"\')'
+        )
+        raw.execute(
+            "update raw_fhir.communication set doc = replace(doc, 'Billing question',"
+            " 'Billing quÃ©stion') where id in (select min(id) from raw_fhir.communication"
+            " where contains(doc, 'Billing question'))"
+        )
+    found = audit(landing)
+    assert found.finding("gender_unknown_code")["records"] == 0
+    assert found.finding("encoding_damage")["records"] == 1
+
+
+def test_duplicates_are_told_with_score_and_evidence(
+    audited: Audited, truth: dict[str, Any]
+) -> None:
+    scores = audited.json()["duplicate_scores"]
+    assert sum(row["pairs"] for row in scores) == len(truth["defects"]["duplicate_chart"]["groups"])
+    for row in scores:
+        assert 60 <= row["score"] <= 100
+        assert max(row["same_given_name"], row["same_email"], row["same_phone"]) == row["pairs"]
