@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from functools import cache
 from importlib import resources
 
 from loaders.stand_in_org.model import Field, SObject
@@ -18,6 +19,10 @@ AUDITED = frozenset(
 AUDIT_FIELDS = ("createddate", "createdbyid", "lastmodifieddate", "lastmodifiedbyid")
 # Kept in the answers, never in a table: compound values and file bodies.
 UNSTORED_TYPES = frozenset({"address", "base64"})
+_NAME_PARTS = frozenset({"salutation", "firstname", "middlename", "lastname", "suffix"})
+_ADDRESS_PARTS = (
+    "Street", "City", "State", "PostalCode", "Country", "Latitude", "Longitude", "GeocodeAccuracy",
+)  # fmt: skip
 
 
 def _stamp(name: str, label: str, kind: str, *, by: str | None = None) -> Field:
@@ -51,6 +56,18 @@ def system_fields(*, recycled: bool) -> list[Field]:
     return fields if recycled else [field for field in fields if field.name != "IsDeleted"]
 
 
+def _relabelled(system: list[Field], own: list[Field]) -> list[Field]:
+    """Put the object's own fields behind the system's; a line for one of those names it anew."""
+    labels = {field.name: field.label for field in own}
+    named = [replace(field, label=labels.get(field.name, field.label)) for field in system]
+    taken = {field.name for field in system}
+    return [*named, *(field for field in own if field.name not in taken)]
+
+
+def _listed(text: str) -> tuple[str, ...]:
+    return tuple(filter(None, text.split("|")))
+
+
 def _number(text: str) -> int | None:
     return int(text) if text else None
 
@@ -58,7 +75,7 @@ def _number(text: str) -> int | None:
 def _field(row: Mapping[str, str]) -> Field:
     """Read one line of the fact file; `flags` is one letter per property."""
     flags = row["flags"]
-    references = tuple(filter(None, row["reference_to"].split("|")))
+    references = _listed(row["reference_to"])
     return Field(
         name=row["name"],
         label=row["label"],
@@ -74,13 +91,14 @@ def _field(row: Mapping[str, str]) -> Field:
         defaulted_on_create="D" in flags,
         default_value=row["default"] or None,
         restricted_picklist="R" in flags,
-        picklist=tuple(filter(None, row["picklist"].split("|"))),
+        picklist=_listed(row["picklist"]),
         reference_to=references,
         relationship_name=row["relationship"] or None,
         polymorphic=len(references) > 1,
         name_field="M" in flags,
         filterable="F" in flags,
-        calculated=row["type"] == "address",
+        sortable="S" in flags,
+        groupable="G" in flags,
         delete_constraint=row["on_delete"] or None,
         child_relationship_name=row["children"] or None,
     )
@@ -98,13 +116,19 @@ def in_describe_order(fields: Iterable[Field]) -> dict[str, Field]:
 
 def standard_objects() -> dict[str, SObject]:
     """Give the objects of a fresh org, by lower-case name."""
+    return dict(_standard_objects())
+
+
+@cache
+def _standard_objects() -> dict[str, SObject]:
     by_object: dict[str, list[Field]] = {}
     for row in _rows("standard_fields.csv"):
         by_object.setdefault(row["sobject"], []).append(_field(row))
     objects = {}
     for row in _rows("standard_objects.csv"):
         flags, name = row["flags"], row["name"]
-        fields = [*system_fields(recycled="R" in flags), *by_object.get(name, [])]
+        own = by_object.get(name, [])
+        fields = _relabelled(system_fields(recycled="R" in flags), own)
         objects[name.lower()] = SObject(
             name=name,
             label=row["label"],
@@ -117,6 +141,9 @@ def standard_objects() -> dict[str, SObject]:
             bulk_supported="B" in flags,
             fields=in_describe_order(fields),
             table=name,
+            label_plural=row["label_plural"],
+            abilities=_listed(row["abilities"]),
+            hidden=_listed(row["hidden"]),
         )
     return objects
 
@@ -136,6 +163,23 @@ def without_fields(sobject: SObject, names: Iterable[str]) -> SObject:
 def is_stored(field: Field) -> bool:
     """Tell whether the field is a column of the object's table."""
     return field.type not in UNSTORED_TYPES
+
+
+def compound_of(field: Field, siblings: Mapping[str, Field]) -> str | None:
+    """Name the compound field that this one is a part of."""
+    if field.name.lower() in _NAME_PARTS and "name" in siblings:
+        return siblings["name"].name
+    for part in _ADDRESS_PARTS:
+        whole = siblings.get(field.name.removesuffix(part).lower() + "address")
+        if field.name.endswith(part) and whole is not None and whole.type == "address":
+            return whole.name
+    return None
+
+
+def seen_fields(sobject: SObject) -> dict[str, Field]:
+    """Give the fields that the API knows of, whoever asks."""
+    hidden = {name.lower() for name in sobject.hidden}
+    return {key: field for key, field in sobject.fields.items() if key not in hidden}
 
 
 def sql_type(field: Field) -> str:

@@ -1,15 +1,12 @@
 """Metadata packages: a zip of components becomes objects, fields, permissions and settings."""
 
-# ruff: noqa: S608 - names come from the catalogue and are quoted, so are the values
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import partial
 
-import duckdb
-import pyarrow as pa
-
 from loaders.stand_in_org import (
+    definitions,
     deploy_destructive,
     deploy_objects,
     deploy_permissions,
@@ -21,7 +18,7 @@ from loaders.stand_in_org import (
 from loaders.stand_in_org.change import World
 from loaders.stand_in_org.deploy_package import BadPackage, Component, Package, read, text
 from loaders.stand_in_org.deployment import Applied, Deployment
-from loaders.stand_in_org.model import DeployMessage, DeployResult, Field, SObject
+from loaders.stand_in_org.model import DeployMessage, DeployResult
 
 _TRUE = (True, "true")
 _PARTS: tuple[tuple[str, str, Callable[..., Applied]], ...] = (
@@ -101,7 +98,7 @@ def apply(world: World, package: bytes, *, options: Mapping[str, object]) -> Dep
         _missing(deployment, content)
     deploy_destructive.apply(deployment, content.doomed)
     rules_relations.complete(world)
-    write_definitions(world.connection, deployment.catalogue)
+    definitions.write_definitions(world.connection, deployment.catalogue)
     manifest = DeployMessage("", "package.xml", "package.xml", success=True)
     status = _status(deployment.messages, rollback=rollback)
     return DeployResult(
@@ -119,44 +116,3 @@ def _status(messages: list[DeployMessage], *, rollback: bool) -> str:
     if False not in outcomes:
         return "Succeeded"
     return "SucceededPartial" if True in outcomes and not rollback else "Failed"
-
-
-def _entity_row(sobject: SObject) -> dict[str, object]:
-    return {
-        "Id": "000000000000000AAA", "IsDeleted": False, "DurableId": sobject.name,
-        "QualifiedApiName": sobject.name, "DeveloperName": sobject.name.removesuffix("__c"),
-        "MasterLabel": sobject.label, "Label": sobject.label, "PluralLabel": f"{sobject.label}s",
-        "KeyPrefix": sobject.key_prefix, "IsCustomizable": sobject.createable,
-        "IsQueryable": sobject.queryable, "IsCustomSetting": False,
-        "IsTriggerable": sobject.createable, "IsApexTriggerable": sobject.createable,
-    }  # fmt: skip
-
-
-def _field_row(sobject: SObject, field: Field) -> dict[str, object]:
-    return {
-        "Id": "000000000000000AAA", "IsDeleted": False,
-        "DurableId": f"{sobject.name}.{field.name}", "QualifiedApiName": field.name,
-        "EntityDefinitionId": sobject.name, "DeveloperName": field.name.removesuffix("__c"),
-        "MasterLabel": field.label, "Label": field.label, "DataType": field.type,
-        "RelationshipName": field.relationship_name, "Length": field.length,
-        "Precision": field.precision, "Scale": field.scale, "IsNillable": field.nillable,
-        "IsCompound": field.type == "address", "IsIndexed": field.external_id or field.id_lookup,
-        "IsCalculated": field.calculated, "IsApiFilterable": field.filterable,
-    }  # fmt: skip
-
-
-def write_definitions(
-    connection: duckdb.DuckDBPyConnection, catalogue: Mapping[str, SObject]
-) -> None:
-    """Rewrite EntityDefinition and FieldDefinition, which SOQL reads like any object."""
-    entities = [_entity_row(sobject) for sobject in catalogue.values()]
-    fields = [
-        _field_row(sobject, field)
-        for sobject in catalogue.values()
-        for field in sobject.fields.values()
-    ]
-    for table, rows in (("EntityDefinition", entities), ("FieldDefinition", fields)):
-        connection.execute(f'DELETE FROM "{table}"')
-        connection.register("_definitions", pa.Table.from_pylist(rows))
-        connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM _definitions')
-        connection.unregister("_definitions")

@@ -257,6 +257,7 @@ def _built(
         picklist=values[0],
         reference_to=(parent,) if parent else (),
         relationship_name=full_name.removesuffix("__c") + "__r" if parent else None,
+        html_formatted=kind == "Html",
         custom=True,
         filterable=kind not in _LONG,
         delete_constraint=constraint,

@@ -109,8 +109,9 @@ def apply_object(deployment: Deployment, component: Component) -> Applied:
     _check_object(root, name)
     name_field, label = _name_field(root), text(root, "label") or ""
     if existing is not None:
-        changed = existing.label != label
-        deployment.put_object(replace(existing, label=label))
+        plural = text(root, "pluralLabel") or ""
+        changed = (existing.label, existing.label_plural) != (label, plural)
+        deployment.put_object(replace(existing, label=label, label_plural=plural))
         _allow_activities(deployment, root, name)
         return False, changed, existing.key_prefix
     _create(deployment, root, name, label, name_field)
@@ -144,6 +145,7 @@ def _create(
         bulk_supported=text(root, "enableBulkApi") != "false",
         fields=in_describe_order([*system_fields(recycled=True), *own]),
         table=name,
+        label_plural=text(root, "pluralLabel") or "",
     )
     store.make_table(deployment.world.connection, made)
     deployment.put_object(made)

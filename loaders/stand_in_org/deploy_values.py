@@ -20,7 +20,7 @@ from loaders.stand_in_org.deploy_package import (
 )
 from loaders.stand_in_org.deployment import Applied, Deployment
 from loaders.stand_in_org.metadata_elements import ACCOUNT_SETTINGS, SECURITY_SETTINGS
-from loaders.stand_in_org.store import literal
+from loaders.stand_in_org.store import literal, quoted
 
 # Which standard fields share a standard value set.
 _FIELDS = {
@@ -52,6 +52,12 @@ _FORECASTS = {
     "Omitted": "Omitted", "Pipeline": "Pipeline", "BestCase": "Best Case",
     "Forecast": "Commit", "Closed": "Closed",
 }  # fmt: skip
+# Lists that are objects of their own: their mark's column and element, and what they must not lack.
+_MARKS = {
+    "LeadStatus": ("IsConverted", "converted", "At least one lead status must be converted"),
+    "TaskPriority": ("IsHighPriority", "highPriority", None),
+    "TaskStatus": ("IsClosed", "closed", "At least one task status must be closed"),
+}
 _SETTINGS = {
     "Account": ("AccountSettings", ACCOUNT_SETTINGS),
     "Security": ("SecuritySettings", SECURITY_SETTINGS),
@@ -100,10 +106,8 @@ def apply_standard(deployment: Deployment, component: Component) -> Applied:
     match name:
         case "OpportunityStage":
             _replace_stages(deployment, entries)
-        case "LeadStatus":
-            _replace_statuses(deployment, entries)
-        case "TaskStatus":
-            _replace_closed(deployment, entries)
+        case "LeadStatus" | "TaskPriority" | "TaskStatus":
+            _replace_rows(deployment, name, entries)
     return False, before != values, None
 
 
@@ -128,31 +132,23 @@ def _replace_stages(deployment: Deployment, entries: list[ElementTree.Element]) 
         )  # fmt: skip
 
 
-def _replace_statuses(deployment: Deployment, entries: list[ElementTree.Element]) -> None:
-    if not any(flag(entry, "converted") for entry in entries):
-        raise Problem("At least one lead status must be converted")
-    deployment.world.run("DELETE FROM LeadStatus")
+def _replace_rows(deployment: Deployment, name: str, entries: list[ElementTree.Element]) -> None:
+    """Replace the rows of a value list; each list has one mark beside the default."""
+    column, element, needed = _MARKS[name]
+    if needed and not any(flag(entry, element) for entry in entries):
+        raise Problem(needed)
+    deployment.world.run(f"DELETE FROM {quoted(name)}")
     for place, entry in enumerate(entries, 1):
-        name = text(entry, "fullName") or ""
+        value = text(entry, "fullName") or ""
         deployment.upsert_setup(
-            "LeadStatus",
-            where=f"MasterLabel = {literal(name)}",
+            name,
+            where=f"ApiName = {literal(value)}",
             values={
-                "MasterLabel": name, "ApiName": name, "SortOrder": place,
-                "IsDefault": flag(entry, "default"), "IsConverted": flag(entry, "converted"),
+                "MasterLabel": text(entry, "label") or value, "ApiName": value,
+                "SortOrder": place, "IsDefault": flag(entry, "default"),
+                column: flag(entry, element),
             },
         )  # fmt: skip
-
-
-def _replace_closed(deployment: Deployment, entries: list[ElementTree.Element]) -> None:
-    closed = [text(entry, "fullName") or "" for entry in entries if flag(entry, "closed")]
-    if not closed:
-        raise Problem("At least one task status must be closed")
-    deployment.world.run("DELETE FROM \"_value_set\" WHERE kind = 'TaskStatus'")
-    for name in closed:
-        deployment.world.run(
-            "INSERT INTO \"_value_set\" VALUES ('TaskStatus', ?, 'closed')", [name]
-        )
 
 
 def apply_settings(deployment: Deployment, component: Component) -> Applied:

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 import pyarrow as pa
 
 from loaders.stand_in_org import rules_delete, rules_locks
+from loaders.stand_in_org.catalogue import seen_fields
 from loaders.stand_in_org.change import OUTCOME, World
 from loaders.stand_in_org.dml import read_outcome, start_outcome
 from loaders.stand_in_org.dml_draft import CHUNK
@@ -24,7 +25,7 @@ def lookups_to(catalogue: Mapping[str, SObject], parent: SObject) -> list[tuple[
     return [
         (child, field)
         for child in catalogue.values()
-        for field in child.fields.values()
+        for field in seen_fields(child).values()
         if field.type == "reference" and parent.name in field.reference_to
     ]
 
@@ -35,7 +36,10 @@ def _read_ids(world: World, sobject: SObject, rows: pa.Table) -> None:
         "_n", pa.array(range(rows.num_rows), pa.int64())
     )
     malformed = error_struct(
-        "MALFORMED_ID", "'Record ID: id value of incorrect type: ' || coalesce(given, '')", ("Id",)
+        "MALFORMED_ID",
+        f"{literal(sobject.fields['id'].label + ': id value of incorrect type: ')}"
+        " || coalesce(given, '')",
+        ("Id",),
     )
     missing = error_struct(
         "MISSING_ARGUMENT", literal("Id not specified in a delete call"), ("Id",)

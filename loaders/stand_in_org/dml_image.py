@@ -104,7 +104,7 @@ def _columns(change: Change, *, first: int, count: int) -> list[str]:
         kept = f"CASE WHEN _new THEN {made} ELSE {base} END"
         if field.name in positions and field.name != "Id":
             i = positions[field.name]
-            filled = field.defaulted_on_create and not field.nillable
+            filled = field.default_value is not None and not field.nillable
             sent = f"d.s{i} AND NOT (_new AND d.v{i} IS NULL)" if filled else f"d.s{i}"
             kept = f"CASE WHEN {sent} THEN d.v{i} ELSE {kept} END"
         columns.append(f"CAST({kept} AS {sql_type(field)}) AS {name}")

@@ -134,7 +134,8 @@ def _picklist_check(field: Field, text: str) -> Check:
 
 def _text_checks(field: Field, text: str) -> list[Check]:
     checks = []
-    if field.restricted_picklist:
+    # The names of objects and fields are no list of their own.
+    if field.restricted_picklist and field.picklist:
         checks.append(_picklist_check(field, text))
     if field.type == "email":
         message = f"{literal(field.label + ': invalid email address: ')} || {text}"

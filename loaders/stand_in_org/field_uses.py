@@ -20,11 +20,15 @@ def can_filter(field: Field) -> bool:
 
 def can_sort(field: Field) -> bool:
     """Tell whether the field may stand in ORDER BY."""
+    if field.sortable is not None:
+        return field.sortable
     return can_filter(field) and field.type != "multipicklist"
 
 
 def can_group(field: Field) -> bool:
     """Tell whether the field may stand in GROUP BY."""
+    if field.groupable is not None:
+        return field.groupable
     return can_sort(field) and field.type not in _UNGROUPED and not _is_long(field)
 
 

@@ -4,39 +4,15 @@ from __future__ import annotations
 
 import zlib
 from datetime import datetime
-from typing import Any
 
 import duckdb
 
 from loaders.stand_in_org import ids
 from loaders.stand_in_org.catalogue import standard_objects
+from loaders.stand_in_org.fresh_lists import PROFILES, Row, list_rows
 from loaders.stand_in_org.model import SObject
 from loaders.stand_in_org.settings import Settings
 from loaders.stand_in_org.store import insert_rows, stored_fields
-
-Row = dict[str, Any]
-
-# (label, probability, forecast category, its name, closed, won)
-STAGES = (
-    ("Prospecting", 10, "Pipeline", "Pipeline", False, False),
-    ("Qualification", 10, "Pipeline", "Pipeline", False, False),
-    ("Needs Analysis", 20, "Pipeline", "Pipeline", False, False),
-    ("Value Proposition", 50, "Pipeline", "Pipeline", False, False),
-    ("Id. Decision Makers", 60, "Pipeline", "Pipeline", False, False),
-    ("Perception Analysis", 70, "Pipeline", "Pipeline", False, False),
-    ("Proposal/Price Quote", 75, "Pipeline", "Pipeline", False, False),
-    ("Negotiation/Review", 90, "Pipeline", "Pipeline", False, False),
-    ("Closed Won", 100, "Closed", "Closed", True, True),
-    ("Closed Lost", 0, "Omitted", "Omitted", True, False),
-)
-_LEAD_STATUSES = (
-    ("Open - Not Contacted", True, False),
-    ("Working - Contacted", False, False),
-    ("Closed - Converted", False, True),
-    ("Closed - Not Converted", False, False),
-)
-_PROFILES = ("System Administrator", "Standard User", "Minimum Access - Salesforce", "Read Only")
-_DUPLICATE_RULES = ("Account", "Contact", "Lead")
 
 
 class _Seeder:
@@ -47,6 +23,7 @@ class _Seeder:
         self._objects = standard_objects()
         self._admin = admin
         self._now = now
+        self._rows: dict[str, list[Row]] = {}
 
     def add(self, name: str, row: Row, *, record_id: str | None = None) -> str:
         sobject = self._objects[name.lower()]
@@ -54,8 +31,13 @@ class _Seeder:
             sobject.key_prefix, ids.reserve(self._connection, sobject.key_prefix, count=1)
         )
         full = {**self._defaults(sobject), "Id": made, "IsDeleted": False, **row}
-        insert_rows(self._connection, sobject.table, [full])
+        self._rows.setdefault(sobject.table, []).append(full)
         return made
+
+    def write(self) -> None:
+        """Insert what was added, one statement a table."""
+        for table, rows in self._rows.items():
+            insert_rows(self._connection, table, rows)
 
     def _defaults(self, sobject: SObject) -> Row:
         stamps: Row = {
@@ -65,7 +47,11 @@ class _Seeder:
             "CreatedById": self._admin,
             "LastModifiedById": self._admin,
         }
-        given = {f.name: f.default_value for f in stored_fields(sobject) if f.default_value}
+        given = {
+            f.name: f.default_value == "true" if f.type == "boolean" else f.default_value
+            for f in stored_fields(sobject)
+            if f.default_value
+        }
         return {**given, **stamps}
 
 
@@ -82,7 +68,14 @@ def _organization(settings: Settings) -> Row:
         "DefaultContactAccess": "ControlledByParent",
         "DefaultLeadAccess": "ReadEditTransfer",
         "DefaultOpportunityAccess": "None",
+        "DefaultCalendarAccess": "HideDetailsInsert",
+        "DefaultCampaignAccess": "All",
+        "DefaultCaseAccess": "ReadEditTransfer",
+        "DefaultPricebookAccess": "ReadSelect",
         "FiscalYearStartMonth": 1,
+        "ReceivesAdminInfoEmails": True,
+        "ReceivesInfoEmails": True,
+        "UiSkin": "Theme3",
     }
 
 
@@ -105,24 +98,29 @@ def _admin(settings: Settings, profile: str) -> Row:
     }
 
 
-def _add_stages(seeder: _Seeder) -> None:
-    for place, (label, chance, category, category_name, closed, won) in enumerate(STAGES, 1):
+def _add_profiles(seeder: _Seeder, settings: Settings) -> list[str]:
+    """Add the profiles, each with the permission set that holds what it grants."""
+    licence = seeder.add(
+        "UserLicense",
+        {
+            "LicenseDefinitionKey": "SFDC", "Name": "Salesforce", "MasterLabel": "Salesforce",
+            "Status": "Active", "TotalLicenses": settings.user_licences, "UsedLicenses": 1,
+        },
+    )  # fmt: skip
+    profiles = []
+    for name in PROFILES:
+        profile = seeder.add(
+            "Profile", {"Name": name, "UserType": "Standard", "UserLicenseId": licence}
+        )
         seeder.add(
-            "OpportunityStage",
+            "PermissionSet",
             {
-                "MasterLabel": label, "ApiName": label, "IsActive": True, "SortOrder": place,
-                "IsClosed": closed, "IsWon": won, "ForecastCategory": category,
-                "ForecastCategoryName": category_name, "DefaultProbability": chance,
+                "Name": f"X{profile[:15]}", "Label": profile[:15], "ProfileId": profile,
+                "IsOwnedByProfile": True, "Type": "Profile", "LicenseId": licence,
             },
         )  # fmt: skip
-    for place, (label, default, converted) in enumerate(_LEAD_STATUSES, 1):
-        seeder.add(
-            "LeadStatus",
-            {
-                "MasterLabel": label, "ApiName": label, "SortOrder": place,
-                "IsDefault": default, "IsConverted": converted,
-            },
-        )  # fmt: skip
+        profiles.append(profile)
+    return profiles
 
 
 def fill(connection: duckdb.DuckDBPyConnection, *, settings: Settings, now: datetime) -> None:
@@ -133,20 +131,12 @@ def fill(connection: duckdb.DuckDBPyConnection, *, settings: Settings, now: date
     admin = ids.counted_id("005", ids.reserve(connection, "005", count=1))
     seeder = _Seeder(connection, admin=admin, now=now)
     seeder.add("Organization", _organization(settings), record_id=org_id)
-    profiles = [seeder.add("Profile", {"Name": name}) for name in _PROFILES]
+    profiles = _add_profiles(seeder, settings)
     seeder.add("User", _admin(settings, profiles[0]), record_id=admin)
     seeder.add("Pricebook2", {"Name": "Standard Price Book", "IsActive": True, "IsStandard": True})
-    _add_stages(seeder)
-    for name in _DUPLICATE_RULES:
-        seeder.add(
-            "DuplicateRule",
-            {
-                "MasterLabel": f"Standard {name} Duplicate Rule", "SobjectType": name,
-                "DeveloperName": f"Standard_{name}_Duplicate_Rule",
-                "IsActive": settings.duplicate_rules,
-                "Language": "en_US",
-            },
-        )  # fmt: skip
+    for name, row in list_rows(duplicate_rules=settings.duplicate_rules):
+        seeder.add(name, row)
+    seeder.write()
     connection.execute(
         'INSERT INTO "_org" VALUES (?, ?), (?, ?)',
         ["org_id", org_id, "admin_user_id", admin],

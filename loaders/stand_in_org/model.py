@@ -34,9 +34,13 @@ class Field:
     reference_to: tuple[str, ...] = ()
     relationship_name: str | None = None
     polymorphic: bool = False
+    html_formatted: bool = False
     custom: bool = False
     name_field: bool = False
     filterable: bool = True
+    # None: as fields of the type are (`field_uses.can_sort`, `can_group`).
+    sortable: bool | None = None
+    groupable: bool | None = None
     calculated: bool = False
     delete_constraint: str | None = None
     # What the parent calls this lookup's children ("Contacts"); None: no child relationship.
@@ -60,6 +64,11 @@ class SObject:
     bulk_supported: bool
     fields: Mapping[str, Field]
     table: str
+    label_plural: str = ""
+    # Describe's flags of an object that are true and no right to act ("triggerable").
+    abilities: tuple[str, ...] = ("layoutable", "replicateable", "retrieveable", "triggerable")
+    # Columns that the API does not know: some objects have no CreatedDate.
+    hidden: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

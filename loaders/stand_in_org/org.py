@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from loaders.stand_in_org import (
+    definitions,
     deploy,
     dml_delete,
     fresh_org,
@@ -102,7 +103,7 @@ class Org:
             connection.execute("BEGIN")
             store.make_tables(connection)
             fresh_org.fill(connection, settings=settings, now=_moment(clock))
-            deploy.write_definitions(connection, store.load_catalogue(connection))
+            definitions.write_definitions(connection, store.load_catalogue(connection))
             connection.execute("COMMIT")
         org = cls(connection, data=data, settings=settings, clock=clock)
         org.archive_activities()
@@ -146,6 +147,12 @@ class Org:
             if not (on and self.settings.account_contact_relation_appears):
                 catalogue.pop(name)
         self._catalogue = catalogue
+        self._deployed_at = self.now()
+
+    def schema_changed_at(self) -> datetime:
+        """Tell when a deploy or a grant last changed what users see of the schema."""
+        with self.cursor() as reader:
+            return max(self._deployed_at, permissions.changed_at(reader) or self._deployed_at)
 
     @contextmanager
     def _writing(

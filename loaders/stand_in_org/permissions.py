@@ -11,18 +11,24 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 
 import duckdb
 
-from loaders.stand_in_org.catalogue import AUDIT_FIELDS, AUDITED
+from loaders.stand_in_org.catalogue import AUDIT_FIELDS, AUDITED, compound_of, seen_fields
 from loaders.stand_in_org.model import Field, SObject
 
+# No administrator can close these to a user, although they may be empty.
+_ALWAYS_SEEN = frozenset({"RecordTypeId", "MasterRecordId"})
 RIGHTS = ("Create", "Read", "Edit", "Delete")
 ALL_RIGHTS = frozenset(right.lower() for right in RIGHTS)
 
+# The sets that are assigned, and the one that belongs to the user's profile.
 _ASSIGNED = (
     'SELECT PermissionSetId FROM "PermissionSetAssignment"'
-    " WHERE AssigneeId = $user AND NOT IsDeleted"
+    " WHERE AssigneeId = $user AND NOT IsDeleted UNION ALL"
+    ' SELECT s.Id FROM "PermissionSet" AS s INNER JOIN "User" AS u ON u.ProfileId = s.ProfileId'
+    " WHERE u.Id = $user AND s.IsOwnedByProfile"
 )
 
 
@@ -51,6 +57,16 @@ def object_rights(
     return frozenset(right.lower() for right, given in zip(RIGHTS, granted, strict=False) if given)
 
 
+def changed_at(connection: duckdb.DuckDBPyConnection) -> datetime | None:
+    """Tell when a right or its assignment last changed; rows taken away count as well."""
+    newest = " UNION ALL ".join(
+        f'SELECT max(SystemModstamp) AS changed FROM "{table}"'
+        for table in ("FieldPermissions", "ObjectPermissions", "PermissionSetAssignment")
+    )
+    row = connection.execute(f"SELECT max(changed) FROM ({newest})").fetchone()
+    return None if row is None else row[0]
+
+
 def _field_grants(
     connection: duckdb.DuckDBPyConnection, sobject: SObject, user_id: str
 ) -> dict[str, bool]:
@@ -71,6 +87,19 @@ def cannot_be_closed(field: Field) -> bool:
     return not field.custom or field.name_field or field.name == "Name" or required
 
 
+def is_permissionable(field: Field, siblings: Mapping[str, Field]) -> bool:
+    """
+    Tell whether field-level security can name the field.
+
+    Fields that every record needs are outside of it, and an address is closed as a whole.
+    """
+    if field.custom:
+        return not cannot_be_closed(field)
+    writable = field.createable or field.type == "address"
+    part = compound_of(field, siblings) is not None
+    return field.nillable and writable and not part and field.name not in _ALWAYS_SEEN
+
+
 def _audited(sobject: SObject) -> bool:
     return sobject.custom or sobject.name in AUDITED
 
@@ -84,7 +113,7 @@ def visible_fields(
 ) -> dict[str, Field]:
     """Give the fields that the user may see; those not editable have createable = false."""
     grants = _field_grants(connection, sobject, user_id)
-    visible = _granted(sobject.fields, grants)
+    visible = _granted(seen_fields(sobject), grants)
     if (
         org_sets_audit_fields
         and _audited(sobject)

@@ -61,13 +61,10 @@ def fill_account(change: Change) -> None:
 def fill_task(change: Change) -> None:
     """Derive what a task's status and priority imply."""
     fill_account(change)
-    closed = (
-        "SELECT name FROM \"_value_set\" WHERE kind = 'TaskStatus' UNION ALL"
-        " SELECT 'Completed' WHERE NOT EXISTS"
-        " (SELECT 1 FROM \"_value_set\" WHERE kind = 'TaskStatus')"
-    )
+    closed = 'SELECT ApiName FROM "TaskStatus" WHERE IsClosed'
+    urgent = 'SELECT ApiName FROM "TaskPriority" WHERE IsHighPriority'
     change.fill("IsClosed", f"coalesce(Status IN ({closed}), false)")
-    change.fill("IsHighPriority", "coalesce(Priority = 'High', false)")
+    change.fill("IsHighPriority", f"coalesce(Priority IN ({urgent}), false)")
     now = change.world.moment()
     change.fill("CompletedDateTime", "NULL", where="NOT IsClosed")
     change.fill("CompletedDateTime", now, where="IsClosed AND CompletedDateTime IS NULL")

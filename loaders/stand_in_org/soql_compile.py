@@ -11,6 +11,7 @@ from loaders.stand_in_org.soql_answer import PARENTS, Compiled, OutColumn, Paren
 from loaders.stand_in_org.soql_calendar import UserClock
 from loaders.stand_in_org.soql_columns import Columns
 from loaders.stand_in_org.soql_conditions import Conditions
+from loaders.stand_in_org.soql_definitions import check_definitions
 from loaders.stand_in_org.soql_fields import check_fields
 from loaders.stand_in_org.soql_grammar import parse_soql
 from loaders.stand_in_org.soql_parameters import Parameters
@@ -52,6 +53,7 @@ def compile_query(org: Org, query: Query, *, question: Question) -> Compiled:
         ApiError: 400 MALFORMED_QUERY, INVALID_FIELD or INVALID_TYPE.
 
     """
+    check_definitions(query)
     asker = Asker(org, question.user_id, question.soql, itertools.count())
     clock = UserClock(org, user_id=question.user_id, now=question.now)
     deep = not question.version or float(question.version) >= _DEEP_SINCE

@@ -232,7 +232,9 @@ class Scope:
             sql, fields = f"({' union all '.join(rows)}) as {alias}", name_fields()
         if lookup is not None:
             holder, field = lookup
-            sql = f'left join {sql} on {alias}."Id" = {holder.alias}."{field.name}"'
+            # Objects are known by name where they are rows themselves; they have no ids.
+            own = "DurableId" if field.reference_to == ("EntityDefinition",) else "Id"
+            sql = f'left join {sql} on {alias}."{own}" = {holder.alias}."{field.name}"'
         return Join(alias, sobject, fields, key, names, sql)
 
 

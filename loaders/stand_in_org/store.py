@@ -9,6 +9,7 @@ from dataclasses import asdict, fields
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from loaders.stand_in_org import ids, normalise
 from loaders.stand_in_org.catalogue import is_stored, sql_type, standard_objects, with_fields
@@ -104,7 +105,9 @@ def _field_from(body: str) -> Field:
 
 
 def _sobject_from(body: str) -> SObject:
-    return SObject(**json.loads(body), fields={})
+    values = json.loads(body)
+    listed = {name: tuple(value) for name, value in values.items() if isinstance(value, list)}
+    return SObject(**{**values, **listed}, fields={})
 
 
 def save_object(connection: duckdb.DuckDBPyConnection, sobject: SObject) -> None:
@@ -167,11 +170,10 @@ def settings_of(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
 def insert_rows(
     connection: duckdb.DuckDBPyConnection, table: str, rows: Iterable[Mapping[str, object]]
 ) -> None:
-    """Insert a handful of the org's own rows (never a client's) as they are."""
-    for row in rows:
-        columns = ", ".join(quoted(name) for name in row)
-        marks = ", ".join("?" for _ in row)
-        connection.execute(
-            f"INSERT INTO {quoted(table)} ({columns}) VALUES ({marks})",
-            list(row.values()),
-        )
+    """Insert the org's own rows (never a client's) as they are."""
+    given = list(rows)
+    names = dict.fromkeys(name for row in given for name in row)
+    columns = pa.table({name: [row.get(name) for row in given] for name in names})
+    connection.register("_own_rows", columns)
+    connection.execute(f"INSERT INTO {quoted(table)} BY NAME SELECT * FROM _own_rows")
+    connection.unregister("_own_rows")
