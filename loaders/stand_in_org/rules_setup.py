@@ -1,4 +1,4 @@
-"""Permission set assignments, and the permission rows that clients write themselves."""
+"""Permission set assignments that clients make themselves."""
 
 from __future__ import annotations
 
