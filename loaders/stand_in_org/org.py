@@ -22,6 +22,7 @@ from loaders.stand_in_org import (
     record_types,
     rules_activities,
     rules_duplicates,
+    rules_validation,
     store,
     writes,
 )
@@ -133,7 +134,9 @@ class Org:
         """
         with self.write_lock:
             changes = with_changes(kept_changes(self.data), wanted)
-            self.settings = changed(self._given, changes)
+            settings = changed(self._given, changes)
+            rules_validation.check_rules(self._catalogue, settings.validation_rules)
+            self.settings = settings
             keep_changes(self.data, changes)
             if "duplicate_rules" in wanted:
                 rules_duplicates.activate(self._connection, active=self.settings.duplicate_rules)

@@ -18,6 +18,7 @@ from loaders.stand_in_org import (
     rules_relations,
     rules_setup,
     rules_storage,
+    rules_validation,
 )
 from loaders.stand_in_org.change import Change
 
@@ -80,6 +81,7 @@ def check(change: Change) -> None:
     """Apply the refusals that are no field's own."""
     rules_owners.check(change)
     rules_record_types.check(change)
+    rules_validation.check(change)
     for step in _CHECKS.get(change.sobject.name, ()):
         step(change)
     rules_storage.check(change)

@@ -7,6 +7,17 @@ from typing import Annotated
 from msgspec import Meta, Struct
 
 
+class ValidationRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """A rule that refuses the records for which its formula is true."""
+
+    object: str
+    name: str
+    formula: str
+    message: str
+    # The field that the message stands at; empty: the top of the page.
+    field: str = ""
+
+
 class RowLocks(Struct, frozen=True, forbid_unknown_fields=True):
     """Records that somebody else holds: rows of an object that cannot be locked, so many times."""
 

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from loaders.stand_in_org.set_up import RowLocks
+from loaders.stand_in_org.set_up import RowLocks, ValidationRule
 
 T = TypeVar("T")
 # Where the changes made while the org ran are kept, beside its database.
@@ -53,6 +53,9 @@ class Settings:
     )
     row_locks: tuple[RowLocks, ...] = switch(
         (), "Rows that fail with UNABLE_TO_LOCK_ROW so many times, then succeed (T12)"
+    )
+    validation_rules: tuple[ValidationRule, ...] = switch(
+        (), "Rules that refuse records; a rule sleeps until the fields of its formula exist (2.10)"
     )
     session_seconds: int = switch(0, "A session ends after so many seconds; 0: never (1.4)")
     session_requests: int = switch(0, "A session ends after so many requests; 0: never (1.4)")

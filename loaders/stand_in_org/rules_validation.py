@@ -1,0 +1,81 @@
+"""Validation rules: a formula that is true refuses the record (contract 2.10)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+from loaders.stand_in_org.change import BEFORE, IMAGE, Change
+from loaders.stand_in_org.formula_pieces import FormulaRefused, Surroundings
+from loaders.stand_in_org.formulas import condition
+from loaders.stand_in_org.model import Field, SObject
+from loaders.stand_in_org.set_up import ValidationRule
+from loaders.stand_in_org.settings import SettingRefused
+from loaders.stand_in_org.store import literal
+
+_CODE = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
+_ANY_TIME = datetime(2000, 1, 1)  # noqa: DTZ001 - the org's times are UTC without a zone
+
+
+def check(change: Change) -> None:
+    """Refuse the records that a rule of their object refuses; the first rule by name speaks."""
+    mine = (
+        rule
+        for rule in change.world.settings.validation_rules
+        if rule.object.lower() == change.sobject.name.lower()
+    )
+    for rule in sorted(mine, key=lambda rule: rule.name):
+        try:
+            broken = condition(rule.formula, _around(change))
+        except FormulaRefused:
+            # Nobody refused it when it was set, so its fields are not deployed yet.
+            continue
+        change.fail(
+            broken,
+            code=_CODE,
+            message=literal(rule.message),
+            fields=(rule.field,) if rule.field else (),
+        )
+
+
+def _around(change: Change) -> Surroundings:
+    """Show the formula the whole record, whatever the user may see of it."""
+    world = change.world
+    zone = ZoneInfo(world.settings.time_zone)
+    return Surroundings(
+        fields=change.sobject.fields,
+        now=world.now,
+        today=world.now.replace(tzinfo=UTC).astimezone(zone).date(),
+        image=IMAGE,
+        before=None if change.key is None else BEFORE,
+    )
+
+
+def check_formula(formula: str, fields: Mapping[str, Field]) -> None:
+    """
+    Refuse a formula that no record of these fields could be held to.
+
+    Raises:
+        FormulaRefused: in the words of a deploy.
+
+    """
+    condition(formula, Surroundings(fields, _ANY_TIME, _ANY_TIME.date(), IMAGE, BEFORE))
+
+
+def check_rules(catalogue: Mapping[str, SObject], rules: Sequence[ValidationRule]) -> None:
+    """
+    Refuse rules whose object, field or formula is not there.
+
+    Raises:
+        SettingRefused: with the rule's name.
+
+    """
+    for rule in rules:
+        sobject = catalogue.get(rule.object.lower())
+        if sobject is None or (rule.field and rule.field.lower() not in sobject.fields):
+            raise SettingRefused(f"{rule.name}: there is no {rule.object}.{rule.field}")
+        try:
+            check_formula(rule.formula, sobject.fields)
+        except FormulaRefused as problem:
+            raise SettingRefused(f"{rule.name}: {problem}") from problem
