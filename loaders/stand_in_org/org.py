@@ -13,6 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from loaders.stand_in_org import (
+    automations,
     definitions,
     deploy,
     dml_delete,
@@ -136,6 +137,7 @@ class Org:
             changes = with_changes(kept_changes(self.data), wanted)
             settings = changed(self._given, changes)
             rules_validation.check_rules(self._catalogue, settings.validation_rules)
+            automations.check_automations(self._catalogue, settings.automations)
             self.settings = settings
             keep_changes(self.data, changes)
             if "duplicate_rules" in wanted:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
@@ -16,6 +16,17 @@ class ValidationRule(Struct, frozen=True, forbid_unknown_fields=True):
     message: str
     # The field that the message stands at; empty: the top of the page.
     field: str = ""
+
+
+class Automation(Struct, frozen=True, forbid_unknown_fields=True):
+    """A flow that sets fields of a saved record, or makes a task for it."""
+
+    object: str
+    on: Literal["create", "update", "save"] = "save"
+    fields: dict[str, str] = {}
+    task: dict[str, str] = {}
+    # Who is seen to have done it: who saved the record, or the automated process user.
+    by: Literal["user", "process"] = "user"
 
 
 class RowLocks(Struct, frozen=True, forbid_unknown_fields=True):

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 import msgspec
 
-from loaders.stand_in_org.set_up import RowLocks, ValidationRule
+from loaders.stand_in_org.set_up import Automation, RowLocks, ValidationRule
 
 T = TypeVar("T")
 # Where the changes made while the org ran are kept, beside its database.
@@ -56,6 +56,9 @@ class Settings:
     )
     validation_rules: tuple[ValidationRule, ...] = switch(
         (), "Rules that refuse records; a rule sleeps until the fields of its formula exist (2.10)"
+    )
+    automations: tuple[Automation, ...] = switch(
+        (), "Flows that set fields of saved records, or make a task for each (7, T24)"
     )
     session_seconds: int = switch(0, "A session ends after so many seconds; 0: never (1.4)")
     session_requests: int = switch(0, "A session ends after so many requests; 0: never (1.4)")

@@ -7,7 +7,7 @@ from functools import partial
 
 import pyarrow as pa
 
-from loaders.stand_in_org import deploy_permissions, dml, dml_delete, permissions
+from loaders.stand_in_org import automations, deploy_permissions, dml, dml_delete, permissions
 from loaders.stand_in_org.change import Change, World
 from loaders.stand_in_org.dml_header import Target, resolve
 from loaders.stand_in_org.model import Field, HeaderError, PermissionDenied, SObject
@@ -122,4 +122,6 @@ def carry_out(world: World, order: Order, rows: pa.Table) -> pa.Table:
             hard=order.operation == "hardDelete",
         )
     change = _change(world, sobject, order, rows.column_names)
-    return dml.save(change, rows, all_or_none=order.all_or_none)
+    done = dml.save(change, rows, all_or_none=order.all_or_none)
+    automations.run(world, sobject, done)
+    return done
