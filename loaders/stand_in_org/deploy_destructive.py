@@ -3,11 +3,20 @@
 # ruff: noqa: S608 - names come from the catalogue and are quoted, so are the values
 from __future__ import annotations
 
-from loaders.stand_in_org import store
-from loaders.stand_in_org.deploy_package import Problem
-from loaders.stand_in_org.deployment import ACTIVITY, FILES, Deployment
-from loaders.stand_in_org.model import DeployMessage, SObject
+from collections.abc import Callable, Mapping
+from functools import partial
+
+from loaders.stand_in_org import deploy_deleted, metadata_kept, store
+from loaders.stand_in_org.deploy_package import Doomed
+from loaders.stand_in_org.deploy_problem import Problem
+from loaders.stand_in_org.deployment import ACTIVITY, FILES, Deployment, Source
+from loaders.stand_in_org.metadata_schema import schema
+from loaders.stand_in_org.metadata_types import NAMES
+from loaders.stand_in_org.model import Field, SObject
 from loaders.stand_in_org.store import literal, quoted
+
+# Kept metadata that holds on to the fields it names.
+_HOLDERS = ("Layout", "Flow", "CompactLayout", "FieldSet", "ListView", "ValidationRule")
 
 
 def _custom_fields(deployment: Deployment, name: str) -> bool:
@@ -18,9 +27,54 @@ def _custom_fields(deployment: Deployment, name: str) -> bool:
         owner = deployment.find(one)
         found = None if owner is None else owner.fields.get(field_name.lower())
         if owner is not None and found is not None and found.custom:
+            _check_unused(deployment, owner, found)
             deployment.drop_field(owner, found)
             gone = True
     return gone
+
+
+def _check_unused(deployment: Deployment, owner: SObject, field: Field) -> None:
+    """Refuse to delete a field that other metadata names (contract 5.3)."""
+    held_by = [
+        f"{kind} - {kept.full_name}"
+        for kind in _HOLDERS
+        for kept in metadata_kept.every(deployment.world.connection, kind)
+        if kept.full_name.startswith((f"{owner.name}.", f"{owner.name}-", *_anywhere(kind)))
+        and field.name in kept.body
+    ]
+    held_by += _grants(deployment, owner, field)
+    if held_by:
+        raise Problem(
+            " ".join(
+                f"This custom field is referenced elsewhere in salesforce.com. : {holder}."
+                for holder in held_by
+            )
+        )
+
+
+def _anywhere(kind: str) -> tuple[str, ...]:
+    # A flow names its objects inside.
+    return ("",) if kind == "Flow" else ()
+
+
+def _grants(deployment: Deployment, owner: SObject, field: Field) -> list[str]:
+    """List the permission sets that open the field, when it holds data."""
+    world = deployment.world
+    if world.settings.granted_fields_deletable or not world.one(
+        f"SELECT count(*) FROM {quoted(owner.table)} WHERE {_filled(field)}"
+    ):
+        return []
+    rows = world.run(
+        'SELECT DISTINCT s.Name FROM "FieldPermissions" f JOIN "PermissionSet" s'
+        " ON s.Id = f.ParentId WHERE f.Field = ? ORDER BY s.Name",
+        [f"{owner.name}.{field.name}"],
+    ).fetchall()
+    return [f"Permission Set - {name}" for (name,) in rows]
+
+
+def _filled(field: Field) -> str:
+    # A checkbox always holds something.
+    return quoted(field.name) if field.type == "boolean" else f"{quoted(field.name)} IS NOT NULL"
 
 
 def _custom_object(deployment: Deployment, name: str) -> bool:
@@ -35,7 +89,11 @@ def _custom_object(deployment: Deployment, name: str) -> bool:
     ]
     if holders:
         raise Problem(
-            "Cannot delete this object because it is referenced elsewhere: " + ", ".join(holders)
+            " ".join(
+                "This custom object is referenced elsewhere in salesforce.com. :"
+                f" Custom Field - {holder}."
+                for holder in holders
+            )
         )
     _forget(deployment, found)
     return True
@@ -82,6 +140,8 @@ def _record_type(deployment: Deployment, name: str) -> bool:
     sobject = deployment.find(owner)
     if made is None or sobject is None:
         return False
+    if not world.settings.record_types_deletable:
+        raise Problem("Cannot delete record type through API")
     if world.one(
         f"SELECT count(*) FROM {quoted(sobject.table)} WHERE RecordTypeId = ? AND NOT IsDeleted",
         [made],
@@ -120,45 +180,61 @@ def _global_value_set(deployment: Deployment, name: str) -> bool:
     return bool(row and row[0])
 
 
-_REMOVERS = {
+def _kept_only(kind: str, deployment: Deployment, name: str) -> bool:
+    return metadata_kept.find(deployment.world.connection, kind, name) is not None
+
+
+def _standard(deployment: Deployment, name: str) -> bool:
+    raise Problem(f"{name} is standard and cannot be deleted")
+
+
+# What goes first: dependants before what they depend on.
+_REMOVERS: Mapping[str, Callable[[Deployment, str], bool]] = {
+    **{
+        kind: partial(_kept_only, kind)
+        for kind in ("PermissionSetGroup", "Flow", "CustomApplication", "CustomTab", "Layout",
+                     "ListView", "FieldSet", "CompactLayout", "ValidationRule", "WebLink",
+                     "DuplicateRule", "Role", "Index", "SharingReason")
+    },
     "PermissionSet": _permission_set,
     "RecordType": _record_type,
     "BusinessProcess": _business_process,
     "CustomField": _custom_fields,
     "CustomObject": _custom_object,
     "GlobalValueSet": _global_value_set,
-}
+    "StandardValueSet": _standard,
+    "Settings": _standard,
+}  # fmt: skip
 
 
-def apply(deployment: Deployment, doomed: tuple[tuple[str, str], ...]) -> None:
+def unknown_type(kind: str) -> str:
+    """Say that a manifest names a type that does not exist, or not in this org."""
+    if kind in schema().types:
+        return f"Entity of type '{kind}' is not available in this organization"
+    return f"Unknown type name '{kind}' specified in package.xml"
+
+
+def apply(deployment: Deployment, doomed: tuple[Doomed, ...]) -> None:
     """Remove what the package dooms: dependants before what they depend on."""
     order = list(_REMOVERS)
-    known = [(kind, name) for kind, name in doomed if kind in _REMOVERS]
-    for kind, name in sorted(known, key=lambda pair: order.index(pair[0])):
-        _remove_one(deployment, kind, name)
-    for kind, name in doomed:
-        if kind not in _REMOVERS:
-            problem = f"Unknown type name '{kind}' specified in package.xml"
-            deployment.fail(kind, name, file="destructiveChanges.xml", problem=problem)
+    known = [one for one in doomed if one.type in NAMES]
+    for one in sorted(known, key=lambda one: order.index(one.type)):
+        _remove(deployment, Source(one.type, one.full_name, one.file_name))
+    for one in doomed:
+        if one.type not in NAMES:
+            source = Source(one.type, one.full_name, one.file_name)
+            deployment.fail(source, unknown_type(one.type))
 
 
-def _remove_one(deployment: Deployment, kind: str, name: str) -> None:
-    file = "destructiveChanges.xml"
+def _remove(deployment: Deployment, source: Source) -> None:
     try:
-        gone = _REMOVERS[kind](deployment, name)
+        gone = _REMOVERS[source.kind](deployment, source.name)
     except Problem as problem:
-        deployment.fail(kind, name, file=file, problem=str(problem))
+        deployment.fail(source, str(problem))
         return
     if not gone:
-        deployment.warn(kind, name, file=file, problem=f"No {kind} named: {name} found")
+        deployment.warn(source, f"No {source.kind} named: {source.name} found")
         return
-    deployment.messages.append(
-        DeployMessage(
-            component_type=kind,
-            full_name=name,
-            file_name=file,
-            success=True,
-            changed=True,
-            deleted=True,
-        )
-    )
+    metadata_kept.forget(deployment.world, source.kind, source.name)
+    deploy_deleted.note(deployment, source.kind, source.name)
+    deployment.delete(source)

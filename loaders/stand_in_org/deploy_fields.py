@@ -7,15 +7,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from xml.etree import ElementTree
 
-from loaders.stand_in_org import metadata_elements as elements
-from loaders.stand_in_org.deploy_package import (
-    Problem,
-    check_elements,
-    children,
-    flag,
-    number,
-    text,
-)
+from loaders.stand_in_org.deploy_elements import children, flag, has, number, text
+from loaders.stand_in_org.deploy_problem import Problem
 from loaders.stand_in_org.model import Field, SObject
 
 _KINDS = {
@@ -104,10 +97,9 @@ def _check_shape(element: ElementTree.Element, kind: str) -> None:
         if text(element, name) is None:
             raise Problem(f"Must specify '{name}' for a CustomField of type {kind}")
     for name, kinds in _ONLY_ON.items():
-        present = element.find("{http://soap.sforce.com/2006/04/metadata}" + name) is not None
         # A false flag says nothing, except that a TextArea or a Checkbox may not say even that.
         silent = text(element, name) == "false"
-        if present and not silent and kind not in kinds:
+        if has(element, name) and not silent and kind not in kinds:
             raise Problem(f"Can not specify '{name}' for a CustomField of type {kind}")
     scheme = text(element, "encryptionScheme")
     if scheme not in (None, "None"):
@@ -209,7 +201,6 @@ def read_field(element: ElementTree.Element, *, owner: str, around: Surroundings
         Problem: why the org would refuse it.
 
     """
-    check_elements(element, kind="CustomField", allowed=elements.FIELD)
     full_name, label, kind = (text(element, name) for name in ("fullName", "label", "type"))
     if full_name is None:
         raise Problem("Required field is missing: fullName")

@@ -3,23 +3,16 @@
 # ruff: noqa: S608 - names come from the catalogue and are quoted, so are the values
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
 from xml.etree import ElementTree
 
-from loaders.stand_in_org import metadata_elements as elements
 from loaders.stand_in_org import store
 from loaders.stand_in_org.catalogue import ACTIVITIES, in_describe_order, system_fields
+from loaders.stand_in_org.deploy_deleted import check_free
+from loaders.stand_in_org.deploy_elements import children, flag, text
 from loaders.stand_in_org.deploy_fields import check_name, read_field
-from loaders.stand_in_org.deploy_package import (
-    Component,
-    Package,
-    Problem,
-    check_elements,
-    children,
-    flag,
-    text,
-)
+from loaders.stand_in_org.deploy_package import Component
+from loaders.stand_in_org.deploy_problem import Problem
 from loaders.stand_in_org.deployment import ACTIVITY, FILES, Applied, Deployment
 from loaders.stand_in_org.ids import DIGITS, reserve
 from loaders.stand_in_org.model import Field, SObject
@@ -32,18 +25,6 @@ _MOST_LOOKUPS = 40
 _MOST_MASTERS = 2
 _MOST_LONG_TEXT = 1_638_400
 _LONG_TEXT = 255
-
-
-def wanted_parts(
-    package: Package, component: Component, part: str
-) -> Iterator[ElementTree.Element]:
-    """Go through the fields (or another part) of an object file that the manifest asks for."""
-    kind = {"fields": "CustomField", "recordTypes": "RecordType"}.get(part, "BusinessProcess")
-    whole = package.names("CustomObject", component.full_name)
-    for element in children(component.root, part):
-        name = f"{component.full_name}.{text(element, 'fullName')}"
-        if whole or package.names(kind, name):
-            yield element
 
 
 def _name_field(root: ElementTree.Element) -> Field:
@@ -73,7 +54,6 @@ def _name_field(root: ElementTree.Element) -> Field:
 
 
 def _check_object(root: ElementTree.Element, name: str) -> None:
-    check_elements(root, kind="CustomObject", allowed=elements.OBJECT)
     check_name(name, owner=name)
     for needed, words in (
         ("label", "Must specify a non-empty label for the CustomObject"),
@@ -99,24 +79,20 @@ def apply_object(deployment: Deployment, component: Component) -> Applied:
     """Create a custom object, or bring its label and name field up to date."""
     name, root = component.full_name, component.root
     existing = deployment.find(name)
-    if existing is not None and not existing.custom:
-        check_elements(root, kind="CustomObject", allowed=elements.OBJECT)
-        return False, False, None
-    if name == "Activity":
-        return False, False, None
+    if (existing is not None and not existing.custom) or name == "Activity":
+        return False, None
     if not name.endswith("__c"):
         raise Problem(f"Entity of type '{name}' named '{name}' cannot be found")
     _check_object(root, name)
     name_field, label = _name_field(root), text(root, "label") or ""
     if existing is not None:
         plural = text(root, "pluralLabel") or ""
-        changed = (existing.label, existing.label_plural) != (label, plural)
         deployment.put_object(replace(existing, label=label, label_plural=plural))
-        _allow_activities(deployment, root, name)
-        return False, changed, existing.key_prefix
-    _create(deployment, root, name, label, name_field)
+    else:
+        check_free(deployment, "CustomObject", name)
+        _create(deployment, root, name, label, name_field)
     _allow_activities(deployment, root, name)
-    return True, True, deployment.new_id("01I")
+    return existing is None, None
 
 
 def _allow_activities(deployment: Deployment, root: ElementTree.Element, name: str) -> None:
@@ -215,6 +191,8 @@ def apply_field(deployment: Deployment, owner_name: str, element: ElementTree.El
         raise Problem(f"Cannot change the field type of {made.name}")
     if activity and made.type == "reference" and made.delete_constraint == "Cascade":
         raise Problem("Activity does not support master-detail relationships")
+    if existing is None:
+        check_free(deployment, "CustomField", f"{owner_name}.{made.name}")
     for owner in owners:
         _check_room(owner, made, activity=activity)
         if not activity:
@@ -222,7 +200,7 @@ def apply_field(deployment: Deployment, owner_name: str, element: ElementTree.El
         _check_data(deployment, owner, made, existing)
     for owner in owners:
         deployment.put_field(owner, made)
-    return existing is None, existing != made, deployment.new_id("00N")
+    return existing is None, None
 
 
 def _check_data(

@@ -6,22 +6,15 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.etree import ElementTree
 
-from loaders.stand_in_org import metadata_elements as elements
-from loaders.stand_in_org.deploy_package import (
-    NAMESPACE,
-    Component,
-    Problem,
-    check_elements,
-    children,
-    flag,
-    text,
-)
+from loaders.stand_in_org.deploy_elements import children, flag, text
+from loaders.stand_in_org.deploy_package import Component
+from loaders.stand_in_org.deploy_problem import Problem
 from loaders.stand_in_org.deployment import Applied, Deployment
 from loaders.stand_in_org.model import Field
 from loaders.stand_in_org.permissions import cannot_be_closed
 from loaders.stand_in_org.store import literal, quoted
 
-_RIGHTS = (
+RIGHTS = (
     ("allowCreate", "PermissionsCreate"),
     ("allowDelete", "PermissionsDelete"),
     ("allowEdit", "PermissionsEdit"),
@@ -41,6 +34,13 @@ _WORDS = {
     "allowCreate": "Create", "allowDelete": "Delete", "allowEdit": "Edit", "allowRead": "Read",
     "modifyAllRecords": "Modify All", "viewAllRecords": "View All",
 }  # fmt: skip
+# The system permissions that a permission set of this org can give.
+SYSTEM_PERMISSIONS = frozenset({
+    "ApiEnabled", "BulkApiHardDelete", "CreateAuditFields", "EditEvent", "EditTask",
+    "ManageUsers", "ModifyAllData", "ModifyMetadata", "QueryAllFiles", "UpdateWithInactiveOwners",
+    "ViewAllData", "ViewSetup", "ConvertLeads", "ImportLeads", "RunReports", "ViewAllUsers",
+    "AssignPermissionSets",
+})  # fmt: skip
 # These two exist only while the org's audit-field switch is on (contract 4.10).
 _AUDIT = frozenset({"CreateAuditFields", "UpdateWithInactiveOwners"})
 
@@ -90,7 +90,7 @@ def _check_system(deployment: Deployment, element: ElementTree.Element) -> str:
     world = deployment.world
     deployed = dict(world.run('SELECT name, value FROM "_setting"').fetchall())
     offered = audit_switch(deployed, by_setup=world.settings.audit_fields)
-    if name not in elements.SYSTEM_PERMISSIONS or (name in _AUDIT and not offered):
+    if name not in SYSTEM_PERMISSIONS or (name in _AUDIT and not offered):
         raise Problem(f"Unknown user permission: {name}")
     return name
 
@@ -111,7 +111,7 @@ def _unique(root: ElementTree.Element, part: str, key: str) -> list[ElementTree.
     for element in children(root, part):
         name = text(element, key)
         if name in seen:
-            raise Problem(f"Duplicate {NAMESPACE}{part} {name}")
+            raise Problem(f"Duplicate {part} {name}")
         seen.add(name)
     return list(children(root, part))
 
@@ -119,10 +119,7 @@ def _unique(root: ElementTree.Element, part: str, key: str) -> list[ElementTree.
 def apply(deployment: Deployment, component: Component) -> Applied:
     """Create a permission set, or replace what it grants."""
     root = component.root
-    check_elements(root, kind="PermissionSet", allowed=elements.PERMISSION_SET)
     label = text(root, "label")
-    if label is None:
-        raise Problem("Required field is missing: label")
     fields = _unique(root, "fieldPermissions", "field")
     objects = _unique(root, "objectPermissions", "object")
     named_fields = [(_check_field(deployment, one), one) for one in fields]
@@ -144,7 +141,7 @@ def apply(deployment: Deployment, component: Component) -> Applied:
         },
     )  # fmt: skip
     _grant(deployment, made, named_fields, named_objects, system)
-    return fresh, True, made
+    return fresh, made
 
 
 def _grant(
@@ -169,7 +166,7 @@ def _grant(
             },
         )  # fmt: skip
     for name, element in objects:
-        rights = {column: flag(element, right) for right, column in _RIGHTS}
+        rights = {column: flag(element, right) for right, column in RIGHTS}
         deployment.upsert_setup(
             "ObjectPermissions",
             where="false",

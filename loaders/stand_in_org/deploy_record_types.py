@@ -5,8 +5,9 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
+from loaders.stand_in_org.deploy_elements import children, flag, text
 from loaders.stand_in_org.deploy_fields import read_values
-from loaders.stand_in_org.deploy_package import Problem, children, flag, text
+from loaders.stand_in_org.deploy_problem import Problem
 from loaders.stand_in_org.deployment import Applied, Deployment
 from loaders.stand_in_org.model import Field
 from loaders.stand_in_org.store import literal
@@ -41,7 +42,7 @@ def apply_process(deployment: Deployment, owner: str, element: ElementTree.Eleme
     deployment.world.run('DELETE FROM "_process_value" WHERE process_id = ?', [made])
     for one in values:
         deployment.world.run('INSERT INTO "_process_value" VALUES (?, ?)', [made, one])
-    return fresh, True, made
+    return fresh, made
 
 
 def apply_record_type(deployment: Deployment, owner: str, element: ElementTree.Element) -> Applied:
@@ -66,7 +67,7 @@ def apply_record_type(deployment: Deployment, owner: str, element: ElementTree.E
         },
     )  # fmt: skip
     _keep_values(deployment, made, element)
-    return fresh, True, made
+    return fresh, made
 
 
 def _process_id(deployment: Deployment, owner: str, name: str | None) -> str | None:

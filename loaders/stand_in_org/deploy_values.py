@@ -7,23 +7,16 @@ import json
 from dataclasses import replace
 from xml.etree import ElementTree
 
+from loaders.stand_in_org.deploy_elements import children, flag, number, text
 from loaders.stand_in_org.deploy_fields import read_values
-from loaders.stand_in_org.deploy_package import (
-    Component,
-    Problem,
-    check_elements,
-    children,
-    flag,
-    number,
-    tag,
-    text,
-)
+from loaders.stand_in_org.deploy_package import Component
+from loaders.stand_in_org.deploy_problem import Problem
 from loaders.stand_in_org.deployment import Applied, Deployment
-from loaders.stand_in_org.metadata_elements import ACCOUNT_SETTINGS, SECURITY_SETTINGS
 from loaders.stand_in_org.store import literal, quoted
+from loaders.stand_in_org.xml_reading import local
 
 # Which standard fields share a standard value set.
-_FIELDS = {
+STANDARD_FIELDS = {
     "AccountType": (("Account", "Type"),),
     "AccountOwnership": (("Account", "Ownership"),),
     "AccountRating": (("Account", "Rating"),),
@@ -53,24 +46,16 @@ _FORECASTS = {
     "Forecast": "Commit", "Closed": "Closed",
 }  # fmt: skip
 # Lists that are objects of their own: their mark's column and element, and what they must not lack.
-_MARKS = {
+MARKS = {
     "LeadStatus": ("IsConverted", "converted", "At least one lead status must be converted"),
     "TaskPriority": ("IsHighPriority", "highPriority", None),
     "TaskStatus": ("IsClosed", "closed", "At least one task status must be closed"),
-}
-_SETTINGS = {
-    "Account": ("AccountSettings", ACCOUNT_SETTINGS),
-    "Security": ("SecuritySettings", SECURITY_SETTINGS),
 }
 
 
 def apply_global(deployment: Deployment, component: Component) -> Applied:
     """Create or replace a global value set, and the values of the fields that use it."""
     root, name = component.root, component.full_name
-    allowed = frozenset({"fullName", "customValue", "description", "masterLabel", "sorted"})
-    check_elements(root, kind="GlobalValueSet", allowed=allowed)
-    if text(root, "masterLabel") is None:
-        raise Problem("Required field is missing: masterLabel")
     values = read_values(list(children(root, "customValue")))
     world = deployment.world
     where = f"kind = 'GlobalValueSet' AND name = {literal(name)}"
@@ -83,32 +68,39 @@ def apply_global(deployment: Deployment, component: Component) -> Applied:
         for field in sobject.fields.values():
             if field.value_set_name == name:
                 deployment.put_field(sobject, replace(field, picklist=values))
-    return before is None, before != json.dumps(values), deployment.new_id("0Nt")
+    return before is None, None
 
 
 def apply_standard(deployment: Deployment, component: Component) -> Applied:
     """Replace a standard value list: what the file leaves out is gone for users (contract 11)."""
     root, name = component.root, component.full_name
-    allowed = frozenset({"fullName", "sorted", "standardValue", "groupingStringEnum"})
-    check_elements(root, kind="StandardValueSet", allowed=allowed)
-    if name not in _FIELDS:
+    if name not in STANDARD_FIELDS:
         raise Problem(f"Entity of type 'StandardValueSet' named '{name}' cannot be found")
     entries = list(children(root, "standardValue"))
     values = read_values(entries)
     if not values:
-        raise Problem("A standard value set needs at least one active value")
-    before = None
-    for owner, field_name in _FIELDS[name]:
+        raise Problem("Required field is missing: standardValue")
+    _check_standard(name, entries)
+    for owner, field_name in STANDARD_FIELDS[name]:
         sobject = deployment.catalogue[owner.lower()]
         field = sobject.fields[field_name.lower()]
-        before = field.picklist if before is None else before
         deployment.put_field(sobject, replace(field, picklist=values))
     match name:
         case "OpportunityStage":
             _replace_stages(deployment, entries)
         case "LeadStatus" | "TaskPriority" | "TaskStatus":
             _replace_rows(deployment, name, entries)
-    return False, before != values, None
+    return False, None
+
+
+def _check_standard(name: str, entries: list[ElementTree.Element]) -> None:
+    """Refuse a list that lacks what its values mean, before anything is changed."""
+    _, mark, lacking = MARKS.get(name, ("", "", None))
+    if lacking is not None and not any(flag(entry, mark) for entry in entries):
+        raise Problem(lacking)
+    for entry in entries if name == "OpportunityStage" else ():
+        if text(entry, "forecastCategory") not in _FORECASTS:
+            raise Problem(f"Stage {text(entry, 'fullName')} needs a forecastCategory", at=entry)
 
 
 def _replace_stages(deployment: Deployment, entries: list[ElementTree.Element]) -> None:
@@ -116,9 +108,7 @@ def _replace_stages(deployment: Deployment, entries: list[ElementTree.Element]) 
     world.run(f"UPDATE OpportunityStage SET IsActive = false, {world.stamp()}")
     for place, entry in enumerate(entries, 1):
         name = text(entry, "fullName") or ""
-        forecast = text(entry, "forecastCategory")
-        if forecast not in _FORECASTS:
-            raise Problem(f"Stage {name} needs a forecastCategory")
+        forecast = text(entry, "forecastCategory") or ""
         deployment.upsert_setup(
             "OpportunityStage",
             where=f"MasterLabel = {literal(name)}",
@@ -134,9 +124,7 @@ def _replace_stages(deployment: Deployment, entries: list[ElementTree.Element]) 
 
 def _replace_rows(deployment: Deployment, name: str, entries: list[ElementTree.Element]) -> None:
     """Replace the rows of a value list; each list has one mark beside the default."""
-    column, element, needed = _MARKS[name]
-    if needed and not any(flag(entry, element) for entry in entries):
-        raise Problem(needed)
+    column, element, _ = MARKS[name]
     deployment.world.run(f"DELETE FROM {quoted(name)}")
     for place, entry in enumerate(entries, 1):
         value = text(entry, "fullName") or ""
@@ -153,17 +141,9 @@ def _replace_rows(deployment: Deployment, name: str, entries: list[ElementTree.E
 
 def apply_settings(deployment: Deployment, component: Component) -> Applied:
     """Switch org settings; only what the file names changes."""
-    if component.full_name not in _SETTINGS:
-        raise Problem(f"Entity of type 'Settings' named '{component.full_name}' cannot be found")
-    kind, allowed = _SETTINGS[component.full_name]
-    if tag(component.root) != kind:
-        raise Problem(f"Element {component.root.tag} invalid at this location")
-    check_elements(component.root, kind=kind, allowed=allowed)
-    changed = False
+    kind, world = local(component.root), deployment.world
     for child in component.root:
-        name, value = f"{kind}.{tag(child)}", (child.text or "").strip()
-        world = deployment.world
-        changed |= world.one('SELECT value FROM "_setting" WHERE name = ?', [name]) != value
+        name = f"{kind}.{local(child)}"
         world.run('DELETE FROM "_setting" WHERE name = ?', [name])
-        world.run('INSERT INTO "_setting" VALUES (?, ?)', [name, value])
-    return False, changed, None
+        world.run('INSERT INTO "_setting" VALUES (?, ?)', [name, (child.text or "").strip()])
+    return False, None

@@ -6,19 +6,33 @@ from __future__ import annotations
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from typing import Any
+from xml.etree import ElementTree
 
-from loaders.stand_in_org import ids, store
+from loaders.stand_in_org import ids, metadata_kept, store
 from loaders.stand_in_org.catalogue import with_fields, without_fields
 from loaders.stand_in_org.change import World
 from loaders.stand_in_org.deploy_fields import Surroundings
-from loaders.stand_in_org.deploy_package import Problem
+from loaders.stand_in_org.deploy_problem import Problem
+from loaders.stand_in_org.metadata_types import PART_PREFIXES, TYPES
 from loaders.stand_in_org.model import DeployMessage, Field, SObject
 from loaders.stand_in_org.store import quoted
 
 # Lookups that may name any object with files, and any object with activities.
 FILES = frozenset({"LinkedEntity", "FirstPublishLocation"})
 ACTIVITY = frozenset({"What"})
-Applied = tuple[bool, bool, str | None]  # created, changed, id
+Applied = tuple[bool, str | None]  # whether it is new, and its id when it has one of its own
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a component comes from; a part of a file also says where it stands."""
+
+    kind: str
+    name: str
+    file: str
+    element: ElementTree.Element = field(default_factory=lambda: ElementTree.Element("none"))
+    place: tuple[int, int] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +41,9 @@ class Deployment:
 
     world: World
     catalogue: dict[str, SObject]
+    version: float
+    warnings_fail: bool = False
+    purge: bool = False
     messages: list[DeployMessage] = field(default_factory=list)
 
     def find(self, name: str) -> SObject | None:
@@ -78,49 +95,59 @@ class Deployment:
         """Take the next id of a key prefix."""
         return ids.counted_id(prefix, ids.reserve(self.world.connection, prefix, count=1))
 
-    def report(self, kind: str, name: str, *, file: str, act: Callable[[], Applied]) -> bool:
-        """Apply one component and note what became of it; tell whether it went well."""
+    def report(self, source: Source, act: Callable[[], Applied]) -> None:
+        """Apply one component, keep it as it was written, and note what became of it."""
         try:
-            created, changed, made = act()
+            created, made = act()
         except Problem as problem:
-            self.fail(kind, name, file=file, problem=str(problem))
-            return False
-        self.messages.append(
-            DeployMessage(
-                component_type=kind,
-                full_name=name,
-                file_name=file,
-                success=True,
-                created=created,
-                changed=created or changed,
-                id=made,
-            )
+            self.fail(source, str(problem), place=problem.place or source.place)
+            return
+        made = made or self._id_of(source.kind)
+        kept, rewritten = metadata_kept.keep(
+            self.world, source.kind, source.name, source.element, made=made or ""
         )
-        return True
+        self._note(source, created=created, changed=created or rewritten, id=kept or None)
 
-    def fail(self, kind: str, name: str, *, file: str, problem: str) -> None:
+    def _id_of(self, kind: str) -> str | None:
+        prefix = TYPES[kind].prefix if kind in TYPES else PART_PREFIXES[kind]
+        return self.new_id(prefix) if prefix else None
+
+    def failed(self, kind: str, name: str) -> bool:
+        """Tell whether this component has failed in this deploy."""
+        return any(
+            not message.success and (message.component_type, message.full_name) == (kind, name)
+            for message in self.messages
+        )
+
+    def fail(self, source: Source, problem: str, *, place: tuple[int, int] | None = None) -> None:
         """Note that a component cannot be deployed."""
-        self.messages.append(
-            DeployMessage(
-                component_type=kind,
-                full_name=name,
-                file_name=file,
-                success=False,
-                problem=problem,
-                problem_type="Error",
-            )
+        line, column = place or (None, None)
+        self._note(
+            source,
+            success=False,
+            problem=problem,
+            problem_type="Error",
+            line=line,
+            column=column,
         )
 
-    def warn(self, kind: str, name: str, *, file: str, problem: str) -> None:
-        """Note something that does not stop the deploy."""
+    def warn(self, source: Source, problem: str) -> None:
+        """Note something that does not stop the deploy, unless warnings count as errors."""
+        fatal = self.warnings_fail
+        self._note(source, success=not fatal, problem=problem, problem_type="Warning")
+
+    def delete(self, source: Source) -> None:
+        """Note that a component is gone."""
+        self._note(source, changed=True, deleted=True)
+
+    def _note(self, source: Source, *, success: bool = True, **more: Any) -> None:  # noqa: ANN401 - the message's own
         self.messages.append(
             DeployMessage(
-                component_type=kind,
-                full_name=name,
-                file_name=file,
-                success=True,
-                problem=problem,
-                problem_type="Warning",
+                component_type=source.kind,
+                full_name=source.name,
+                file_name=source.file,
+                success=success,
+                **more,
             )
         )
 

@@ -4,24 +4,38 @@ from __future__ import annotations
 
 import base64
 import binascii
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from xml.etree import ElementTree
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from loaders.stand_in_org import metadata_deploys, soap
+from loaders.stand_in_org import (
+    metadata_crud,
+    metadata_deploys,
+    metadata_listing,
+    metadata_retrieve,
+    soap,
+)
+from loaders.stand_in_org.deploy_elements import children, flag
 from loaders.stand_in_org.metadata_deploys import PATIENCE_SECONDS, NotDeployable
 from loaders.stand_in_org.metadata_jobs import Deploy
+from loaders.stand_in_org.metadata_present import Present
 from loaders.stand_in_org.metadata_results import deploy_result
+from loaders.stand_in_org.metadata_types import NAMES
+from loaders.stand_in_org.metadata_writing import leaf, written
 from loaders.stand_in_org.routes import split_path
 from loaders.stand_in_org.site import Site
-from loaders.stand_in_org.soap import Fault, refused
+from loaders.stand_in_org.soap import Fault, Nil, Xml, refused
 from loaders.stand_in_org.usage import DAILY_API_REQUESTS
 from loaders.stand_in_org.versions import is_spoken
 from loaders.stand_in_org.xml_reading import child_text, local
 
+# The most that one call may ask for (contract 5.2; the first number is the guide's).
+_MOST_QUERIES = 3
+_MOST_COMPONENTS = 10
 _ADDRESS = ["services", "soap", "m"]
 
 
@@ -130,9 +144,118 @@ def _deploy_recent_validation(asked: Asked) -> object:
     return deploy.id
 
 
+def _describe_metadata(asked: Asked) -> object:
+    return metadata_listing.describe_metadata(asked.site)
+
+
+def _list_metadata(asked: Asked) -> object:
+    kinds = [child_text(query, "type") or "" for query in children(asked.operation, "queries")]
+    if len(kinds) > _MOST_QUERIES:
+        raise refused("EXCEEDED_ID_LIMIT", f"listMetadata takes {_MOST_QUERIES} queries at most")
+    for kind in kinds:
+        _check_type(kind)
+    return [each for kind in kinds for each in metadata_listing.list_metadata(asked.site, kind)]
+
+
+def _check_type(kind: str) -> None:
+    if kind not in NAMES:
+        raise refused("INVALID_TYPE", f"Unknown type:{kind}")
+
+
+def _retrieve(asked: Asked) -> object:
+    request = next(children(asked.operation, "retrieveRequest"), None)
+    if request is None:
+        raise refused("UNKNOWN_EXCEPTION", "retrieveRequest is missing")
+    wanted = [
+        (child_text(types, "name") or "", (member.text or "").strip())
+        for package in children(request, "unpackaged")
+        for types in children(package, "types")
+        for member in children(types, "members")
+    ]
+    made = metadata_retrieve.retrieve(
+        metadata_listing.present(asked.site),
+        wanted,
+        version=child_text(request, "apiVersion") or "",
+        single_package=flag(request, "singlePackage"),
+    )
+    asked.site.retrieves.put(made)
+    return {"done": False, "id": made.id, "state": "Queued"}
+
+
+def _check_retrieve_status(asked: Asked) -> object:
+    retrieve_id = asked.text("asyncProcessId") or ""
+    made = asked.site.retrieves.find(retrieve_id)
+    if made is None:
+        raise refused("INVALID_ID_FIELD", f"Invalid id supplied: {retrieve_id}")
+    seen = metadata_listing.present(asked.site)
+    zipped = asked.text("includeZip") not in ("false", "0")
+    return {
+        "done": True,
+        "fileProperties": [
+            metadata_listing.file_properties(asked.site, seen, kind, name, prefix=made.prefix)
+            for kind, name in made.found
+        ],
+        "id": made.id,
+        "messages": [
+            {"fileName": f"{made.prefix}package.xml", "problem": words} for words in made.messages
+        ],
+        "status": "Succeeded",
+        "success": True,
+        "zipFile": base64.b64encode(made.zipped).decode("ascii") if zipped else None,
+    }
+
+
+def _read_metadata(asked: Asked) -> object:
+    kind = asked.text("type") or ""
+    _check_type(kind)
+    names = [(child.text or "").strip() for child in children(asked.operation, "fullNames")]
+    _check_number(names)
+    seen = metadata_listing.present(asked.site)
+    return {"records": [_record(seen, kind, name) for name in names]}
+
+
+def _record(seen: Present, kind: str, name: str) -> Xml | Nil:
+    element = seen.find(kind, name)
+    if element is None:
+        return Nil()
+    kind = element.tag if kind == "Settings" else kind
+    named = [leaf("fullName", name), *(each for each in element if each.tag != "fullName")]
+    return Xml(kind, "".join(written(each) for each in named))
+
+
+def _save(asked: Asked, *, verb: str) -> object:
+    each = [metadata_crud.given(child) for child in children(asked.operation, "metadata")]
+    _check_number(each)
+    for one in each:
+        _check_type(one.kind)
+    return [metadata_crud.save(asked.site, one, verb=verb, user_id=asked.user_id) for one in each]
+
+
+def _delete_metadata(asked: Asked) -> object:
+    kind = asked.text("type") or ""
+    _check_type(kind)
+    names = [(child.text or "").strip() for child in children(asked.operation, "fullNames")]
+    _check_number(names)
+    return [metadata_crud.delete(asked.site, kind, name, user_id=asked.user_id) for name in names]
+
+
+def _check_number(each: Sequence[object]) -> None:
+    if len(each) > _MOST_COMPONENTS:
+        raise refused("EXCEEDED_ID_LIMIT", f"record limit reached: {_MOST_COMPONENTS}")
+
+
 _OPERATIONS: Mapping[str, Callable[[Asked], object]] = {
     "cancelDeploy": _cancel_deploy,
     "checkDeployStatus": _check_deploy_status,
+    "checkRetrieveStatus": _check_retrieve_status,
+    "createMetadata": partial(_save, verb="create"),
+    "deleteMetadata": _delete_metadata,
     "deploy": _deploy,
     "deployRecentValidation": _deploy_recent_validation,
+    "describeMetadata": _describe_metadata,
+    "listMetadata": _list_metadata,
+    "readMetadata": _read_metadata,
+    "retrieve": _retrieve,
+    "updateMetadata": partial(_save, verb="update"),
+    "upsertMetadata": partial(_save, verb="upsert"),
 }

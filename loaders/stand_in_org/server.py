@@ -23,6 +23,7 @@ from loaders.stand_in_org.connections import Connection
 from loaders.stand_in_org.dump import RUNNING
 from loaders.stand_in_org.faults import Faults
 from loaders.stand_in_org.metadata_jobs import Deploys
+from loaders.stand_in_org.metadata_retrieve import Retrieves
 from loaders.stand_in_org.org import Org
 from loaders.stand_in_org.query_cursors import Cursors
 from loaders.stand_in_org.request_faults import Troubled
@@ -94,6 +95,7 @@ def open_site(
         ),
         jobs=Jobs(data / "jobs"),
         deploys=Deploys(),
+        retrieves=Retrieves(),
         cursors=Cursors(),
         usage=Usage(clock),
         faults=Faults(kill=kill),

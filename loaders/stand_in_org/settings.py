@@ -66,6 +66,29 @@ class Settings:
     partial_is_success: bool = switch(
         False, "A deploy that kept only its good components says success true (5.2, unsure)"
     )
+    warnings_fail: bool = switch(
+        False, "A deploy's warnings are errors unless ignoreWarnings is sent (5.1, unsure)"
+    )
+    deleted_names_taken: bool = switch(
+        True, "The name of a deleted field or object stays taken for 15 days (7.13, unsure)"
+    )
+    granted_fields_deletable: bool = switch(
+        False, "A field with data is deleted although permission sets grant it (5.3, unsure)"
+    )
+    record_types_deletable: bool = switch(
+        False, "Destructive changes can remove record types (unsure)"
+    )
+    shield: bool = switch(False, "Shield Platform Encryption is licensed (5.5)")
+    tenant_secret: bool = switch(True, "A tenant secret is active, where there is Shield (5.5)")
+    deterministic_secret: bool = switch(
+        True, "A deterministic tenant secret is active, where there is Shield (5.5)"
+    )
+    deterministic_sortable: bool = switch(
+        False, "Deterministically encrypted fields can be sorted and grouped (5.5, unsure)"
+    )
+    insensitive_keys: bool = switch(
+        False, "A case-insensitively encrypted field can be unique or an external id (5.5, unsure)"
+    )
     account_contact_relation_appears: bool = switch(
         True, "AccountContactRelation appears once its setting is deployed (11)"
     )

@@ -9,6 +9,7 @@ from datetime import datetime
 from loaders.stand_in_org.bulk_jobs import Jobs
 from loaders.stand_in_org.faults import Faults
 from loaders.stand_in_org.metadata_jobs import Deploys
+from loaders.stand_in_org.metadata_retrieve import Retrieves
 from loaders.stand_in_org.org import Org
 from loaders.stand_in_org.query_cursors import Cursors
 from loaders.stand_in_org.request_log import RequestLog
@@ -25,6 +26,7 @@ class Site:
     sessions: Sessions
     jobs: Jobs
     deploys: Deploys
+    retrieves: Retrieves
     cursors: Cursors
     usage: Usage
     faults: Faults

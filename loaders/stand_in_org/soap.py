@@ -13,7 +13,7 @@ from loaders.stand_in_org.xml_reading import BadXml, child_text, local, read_xml
 
 METADATA = "http://soap.sforce.com/2006/04/metadata"
 _ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
-_INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
+INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 _MEDIA_TYPE = "text/xml;charset=UTF-8"
 
 
@@ -27,19 +27,15 @@ class Fault(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Typed:
-    """A value of the answer that names its own type (`xsi:type`)."""
-
-    type: str
-    value: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
 class Xml:
-    """A part of the answer that is XML already."""
+    """A part of the answer that is XML already, and names its own type."""
 
     type: str
     text: str
+
+
+class Nil:
+    """A part of the answer that says that there is nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +78,7 @@ def answered(operation: str, result: object) -> Response:
     """Answer `<operation>Response` with its result; a list becomes one `result` for each."""
     inner = "".join(_rendered("result", result))
     body = f"<{operation}Response>{inner}</{operation}Response>"
-    return _response(body, spaces=f'xmlns="{METADATA}" xmlns:xsi="{_INSTANCE}"', status=200)
+    return _response(body, spaces=f'xmlns="{METADATA}" xmlns:xsi="{INSTANCE}"', status=200)
 
 
 def fault(problem: Fault) -> Response:
@@ -110,7 +106,9 @@ def _rendered(name: str, value: object) -> list[str]:
         return []
     if isinstance(value, Sequence) and not isinstance(value, str):
         return [text for one in value for text in _rendered(name, one)]
-    kind = f' xsi:type="{value.type}"' if isinstance(value, Typed | Xml) else ""
+    if isinstance(value, Nil):
+        return [f'<{name} xsi:nil="true"/>']
+    kind = f' xsi:type="{value.type}"' if isinstance(value, Xml) else ""
     return [f"<{name}{kind}>{_content(value)}</{name}>"]
 
 
@@ -120,8 +118,6 @@ def _content(value: object) -> str:
             return str(value).lower()
         case Xml():
             return value.text
-        case Typed():
-            return _children(value.value)
         case Mapping():
             return _children(value)
     return escape(str(value))

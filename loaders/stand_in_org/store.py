@@ -28,6 +28,10 @@ _BOOKKEEPING = (
     'CREATE TABLE "_process_value" (process_id VARCHAR, value VARCHAR)',
     # What the matching rules recognise a record by, kept so that no write reads every record.
     'CREATE TABLE "_trait" (sobject VARCHAR, id VARCHAR, trait UBIGINT)',
+    # Metadata components as they were deployed, and the names of those that were deleted.
+    'CREATE TABLE "_metadata" (kind VARCHAR, full_name VARCHAR, id VARCHAR, body VARCHAR,'
+    " created_by VARCHAR, created TIMESTAMP, modified_by VARCHAR, modified TIMESTAMP)",
+    'CREATE TABLE "_deleted_metadata" (kind VARCHAR, full_name VARCHAR, deleted TIMESTAMP)',
     'CREATE TABLE "_record_type_value" (record_type_id VARCHAR, field VARCHAR, value VARCHAR)',
 )
 

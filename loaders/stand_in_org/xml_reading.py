@@ -11,7 +11,12 @@ _DEEPEST = 100
 
 
 class BadXml(Exception):
-    """Why a text is not XML that this org reads."""
+    """Why a text is not XML that this org reads, and where it stops being it."""
+
+    def __init__(self, words: str, *, line: int = 0, column: int = 0) -> None:
+        super().__init__(words)
+        self.line = line
+        self.column = column
 
 
 class Placed(ElementTree.Element):
@@ -19,11 +24,6 @@ class Placed(ElementTree.Element):
 
     line: int = 0
     column: int = 0
-
-
-def position(element: ElementTree.Element) -> tuple[int, int]:
-    """Say where an element stands; (0, 0) when it was not read from a file."""
-    return (element.line, element.column) if isinstance(element, Placed) else (0, 0)
 
 
 @dataclass(slots=True)
@@ -96,7 +96,7 @@ def read_xml(body: bytes) -> ElementTree.Element:
     try:
         builder.parser.Parse(body, True)
     except expat.ExpatError as error:
-        raise BadXml(str(error)) from error
+        raise BadXml(str(error), line=error.lineno, column=error.offset + 1) from error
     if builder.root is None:
         raise BadXml("no element found")
     return builder.root

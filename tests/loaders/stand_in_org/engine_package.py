@@ -74,7 +74,8 @@ def permission_set(
         for right in ("allowCreate", "allowDelete", "allowEdit", "allowRead")
     )
     object_rows = "".join(
-        f"<objectPermissions>{rights}<object>{name}</object></objectPermissions>"
+        f"<objectPermissions>{rights}<modifyAllRecords>false</modifyAllRecords>"
+        f"<object>{name}</object><viewAllRecords>false</viewAllRecords></objectPermissions>"
         for name in objects
     )
     system_rows = "".join(

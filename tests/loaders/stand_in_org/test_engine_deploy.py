@@ -137,7 +137,9 @@ def test_scattered_elements_are_refused(fresh: Bench) -> None:
     problems = fresh.problems(
         package({"objects/Account.object": body}, {"CustomObject": ["Account"]})
     )
-    assert problems[0] == "Element fields is duplicated at this location in type CustomObject"
+    assert problems == [
+        "Error parsing file: Element fields is duplicated at this location in type CustomObject"
+    ]
 
 
 def test_deployed_schema_is_there_after_reopening(clinic: Bench) -> None:
@@ -181,7 +183,8 @@ def test_global_value_set_feeds_its_fields(fresh: Bench) -> None:
     def value_set(*names: str) -> dict[str, str]:
         body = "".join(entries.format(name) for name in names)
         text = (
-            f"<GlobalValueSet {NAMESPACE}>{body}<masterLabel>Kinds</masterLabel></GlobalValueSet>"
+            f"<GlobalValueSet {NAMESPACE}>{body}<masterLabel>Kinds</masterLabel>"
+            "<sorted>false</sorted></GlobalValueSet>"
         )
         return {"globalValueSets/Kinds.globalValueSet": text}
 

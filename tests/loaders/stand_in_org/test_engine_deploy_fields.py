@@ -76,12 +76,12 @@ REFUSED_FIELDS = {
     ),
     "5.4-unknown-type": (
         field("A__c", "Varchar"),
-        "'Varchar' is not a valid value for the enum 'FieldType'",
+        "Error parsing file: 'Varchar' is not a valid value for the enum 'FieldType'",
     ),
     "5.4-unknown-element": (
         field("A__c", "Text", "<colour>red</colour>", length="5"),
-        "Element {http://soap.sforce.com/2006/04/metadata}colour invalid at this location in type"
-        " CustomField",
+        "Error parsing file: Element {http://soap.sforce.com/2006/04/metadata}colour invalid at"
+        " this location in type CustomField",
     ),
     "11-name": (
         field("A__b__c", "Text", length="5"),

@@ -71,7 +71,7 @@ def test_the_unmodified_client_is_told_what_went_wrong(client: Salesforce) -> No
     status = client.checkDeployStatus(begun["asyncId"])
     assert status["state"] == "Failed"
     (first, *_) = status["deployment_detail"]["errors"]
-    assert (first["type"], first["file"], first["status"]) == ("CustomField", path, "Error")
+    assert (first["type"], first["file"], first["status"]) == ("CustomObject", path, "Error")
     assert "Gibberish" in first["message"]
 
 
