@@ -16,7 +16,7 @@ from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
 from loaders.stand_in_org import auth, metadata_soap
-from loaders.stand_in_org.call import Call, Part, answer, bearer_token
+from loaders.stand_in_org.call import Call, Part, answer, bearer_token, print_prettily
 from loaders.stand_in_org.errors import ApiError, OAuthError, session_expired
 from loaders.stand_in_org.routes import split_path
 from loaders.stand_in_org.routing import ROUTER
@@ -47,6 +47,7 @@ class Application:
             response = answer(refused.body(), status=refused.status)
         except OAuthError as refused:
             response = answer(dict(refused.body()), status=refused.status)
+        print_prettily(request, response)
         response.headers["Sforce-Limit-Info"] = self.site.usage.limit_info()
         await response(scope, receive, send)
 

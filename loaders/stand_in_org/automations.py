@@ -15,7 +15,7 @@ from loaders.stand_in_org.change import Change, World
 from loaders.stand_in_org.dml_header import resolve
 from loaders.stand_in_org.model import HeaderError, PermissionDenied, SObject
 from loaders.stand_in_org.set_up import Automation
-from loaders.stand_in_org.settings import SettingRefused
+from loaders.stand_in_org.settings import SettingRefused, Settings
 from loaders.stand_in_org.store import insert_rows, literal, quoted
 
 _PROCESS = "autoproc@stand-in.invalid"
@@ -78,6 +78,7 @@ def _write(
         sobject.fields,
         find=world.find,
         fields_of=lambda parent: parent.fields,
+        settings=world.settings,
     )
     change = Change(
         world=world,
@@ -137,7 +138,11 @@ def check_automations(catalogue: Mapping[str, SObject], automations: Sequence[Au
         for owner, names in ((sobject, automation.fields), (catalogue["task"], automation.task)):
             try:
                 resolve(
-                    list(names), owner.fields, find=lambda _name: None, fields_of=lambda _one: {}
+                    list(names),
+                    owner.fields,
+                    find=lambda _name: None,
+                    fields_of=lambda _one: {},
+                    settings=Settings(),
                 )
             except HeaderError as problem:
                 raise SettingRefused(f"automation: {problem.message}") from problem

@@ -11,6 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
+from loaders.stand_in_org import bulk_quotes
 from loaders.stand_in_org.model import NULL
 
 DELIMITERS = {
@@ -23,7 +24,8 @@ DELIMITERS = {
 }
 LINE_ENDINGS = {"LF": "\n", "CRLF": "\r\n"}
 MAX_HEADER = 32_000
-_QUOTE = b'"'
+# Contract 2.5; the words are those of Salesforce's own CSV reader.
+_MAX_FIELD, _MAX_RECORD, _MAX_COLUMNS = 131_072, 400_000, 5_000
 
 
 class CsvProblem(Exception):
@@ -32,10 +34,17 @@ class CsvProblem(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A parsed file: its header as written and all cells as text (empty cells are null)."""
+    """
+    A parsed file: its header and all cells as text (empty cells are null).
+
+    `written` are the header's names as they stand in the file, quotes included; the rows in
+    `spaced` have a space beside a quote and are refused one by one.
+    """
 
     header: tuple[str, ...]
+    written: tuple[str, ...]
     cells: pa.Table
+    spaced: frozenset[int] = frozenset()
 
     def rows_to_write(self) -> pa.Table:
         """Give the cells as the engine takes them: `#N/A` stands for null (contract 2.6)."""
@@ -57,11 +66,23 @@ def read_upload(path: Path, *, line_ending: str, delimiter: str) -> Upload:
     data = path.read_bytes()
     _check_line_endings(data, line_ending)
     separator = DELIMITERS[delimiter]
-    _check_quotes(data, separator)
+    try:
+        data, has_spaced = bulk_quotes.checked(data, separator)
+    except bulk_quotes.BadQuotes as wrong:
+        raise _unreadable(str(wrong)) from wrong
     end = data.find(b"\n")
     head, body = (data, b"") if end < 0 else (data[:end], data[end + 1 :])
-    header = _header(head, separator)
-    return Upload(header, _cells(body, len(header), separator))
+    header, written = _header(head, separator)
+    cells = _cells(body, len(header), separator)
+    spaced: frozenset[int] = frozenset()
+    if has_spaced:
+        cells, spaced = bulk_quotes.unmark(cells)
+    _check_sizes(cells)
+    return Upload(header, written, cells, spaced)
+
+
+def _unreadable(reason: str) -> CsvProblem:
+    return CsvProblem(f"InvalidBatch : Failed to parse CSV. {reason}")
 
 
 def _check_line_endings(data: bytes, line_ending: str) -> None:
@@ -74,38 +95,64 @@ def _check_line_endings(data: bytes, line_ending: str) -> None:
         )
 
 
-def _check_quotes(data: bytes, separator: str) -> None:
-    if _QUOTE not in data:
-        return
-    mark = re.escape(separator.encode("ascii"))
-    value = rb"(?:^|(?<=[\r\n" + mark + rb']))"[^"]*(?:""[^"]*)*"(?=[\r\n' + mark + rb"]|\Z)"
-    if _QUOTE not in re.sub(value, b"", data):
-        return
-    if data.count(_QUOTE) % 2:
-        raise CsvProblem(
-            "InvalidBatch : Failed to parse CSV. EOF reached before closing an opened quote"
-        )
-    raise CsvProblem(
-        "InvalidBatch : Failed to parse CSV. Found unescaped quote. "
-        "A value with quote should be within a quote"
-    )
-
-
-def _header(head: bytes, separator: str) -> tuple[str, ...]:
-    if len(head) > MAX_HEADER:
-        raise CsvProblem(f"InvalidBatch : Header row exceeds {MAX_HEADER} characters")
+def _header(head: bytes, separator: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Give the header's names, and the names as they are written."""
+    if bulk_quotes.is_marked(head):
+        raise _unreadable(bulk_quotes.UNESCAPED)
     try:
         text = head.decode("utf-8").rstrip("\r")
     except UnicodeDecodeError as problem:
-        raise CsvProblem("InvalidBatch : Failed to parse CSV. The file is not UTF-8") from problem
+        raise _unreadable("The file is not UTF-8") from problem
+    if len(text) > MAX_HEADER:
+        raise CsvProblem(f"InvalidBatch : Header row exceeds {MAX_HEADER} characters")
     names = next(csv.reader([text], delimiter=separator, strict=True), [])
+    _check_names(names)
+    mark = re.escape(separator)
+    written = re.findall(rf'(?:^|(?<={mark}))(?:"[^"]*(?:""[^"]*)*"|[^{mark}]*)', text)
+    return tuple(names), tuple(written)
+
+
+def _check_names(names: list[str]) -> None:
     if not names:
-        raise CsvProblem("InvalidBatch : Failed to parse CSV. The file has no header")
-    folded = [name.lower() for name in names]
+        raise _unreadable("The file has no header")
+    if len(names) > _MAX_COLUMNS:
+        raise _unreadable(f"Exceeded max number of columns per record : {_MAX_COLUMNS}")
+    seen: set[str] = set()
     for name in names:
-        if folded.count(name.lower()) > 1:
+        if name.lower() in seen:
             raise CsvProblem(f"InvalidBatch : Duplicate field name : {name}")
-    return tuple(names)
+        seen.add(name.lower())
+
+
+def _check_sizes(cells: pa.Table) -> None:
+    """Refuse a field or a record with too many characters, in the units that Java counts."""
+    longest = [pc.max(pc.binary_length(column)).as_py() or 0 for column in cells.columns]
+    for column, most in zip(cells.columns, longest, strict=True):
+        if most > _MAX_FIELD:
+            _check_fields(column)
+    # Bytes are never fewer than characters: counting those is for files that may be over only.
+    if sum(longest) > _MAX_RECORD:
+        _check_records(cells)
+
+
+def _check_fields(column: pa.ChunkedArray) -> None:
+    for text in column.filter(pc.greater(pc.binary_length(column), _MAX_FIELD)).to_pylist():
+        if _java_length(text) > _MAX_FIELD:
+            raise _unreadable(f"Exceeded max field size: {_java_length(text)}")
+
+
+def _check_records(cells: pa.Table) -> None:
+    for row in cells.to_pylist():
+        length = sum(_java_length(text) for text in row.values() if text is not None)
+        if length > _MAX_RECORD:
+            raise _unreadable(
+                f"Exceeded max length for one record: {length}. Max length for one record should "
+                f"be less than or equal to {_MAX_RECORD}"
+            )
+
+
+def _java_length(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _cells(body: bytes, width: int, separator: str) -> pa.Table:
@@ -129,14 +176,14 @@ def _cells(body: bytes, width: int, separator: str) -> pa.Table:
         )
     except pa.ArrowInvalid as problem:
         # Arrow's own words quote the row: they may not get out.
-        raise CsvProblem(_reason(str(problem), width)) from None
+        raise _unreadable(_reason(str(problem), width)) from None
 
 
 def _reason(problem: str, width: int) -> str:
     found = re.search(r"Expected \d+ columns, got (\d+)", problem)
     if found is not None:
         return (
-            "InvalidBatch : Failed to parse CSV. A row has a different number of columns than "
+            "A row has a different number of columns than "
             f"the header ({found[1]} instead of {width})"
         )
-    return "InvalidBatch : Failed to parse CSV. The file is not UTF-8"
+    return "The file is not UTF-8"

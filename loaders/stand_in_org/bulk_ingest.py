@@ -1,36 +1,23 @@
-"""Bulk API 2.0 ingest over HTTP: create, upload, close, abort, ask, read results, delete."""
+"""Bulk API 2.0 ingest over HTTP: upload, close, abort, ask, read results, delete."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
 from starlette.responses import Response
 
-from loaders.stand_in_org.bulk_csv import DELIMITERS, LINE_ENDINGS
-from loaders.stand_in_org.bulk_jobs import Job, new_job_id
-from loaders.stand_in_org.bulk_results import FAILED, SUCCESSFUL, UNPROCESSED, write_unread
+from loaders.stand_in_org.bulk_ends import abort, aged
+from loaders.stand_in_org.bulk_jobs import TERMINAL, Job
+from loaders.stand_in_org.bulk_results import FAILED, SUCCESSFUL, UNPROCESSED
 from loaders.stand_in_org.bulk_run import mark_broken, run_ingest
-from loaders.stand_in_org.call import Call, answer, no_content, read_json
-from loaders.stand_in_org.errors import ApiError, broken_json, not_found
-from loaders.stand_in_org.job_json import created_info, full_info, short_info
-from loaders.stand_in_org.model import SObject
+from loaders.stand_in_org.call import Call, answer, csv_answer, no_content
+from loaders.stand_in_org.errors import ApiError, not_found
+from loaders.stand_in_org.job_json import full_info, short_info
 from loaders.stand_in_org.site import Site
 
-OPERATIONS = ("insert", "update", "upsert", "delete", "hardDelete")
-_KNOWN = {
-    "object",
-    "operation",
-    "externalIdFieldName",
-    "contentType",
-    "lineEnding",
-    "columnDelimiter",
-    "assignmentRuleId",
-    "concurrencyMode",
-}
-MAX_UPLOAD = 100 * 1024 * 1024
-MAX_MULTIPART = 100_000
+_MANAGES_JOBS = "ManageDataIntegrations"
 # Clients poll at once and then every five seconds: a short job is done by the first answer.
 _PATIENCE_SECONDS = 2.0
 _RESULTS = {
@@ -40,115 +27,6 @@ _RESULTS = {
 }
 
 
-def create(call: Call) -> Response:
-    """Create a job; a multipart request brings its CSV along and starts at once."""
-    wanted, content = _job_and_content(call)
-    job = _new_job(call, wanted)
-    if content is not None:
-        call.site.jobs.add(replace(job, state="UploadComplete", uploaded=True))
-        (call.site.jobs.folder(job.id) / "upload.csv").write_bytes(content)
-        start(call.site, job.id)
-    else:
-        call.site.jobs.add(job)
-    held = call.site.jobs.get(job.id)
-    return answer(created_info(job if held is None else replace(job, state=_created_state(held))))
-
-
-def _created_state(held: Job) -> str:
-    return "UploadComplete" if held.uploaded else "Open"
-
-
-def _job_and_content(call: Call) -> tuple[Mapping[str, object], bytes | None]:
-    if not call.parts:
-        return call.json_object(), None
-    described = next((p for p in call.parts if p.name == "job"), None)
-    content = next((p for p in call.parts if p.name == "content"), None)
-    if described is None or content is None:
-        raise ApiError(400, "INVALIDJOB", "InvalidJob : the parts job and content are needed")
-    wanted = read_json(described.read())
-    if not isinstance(wanted, dict):
-        raise broken_json("Expected a JSON object")
-    data = content.read()
-    if len(data) > MAX_MULTIPART:
-        raise ApiError(400, "INVALIDJOB", "InvalidJob : more than 100,000 characters of content")
-    return wanted, data
-
-
-def _new_job(call: Call, wanted: Mapping[str, object]) -> Job:
-    unknown = sorted(set(wanted) - _KNOWN)
-    if unknown:
-        raise broken_json(f'Unrecognized field "{unknown[0]}"')
-    operation = _one_of(wanted, "operation", OPERATIONS, default=None)
-    sobject = _bulk_object(call, str(wanted.get("object", "")))
-    _one_of(wanted, "contentType", ("CSV",), default="CSV")
-    if operation == "hardDelete":
-        _check_hard_delete(call)
-    now = call.site.clock()
-    rule = wanted.get("assignmentRuleId")
-    return Job(
-        id=new_job_id(),
-        kind="ingest",
-        operation=operation,
-        object=sobject.name,
-        user_id=call.user_id,
-        api_version=call.version,
-        created=now,
-        modified=now,
-        external_id=_external_id(call, sobject, wanted, operation=operation),
-        line_ending=_one_of(wanted, "lineEnding", tuple(LINE_ENDINGS), default="LF"),
-        delimiter=_one_of(wanted, "columnDelimiter", tuple(DELIMITERS), default="COMMA"),
-        assignment_rule=None if rule is None else str(rule),
-    )
-
-
-def _one_of(
-    wanted: Mapping[str, object], key: str, allowed: tuple[str, ...], *, default: str | None
-) -> str:
-    value = wanted.get(key, default)
-    if value not in allowed:
-        raise ApiError(400, "INVALIDJOB", f"InvalidJob : {key} must be one of {', '.join(allowed)}")
-    return str(value)
-
-
-def _bulk_object(call: Call, name: str) -> SObject:
-    sobject = call.site.org.sobject(name)
-    readable = sobject is not None and call.site.org.object_permissions(sobject, call.user_id)
-    if sobject is None or not readable or not sobject.bulk_supported:
-        raise ApiError(400, "INVALIDENTITY", f"Entity '{name}' is not supported by the Bulk API.")
-    return sobject
-
-
-def _check_hard_delete(call: Call) -> None:
-    if "BulkApiHardDelete" not in call.site.org.system_permissions(call.user_id):
-        raise ApiError(
-            400, "FEATURENOTENABLED", "FeatureNotEnabled : hardDelete is not enabled for this user"
-        )
-
-
-def _external_id(
-    call: Call, sobject: SObject, wanted: Mapping[str, object], *, operation: str
-) -> str | None:
-    given = wanted.get("externalIdFieldName")
-    if operation != "upsert":
-        return None
-    if not given:
-        raise ApiError(
-            400,
-            "INVALIDJOB",
-            f"InvalidJob : External ID was blank for {sobject.name}. "
-            "An External ID must be specified for upsert.",
-        )
-    field = call.site.org.visible_fields(sobject, call.user_id).get(str(given).lower())
-    if field is None or not (field.external_id or field.id_lookup):
-        raise ApiError(
-            400,
-            "INVALIDJOB",
-            f"InvalidJob : Field name provided, {given} does not match an External ID, "
-            f"Salesforce Id, or indexed field for {sobject.name}",
-        )
-    return field.name
-
-
 def start(site: Site, job_id: str) -> None:
     """Queue a job for the worker."""
     site.worker.submit(partial(run_ingest, site, job_id), broken=partial(mark_broken, site, job_id))
@@ -156,13 +34,14 @@ def start(site: Site, job_id: str) -> None:
 
 def find(call: Call, *, kind: str) -> Job:
     """
-    Find the job that the path names.
+    Find the job that the path names, as its age left it.
 
     Raises:
         ApiError: 404.
 
     """
-    job = call.site.jobs.get(call.params["job"])
+    found = call.site.jobs.get(call.params["job"])
+    job = None if found is None else aged(call.site, found)
     if job is None or job.kind != kind:
         raise not_found()
     return job
@@ -177,8 +56,9 @@ def upload(call: Call) -> Response:
         raise ApiError(400, "INVALIDJOBSTATE", "Found multiple contents for job: " + job.id)
     if not call.request.headers.get("content-type", "").lower().startswith("text/csv"):
         raise ApiError(415, "UNSUPPORTED_MEDIA_TYPE", "Content-Type must be text/csv")
-    if call.upload.stat().st_size > MAX_UPLOAD:
-        raise ApiError(413, "REQUEST_ENTITY_TOO_LARGE", "The upload exceeds 100 MB")
+    most = call.site.org.settings.bulk_upload_mb
+    if call.upload.stat().st_size > most * 1024 * 1024:
+        raise ApiError(413, "REQUEST_ENTITY_TOO_LARGE", f"The upload exceeds {most} MB")
     call.upload.replace(call.site.jobs.folder(job.id) / "upload.csv")
     _change(call, job, lambda held: replace(held, uploaded=True))
     return Response(status_code=201)
@@ -211,14 +91,31 @@ def _close(call: Call, job: Job) -> Response:
 
 
 def _abort(call: Call, job: Job) -> Response:
-    if job.state in ("JobComplete", "Failed", "Aborted"):
-        raise ApiError(400, "INVALIDJOBSTATE", "Aborting already Completed Job not allowed")
-    running = job.state == "InProgress"
-    if not running:
-        path = call.site.jobs.folder(job.id) / "upload.csv"
-        write_unread(path.parent, job, path.read_bytes() if job.uploaded else b"")
-    aborted = _change(call, job, lambda held: replace(held, state="Aborted", settled=not running))
-    return answer(short_info(aborted))
+    check_abortable(call, job, states=("Open", "UploadComplete", "InProgress"))
+    return answer(short_info(abort(call.site, job)))
+
+
+def check_abortable(call: Call, job: Job, *, states: tuple[str, ...]) -> None:
+    """
+    Let only the owner, or who manages data integrations, abort a job that is not at its end.
+
+    Raises:
+        ApiError: 400 for the state, 403 for the person.
+
+    """
+    settings = call.site.org.settings
+    if job.state not in states:
+        raise ApiError(
+            400,
+            "INVALIDJOBSTATE",
+            settings.worded(
+                "Aborting already Completed Job not allowed", f"Cannot abort a job in {job.state}"
+            ),
+        )
+    if call.user_id in (job.user_id, call.site.org.admin_user_id):
+        return
+    if _MANAGES_JOBS not in call.site.org.system_permissions(call.user_id):
+        raise ApiError(403, "INSUFFICIENT_ACCESS", "insufficient access rights on the job")
 
 
 def get(call: Call) -> Response:
@@ -241,28 +138,39 @@ def results(call: Call) -> Response:
     if name is None:
         raise not_found()
     if not patiently(call, job).is_terminal:
-        raise ApiError(400, "INVALIDJOBSTATE", "The job has not finished yet")
-    content = (call.site.jobs.folder(job.id) / name).read_bytes()
-    return Response(content, media_type="text/csv")
+        return _early(call)
+    return csv_answer(call, (call.site.jobs.folder(job.id) / name).read_bytes())
+
+
+def _early(call: Call) -> Response:
+    """Answer results that are not there yet, in the way that the org is set to."""
+    match call.site.org.settings.early_results:
+        case "no_content":
+            return no_content()
+        case "empty":
+            return csv_answer(call, b"")
+    raise ApiError(400, "INVALIDJOBSTATE", "The job has not finished yet")
 
 
 def delete(call: Call) -> Response:
     """Delete a job that is at its end, or has not begun."""
     job = find(call, kind="ingest")
-    if job.state in ("Open", "InProgress"):
+    check_deletable(job, states=("UploadComplete", *TERMINAL))
+    call.site.jobs.remove(job.id)
+    return no_content()
+
+
+def check_deletable(job: Job, *, states: tuple[str, ...]) -> None:
+    """
+    Refuse to delete a job that is under way.
+
+    Raises:
+        ApiError: 400.
+
+    """
+    if job.state not in states:
         raise ApiError(
             400,
             "API_ERROR",
             "Error encountered when deleting the job because the job is not terminated",
         )
-    call.site.jobs.remove(job.id)
-    return no_content()
-
-
-def list_jobs(call: Call) -> Response:
-    """List all jobs, query jobs too unless a type is given."""
-    wanted = call.argument("jobType")
-    kind = {"V2Ingest": "ingest", "V2Query": "query"}.get(wanted or "", wanted)
-    found = [job for job in call.site.jobs.all() if kind is None or job.kind == kind]
-    records = [full_info(job) for job in found]
-    return answer({"done": True, "records": records, "nextRecordsUrl": None})

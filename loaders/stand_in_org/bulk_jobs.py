@@ -40,6 +40,9 @@ class Job:
     rows: int = 0
     processed: int = 0
     failed: int = 0
+    retries: int = 0
+    # Whether the query could be cut into chunks of its keys (contract 3).
+    pk_chunking: bool = False
     milliseconds: int = 0
     error: str | None = None
     # Whether the result sets are written: an aborted job may still finish its current chunk.

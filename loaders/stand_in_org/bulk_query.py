@@ -14,21 +14,23 @@ import pyarrow as pa
 from starlette.responses import Response
 
 from loaders.stand_in_org.bulk_csv import DELIMITERS, LINE_ENDINGS
-from loaders.stand_in_org.bulk_ingest import find, patiently
-from loaders.stand_in_org.bulk_jobs import Job, new_job_id
+from loaders.stand_in_org.bulk_ends import abort
+from loaders.stand_in_org.bulk_ingest import check_abortable, check_deletable, find, patiently
+from loaders.stand_in_org.bulk_jobs import TERMINAL, Job, new_job_id
 from loaders.stand_in_org.bulk_results import csv_bytes
-from loaders.stand_in_org.call import Call, answer, no_content
-from loaders.stand_in_org.errors import ApiError
+from loaders.stand_in_org.call import Call, answer, csv_answer, no_content
+from loaders.stand_in_org.errors import ApiError, not_found
 from loaders.stand_in_org.job_json import created_info, full_info, short_info
 from loaders.stand_in_org.query import check_rules
 from loaders.stand_in_org.site import Site
 from loaders.stand_in_org.soql_answer import Compiled, Question
 from loaders.stand_in_org.soql_compile import compile_soql
 from loaders.stand_in_org.soql_tree import TypeOf
-from loaders.stand_in_org.usage import DAILY_QUERY_JOBS
+from loaders.stand_in_org.usage import DAILY_QUERY_JOBS, DAILY_QUERY_MB
 
-# One client breaks on a second page, so the usual result fits one.
-PAGE_ROWS = 250_000
+_MEGABYTE = 1_000_000
+_ROWS = "rows.arrow"
+_PAGES_AT_ONCE, _PAGES_SINCE = 5, 58
 _COMPOUND = frozenset({"address", "location"})
 
 
@@ -39,6 +41,7 @@ def create(call: Call) -> Response:
     if operation not in ("query", "queryAll"):
         raise ApiError(400, "INVALIDJOB", "InvalidJob : operation must be query or queryAll")
     soql = str(wanted.get("query", ""))
+    _check_allowance(call.site)
     compiled = _compiled(call.site, _question(call, soql, all_rows=operation == "queryAll"))
     now = call.site.clock()
     job = Job(
@@ -54,13 +57,24 @@ def create(call: Call) -> Response:
         line_ending=str(wanted.get("lineEnding", "LF")),
         delimiter=str(wanted.get("columnDelimiter", "COMMA")),
         query=soql,
+        # In an order the rows cannot be read in chunks of their keys.
+        pk_chunking=not compiled.query.order_by and compiled.query.limit is None,
     )
-    if job.line_ending not in LINE_ENDINGS or job.delimiter not in DELIMITERS:
-        raise ApiError(400, "INVALIDJOB", "InvalidJob : unknown lineEnding or columnDelimiter")
+    known = job.line_ending in LINE_ENDINGS and job.delimiter in DELIMITERS
+    if not known or wanted.get("contentType", "CSV") != "CSV":
+        raise ApiError(
+            400, "INVALIDJOB", "InvalidJob : unknown contentType, lineEnding or columnDelimiter"
+        )
     call.site.jobs.add(job)
     call.site.usage.count(DAILY_QUERY_JOBS)
     start(call.site, job.id)
     return answer(created_info(job))
+
+
+def _check_allowance(site: Site) -> None:
+    for name in (DAILY_QUERY_JOBS, DAILY_QUERY_MB):
+        if not site.usage.has_room(name):
+            raise ApiError(400, "EXCEEDEDQUOTA", f"ExceededQuota : {name} Limit exceeded.")
 
 
 def _question(call: Call, soql: str, *, all_rows: bool) -> Question:
@@ -122,6 +136,8 @@ def _run(site: Site, job_id: str) -> None:
     )
     compiled = compile_soql(site.org, question)
     rows = _write_rows(site, compiled, site.jobs.folder(job_id))
+    size = (site.jobs.folder(job_id) / _ROWS).stat().st_size
+    site.usage.count(DAILY_QUERY_MB, by=-(-size // _MEGABYTE))
     milliseconds = max(1, int((time.monotonic() - started) * 1000))
 
     def ended(held: Job) -> Job:
@@ -149,7 +165,7 @@ def _write_rows(site: Site, compiled: Compiled, folder: Path) -> int:
     names = [".".join(column.names) for column in compiled.columns]
     table = pa.table(table.columns, names=[str(n) for n in range(len(names))])
     with (
-        pa.OSFile(str(folder / "rows.arrow"), "wb") as sink,
+        pa.OSFile(str(folder / _ROWS), "wb") as sink,
         pa.ipc.new_file(sink, table.schema.with_metadata({"header": "\n".join(names)})) as writer,
     ):
         writer.write_table(table)
@@ -171,21 +187,21 @@ def results(call: Call) -> Response:
     if call.version != job.api_version:
         raise ApiError(409, "API_VERSION_MISMATCH", "Use the API version the job was created with")
     first = _offset(call.argument("locator"))
-    size = _page_size(call.argument("maxRecords"))
-    with pa.memory_map(str(call.site.jobs.folder(job.id) / "rows.arrow")) as source:
+    size = _page_size(call)
+    with pa.memory_map(str(call.site.jobs.folder(job.id) / _ROWS)) as source:
         reader = pa.ipc.open_file(source)
         header = reader.schema.metadata[b"header"].decode("utf-8").split("\n")
         page = reader.read_all().slice(first, size)
         body = csv_bytes(
-            header,
+            [f'"{name}"' for name in header],
             page,
             delimiter=DELIMITERS[job.delimiter],
             line_ending=LINE_ENDINGS[job.line_ending],
         )
     after = first + page.num_rows
-    return Response(
+    return csv_answer(
+        call,
         body,
-        media_type="text/csv",
         headers={
             "Sforce-Locator": locator(after) if after < job.rows else "null",
             "Sforce-NumberOfRecords": str(page.num_rows),
@@ -214,22 +230,25 @@ def _offset(text: str | None) -> int:
         raise ApiError(400, "INVALIDLOCATOR", "InvalidLocator : unknown locator") from problem
 
 
-def _page_size(text: str | None) -> int:
+def _page_size(call: Call) -> int:
+    text, most = call.argument("maxRecords"), call.site.org.settings.query_page_rows
     if text is None:
-        return PAGE_ROWS
+        return most
     if not text.isdigit() or int(text) < 1:
         raise ApiError(400, "API_ERROR", "maxRecords must be a whole number above 0")
-    return int(text)
+    return min(int(text), most)
 
 
 def result_pages(call: Call) -> Response:
     """List where the next pages are, five at a time."""
+    if float(call.version) < _PAGES_SINCE:
+        raise not_found()
     job = _finished(call)
     first = _offset(call.argument("locator"))
-    starts = list(range(first, max(job.rows, 1), PAGE_ROWS))
+    starts = list(range(first, max(job.rows, 1), call.site.org.settings.query_page_rows))
     base = f"{call.data_path}/jobs/query/{job.id}"
-    pages = [{"resultUrl": f"{base}/results?locator={locator(n)}"} for n in starts[:5]]
-    more = starts[5:]
+    pages = [{"resultUrl": f"{base}/results?locator={locator(n)}"} for n in starts[:_PAGES_AT_ONCE]]
+    more = starts[_PAGES_AT_ONCE:]
     following = f"{base}/resultPages?locator={locator(more[0])}" if more else None
     return answer({"resultPages": pages, "nextRecordsUrl": following, "done": not more})
 
@@ -239,23 +258,13 @@ def patch(call: Call) -> Response:
     job = find(call, kind="query")
     if call.json_object().get("state") != "Aborted":
         raise ApiError(400, "INVALIDJOBSTATE", "The state must be Aborted")
-    if job.state not in ("UploadComplete", "InProgress"):
-        raise ApiError(400, "INVALIDJOBSTATE", "Aborting already Completed Job not allowed")
-    aborted = call.site.jobs.change(
-        job.id,
-        lambda held: replace(held, state="Aborted", settled=True, modified=call.site.clock()),
-    )
-    return answer(short_info(aborted))
+    check_abortable(call, job, states=("UploadComplete", "InProgress"))
+    return answer(short_info(abort(call.site, job)))
 
 
 def delete(call: Call) -> Response:
     """Delete a query job that is at its end."""
     job = find(call, kind="query")
-    if job.state not in ("JobComplete", "Aborted", "Failed"):
-        raise ApiError(
-            400,
-            "API_ERROR",
-            "Error encountered when deleting the job because the job is not terminated",
-        )
+    check_deletable(job, states=tuple(TERMINAL))
     call.site.jobs.remove(job.id)
     return no_content()

@@ -15,18 +15,27 @@ from loaders.stand_in_org.bulk_csv import DELIMITERS, LINE_ENDINGS, Upload
 from loaders.stand_in_org.bulk_jobs import Job
 from loaders.stand_in_org.java_numbers import java_double
 from loaders.stand_in_org.model import Field
+from loaders.stand_in_org.settings import Settings
 
 SUCCESSFUL, FAILED, UNPROCESSED = "successful.csv", "failed.csv", "unprocessed.csv"
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """A job that came to its end: what was sent, what became of it, the fields it was for."""
+    """
+    A job that came to its end: what was sent, what became of it, the fields it was for.
+
+    `shown` are the positions of the columns that results show; the rows that were not worked off
+    are lost, not unprocessed, when `rest_is_lost`.
+    """
 
     job: Job
     upload: Upload
     outcomes: pa.Table
     fields: Mapping[str, Field]
+    shown: Sequence[int]
+    settings: Settings
+    rest_is_lost: bool = False
 
 
 def write_results(folder: Path, settled: Settled, *, drop: int) -> None:
@@ -43,20 +52,33 @@ def write_results(folder: Path, settled: Settled, *, drop: int) -> None:
     good = [row for row in order if flags[row]]
     bad = [row for row in order if not flags[row]]
     ids = pc.fill_null(outcomes["id"], "")
-    echoed = [
-        _echoed(column, name, settled.fields)
-        for name, column in zip(upload.header, done.columns, strict=True)
-    ]
+    echoed = [_echoed(done.column(n), upload.header[n], settled) for n in settled.shown]
     created = [ids, pc.if_else(outcomes["created"], "true", "false"), *echoed]
-    errors = [ids, error_texts(outcomes), *echoed]
+    errors = [
+        ids,
+        error_texts(outcomes, separator=settled.settings.error_field_separator),
+        *echoed,
+    ]
     # Rows are worked off in order, so that those left over are the tail.
-    rest = upload.cells.slice(outcomes.num_rows)
+    rest = upload.cells.slice(upload.cells.num_rows if settled.rest_is_lost else len(outcomes))
     kept = good[: max(0, len(good) - drop)]
-    _write(
-        folder / SUCCESSFUL, job, ["sf__Id", "sf__Created", *upload.header], _rows(created, kept)
-    )
-    _write(folder / FAILED, job, ["sf__Id", "sf__Error", *upload.header], _rows(errors, bad))
-    _write(folder / UNPROCESSED, job, upload.header, rest)
+    head = [upload.written[n] for n in settled.shown]
+    page = _Page(job.delimiter, _line_ending(job, settled.settings))
+    _write(folder / SUCCESSFUL, page, ['"sf__Id"', '"sf__Created"', *head], _rows(created, kept))
+    _write(folder / FAILED, page, ['"sf__Id"', '"sf__Error"', *head], _rows(errors, bad))
+    _write(folder / UNPROCESSED, page, upload.written, rest)
+
+
+@dataclass(frozen=True, slots=True)
+class _Page:
+    """How a result set is written."""
+
+    delimiter: str
+    line_ending: str
+
+
+def _line_ending(job: Job, settings: Settings) -> str:
+    return job.line_ending if settings.results_line_ending == "job" else "LF"
 
 
 def _rows(columns: Sequence[pa.ChunkedArray], rows: Sequence[int]) -> pa.Table:
@@ -64,12 +86,12 @@ def _rows(columns: Sequence[pa.ChunkedArray], rows: Sequence[int]) -> pa.Table:
     return table.take(pa.array(rows, pa.int64()))
 
 
-def _write(path: Path, job: Job, header: Sequence[str], rows: pa.Table) -> None:
+def _write(path: Path, page: _Page, header: Sequence[str], rows: pa.Table) -> None:
     content = csv_bytes(
         header,
         rows,
-        delimiter=DELIMITERS[job.delimiter],
-        line_ending=LINE_ENDINGS[job.line_ending],
+        delimiter=DELIMITERS[page.delimiter],
+        line_ending=LINE_ENDINGS[page.line_ending],
     )
     draft = path.with_suffix(".new")
     draft.write_bytes(content)
@@ -92,17 +114,19 @@ def _shuffled(length: int, *, seed: str) -> list[int]:
     return order
 
 
-def error_texts(outcomes: pa.Table) -> pa.Array:
+def error_texts(outcomes: pa.Table, *, separator: str = " ") -> pa.Array:
     """Join code, message and fields to the grammar of sf__Error (contract 2.10)."""
-    fields = pc.fill_null(pc.binary_join(outcomes["fields"].combine_chunks(), " "), "")
+    fields = pc.fill_null(pc.binary_join(outcomes["fields"].combine_chunks(), separator), "")
     tail = pc.if_else(pc.equal(fields, ""), "--", pc.binary_join_element_wise(fields, "--", " "))
     return pc.binary_join_element_wise(
         pc.fill_null(outcomes["status_code"], ""), pc.fill_null(outcomes["message"], ""), tail, ":"
     )
 
 
-def _echoed(column: pa.ChunkedArray, header: str, fields: Mapping[str, Field]) -> pa.ChunkedArray:
-    found = fields.get(header.lower())
+def _echoed(column: pa.ChunkedArray, header: str, settled: Settled) -> pa.ChunkedArray:
+    if settled.settings.echo == "verbatim":
+        return pc.fill_null(column, "")
+    found = settled.fields.get(header.lower())
     convert = None if found is None else _CONVERSIONS.get(found.type)
     plain = pc.if_else(pc.fill_null(pc.equal(column, "#N/A"), False), "", pc.fill_null(column, ""))
     if convert is None:
@@ -154,12 +178,12 @@ def csv_bytes(
     header: Sequence[str], table: pa.Table, *, delimiter: str = ",", line_ending: str = "\n"
 ) -> bytes:
     """
-    Print a table of text as CSV with every header and every value quoted, null as `""`.
+    Print a table of text as CSV: the header as it is given, every value quoted, null as `""`.
 
-    One client parses results with six delimiters at once, which only quotes survive.
+    The names of what a client sent come back in its own quotes or without (contract 2.9).
     """
     between = f'"{delimiter}"'
-    head = '"' + between.join(name.replace('"', '""') for name in header) + '"' + line_ending
+    head = delimiter.join(header) + line_ending
     if table.num_rows == 0:
         return head.encode("utf-8")
     columns = [

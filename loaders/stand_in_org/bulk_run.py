@@ -14,17 +14,30 @@ from loaders.stand_in_org.acts_later import act_with_job
 from loaders.stand_in_org.bulk_csv import CsvProblem, Upload, read_upload
 from loaders.stand_in_org.bulk_jobs import Job
 from loaders.stand_in_org.bulk_results import Settled, write_results, write_unread
-from loaders.stand_in_org.faults import DropResults, FailJob
+from loaders.stand_in_org.bulk_rows import (
+    readable,
+    rows_to_write,
+    shown_columns,
+    with_unreadable,
+)
+from loaders.stand_in_org.dml_delete import only_ids
+from loaders.stand_in_org.faults import DropResults, FailJob, SlowBatches
 from loaders.stand_in_org.model import Field, HeaderError, PermissionDenied
 from loaders.stand_in_org.site import Site
-from loaders.stand_in_org.usage import DAILY_BATCHES
+from loaders.stand_in_org.usage import DAILY_BATCHES, DAILY_BULK_ROWS
 
 BATCH_ROWS = 10_000
+# Before this version a refused update or delete did not name its record (contract 2.9).
+_FAILED_IDS_SINCE = 53
 _DELETES = ("delete", "hardDelete")
 
 
 class _Stopped(Exception):
     """The job ends here; the text is its errorMessage, or nothing when it was aborted."""
+
+
+class _Exhausted(_Stopped):
+    """The day's allowance is used up: what is left of the file is in no result set."""
 
 
 class _Interrupted(Exception):
@@ -63,17 +76,16 @@ def run_ingest(site: Site, job_id: str) -> None:
         write_unread(site.jobs.folder(job_id), job, path.read_bytes())
         _end(site, job_id, state="Failed", error=str(problem), milliseconds=1)
         return
-    run = _Run(site, job, upload, _rows(job, upload), time.monotonic())
-    error: str | None = None
-    state = "JobComplete"
+    run = _Run(site, job, upload, rows_to_write(job, upload, site.org.settings), time.monotonic())
     try:
         _check_header(run)
         _work_off(run, site.faults.take(FailJob))
     except _Interrupted:
         return
     except _Stopped as stop:
-        state, error = "Failed", str(stop)
-    _settle(run, state=state, error=error)
+        _settle(run, state="Failed", error=str(stop), rest_is_lost=isinstance(stop, _Exhausted))
+    else:
+        _settle(run, state="JobComplete", error=None, rest_is_lost=False)
 
 
 def mark_broken(site: Site, job_id: str) -> None:
@@ -90,23 +102,10 @@ def _put(site: Site, job_id: str, change: Callable[[Job], Job]) -> Job:
     return site.jobs.change(job_id, lambda held: replace(change(held), modified=site.clock()))
 
 
-def _rows(job: Job, upload: Upload) -> pa.Table:
-    """Give the rows without the empty Id column that one client always sends (contract 2.8)."""
-    rows = upload.rows_to_write()
-    keyed_by_id = (job.external_id or "id").lower() == "id"
-    for name in upload.header:
-        if name.lower() != "id" or job.operation not in ("insert", "upsert") or keyed_by_id:
-            continue
-        column = rows.column(upload.header.index(name))
-        if column.null_count == len(column):
-            rows = rows.drop_columns([name])
-    return rows
-
-
 def _check_header(run: _Run) -> None:
     job = run.job
     if job.operation in _DELETES and [name.lower() for name in run.upload.header] != ["id"]:
-        raise _Stopped(f"InvalidBatch : The '{job.operation}' batch must contain only ids")
+        raise _Stopped("InvalidBatch : " + only_ids(job.operation, run.site.org.settings))
     _write_chunk(run, run.rows.slice(0, 0), first_row=0)
 
 
@@ -124,29 +123,59 @@ def _work_off(run: _Run, failure: FailJob | None) -> None:
         if held is None or held.state == "Aborted":
             return
         size = min(BATCH_ROWS, stop_at - done)
-        _write_chunk(run, run.rows.slice(done, size), first_row=done)
-        run.site.usage.count(DAILY_BATCHES)
+        _spend(run, rows=size)
+        written = _write_chunk(run, run.rows.slice(done, size), first_row=done)
         done += size
         counts = outcomes.count(run.site.org, run.job.id)
-        _progress(run, counts)
+        # A batch with rows that met a lock was tried again before they were given up.
+        met_lock = pc.any(pc.equal(written["status_code"], "UNABLE_TO_LOCK_ROW")).as_py()
+        _progress(run, counts, retries=1 if met_lock else 0)
         act_with_job(run.site, run.job, "during")
     if failure is not None:
         raise _Stopped(failure.message)
 
 
-def _progress(run: _Run, counts: outcomes.Counts) -> None:
+def _spend(run: _Run, *, rows: int) -> None:
+    """
+    Take a batch out of the day's allowance, once it has not timed out too often.
+
+    Raises:
+        _Stopped: it did, or there is no allowance left.
+
+    """
+    most = run.site.org.settings.batch_retries
+    slow = run.site.faults.take(SlowBatches)
+    for tries in range(0 if slow is None else slow.times):
+        if tries >= most:
+            raise _Stopped(f"InternalServerError : Tried more than {most} times")
+        _put(run.site, run.job.id, lambda held: replace(held, retries=held.retries + 1))
+    usage = run.site.usage
+    if not (usage.has_room(DAILY_BATCHES) and usage.has_room(DAILY_BULK_ROWS, by=rows)):
+        raise _Exhausted("ExceededQuota : ApiBatchItems Limit exceeded.")
+    usage.count(DAILY_BATCHES)
+    usage.count(DAILY_BULK_ROWS, by=rows)
+
+
+def _progress(run: _Run, counts: outcomes.Counts, *, retries: int) -> None:
     milliseconds = run.milliseconds()
     _put(
         run.site,
         run.job.id,
         lambda held: replace(
-            held, processed=counts.processed, failed=counts.failed, milliseconds=milliseconds
+            held,
+            processed=counts.processed,
+            failed=counts.failed,
+            retries=held.retries + retries,
+            milliseconds=milliseconds,
         ),
     )
 
 
-def _write_chunk(run: _Run, rows: pa.Table, *, first_row: int) -> None:
+def _write_chunk(run: _Run, rows: pa.Table, *, first_row: int) -> pa.Table:
     job, org = run.job, run.site.org
+    upload, count = run.upload, rows.num_rows
+    if upload.spaced:
+        rows = readable(rows, upload, first_row=first_row)
     try:
         with outcomes.transaction(org) as connection:
             result = org.dml(
@@ -157,14 +186,17 @@ def _write_chunk(run: _Run, rows: pa.Table, *, first_row: int) -> None:
                 external_id=job.external_id,
                 connection=connection,
             )
+            if upload.spaced:
+                result = with_unreadable(result, upload, first_row=first_row, count=count)
             outcomes.record(connection, job.id, result, first_row=first_row)
+            return result
     except HeaderError as problem:
         raise _Stopped(f"{problem.code} : {problem.message}") from problem
     except PermissionDenied as problem:
         raise _Stopped(f"{problem.code} : {problem.message}") from problem
 
 
-def _settle(run: _Run, *, state: str, error: str | None) -> None:
+def _settle(run: _Run, *, state: str, error: str | None, rest_is_lost: bool) -> None:
     site, job = run.site, run.job
     sobject = site.org.sobject(job.object)
     fields: dict[str, Field] = {}
@@ -174,7 +206,15 @@ def _settle(run: _Run, *, state: str, error: str | None) -> None:
     dropped = site.faults.take(DropResults)
     write_results(
         site.jobs.folder(job.id),
-        Settled(job, run.upload, settled, fields),
+        Settled(
+            job=job,
+            upload=run.upload,
+            outcomes=settled,
+            fields=fields,
+            shown=shown_columns(site.org, job, run.upload.header, fields),
+            settings=site.org.settings,
+            rest_is_lost=rest_is_lost,
+        ),
         drop=0 if dropped is None else dropped.rows,
     )
     _end(site, job.id, state=state, error=error, milliseconds=run.milliseconds())
@@ -185,7 +225,8 @@ def _settle(run: _Run, *, state: str, error: str | None) -> None:
 def _with_sent_ids(run: _Run, settled: pa.Table) -> pa.Table:
     """Fill the id of a refused update or delete from the row itself (contract 2.9)."""
     at = next((n for n, name in enumerate(run.upload.header) if name.lower() == "id"), None)
-    if at is None:
+    named = run.job.operation != "insert" and float(run.job.api_version) >= _FAILED_IDS_SINCE
+    if at is None or not named:
         return settled
     sent = run.upload.cells.column(at).take(settled["row_number"])
     ids = pc.coalesce(settled["id"], sent)
@@ -200,7 +241,7 @@ def _end(site: Site, job_id: str, *, state: str, error: str | None, milliseconds
         return replace(
             held,
             state="Aborted" if aborted else state,
-            error=None if aborted else error,
+            error=None if aborted or error is None else _worded(site, error),
             processed=counts.processed,
             failed=counts.failed,
             milliseconds=milliseconds,
@@ -208,3 +249,10 @@ def _end(site: Site, job_id: str, *, state: str, error: str | None, milliseconds
         )
 
     _put(site, job_id, ended)
+
+
+def _worded(site: Site, error: str) -> str:
+    """Wrap the error as older orgs did, where the org is set to (contract 2.11)."""
+    if site.org.settings.wrapped_job_errors and error.startswith("InvalidBatch"):
+        return f"null:InvalidBatch : {error}. Batch will not be retried."
+    return error

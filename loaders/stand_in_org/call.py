@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import json
 import re
@@ -152,12 +153,27 @@ def read_json(body: bytes) -> object:
         raise broken_json(f"Unexpected character in JSON ({type(problem).__name__})") from problem
 
 
-def answer(content: object, *, status: int = 200, pretty: bool = False) -> Response:
+def answer(content: object, *, status: int = 200) -> Response:
     """Answer with JSON."""
     body = msgspec.json.encode(content)
-    if pretty:
-        body = msgspec.json.format(body, indent=2)
     return Response(body, status, media_type="application/json;charset=UTF-8")
+
+
+def print_prettily(request: Request, response: Response) -> None:
+    """Indent JSON where the request asks for it by X-PrettyPrint: 1 (contract 2.3)."""
+    wanted = request.headers.get("x-prettyprint") == "1"
+    if wanted and str(response.media_type).startswith("application/json"):
+        response.body = msgspec.json.format(bytes(response.body), indent=2)
+        response.headers["Content-Length"] = str(len(response.body))
+
+
+def csv_answer(call: Call, content: bytes, *, headers: Mapping[str, str] | None = None) -> Response:
+    """Answer with CSV, compressed only for who asked for it (contract 2.9)."""
+    given = dict(headers or {})
+    if "gzip" in call.request.headers.get("accept-encoding", "").lower():
+        content = gzip.compress(content, compresslevel=1)
+        given["Content-Encoding"] = "gzip"
+    return Response(content, media_type="text/csv", headers=given)
 
 
 def no_content() -> Response:

@@ -14,6 +14,7 @@ from loaders.stand_in_org.dml import read_outcome, start_outcome
 from loaders.stand_in_org.dml_draft import CHUNK
 from loaders.stand_in_org.dml_types import error_struct
 from loaders.stand_in_org.model import Field, HeaderError, SObject
+from loaders.stand_in_org.settings import Settings
 from loaders.stand_in_org.store import literal, quoted
 
 # The records that would go: the row that asked (root), the object and the record.
@@ -35,10 +36,10 @@ def _read_ids(world: World, sobject: SObject, rows: pa.Table) -> None:
     numbered = rows.rename_columns(["given"]).append_column(
         "_n", pa.array(range(rows.num_rows), pa.int64())
     )
+    label = sobject.fields["id"].label
     malformed = error_struct(
         "MALFORMED_ID",
-        f"{literal(sobject.fields['id'].label + ': id value of incorrect type: ')}"
-        " || coalesce(given, '')",
+        f"{literal(label + ': id value of incorrect type: ')} || coalesce(given, '')",
         ("Id",),
     )
     missing = error_struct(
@@ -140,6 +141,13 @@ def _remove(world: World, touched: list[SObject], *, hard: bool) -> None:
             world.run(f"UPDATE {table} SET IsDeleted = true, {world.stamp()} WHERE {mine}")
 
 
+def only_ids(verb: str, settings: Settings) -> str:
+    """Say that a delete file has other columns; the org's own words are unsure (contract 2.6)."""
+    return settings.worded(
+        f"The '{verb}' batch must contain only ids", f"Only the Id column is allowed for {verb}"
+    )
+
+
 def delete(
     world: World, sobject: SObject, rows: pa.Table, *, all_or_none: bool, hard: bool
 ) -> pa.Table:
@@ -152,7 +160,7 @@ def delete(
     """
     if [name.lower() for name in rows.column_names] != ["id"]:
         verb = "hardDelete" if hard else "delete"
-        raise HeaderError("InvalidBatch", f"The '{verb}' batch must contain only ids", column="Id")
+        raise HeaderError("InvalidBatch", only_ids(verb, world.settings), column="Id")
     start_outcome(world)
     _read_ids(world, sobject, rows)
     rules_delete.check_roots(world, sobject)

@@ -32,7 +32,12 @@ def _cell_checks(change: Change, target: Target, position: int) -> list[Check]:
     text, typed, field = f"t{position}", f"v{position}", target.field
     if target.key is not None:
         return []
-    found = checks(field, text, typed, prefixes=_prefixes(change, field))
+    prefixes, settings = _prefixes(change, field), change.world.settings
+    found = checks(field, text, typed, prefixes=prefixes, settings=settings)
+    if field.type == "boolean" and not change.world.settings.numeric_booleans:
+        wrong = f"{literal(field.label + ': value not of required type: ')} || {text}"
+        numeric = f"{text} IN ('0', '1')"
+        found.append(Check(numeric, "INVALID_TYPE_ON_FIELD_IN_RECORD", wrong, (field.name,)))
     if field.type == "boolean":
         message = literal(f"{field.label}: value not of required type: ")
         nothing = f"s{position} AND {text} IS NULL"
@@ -86,9 +91,10 @@ def check_keys(change: Change) -> int:
     key = comparable(field, f"v{change.key}")
     if field.type != "id" or change.operation == "update":
         verb = "an update call" if change.operation == "update" else "an upsert call"
-        missing = error_struct(
-            "MISSING_ARGUMENT", literal(f"{field.name} not specified in {verb}"), (field.name,)
+        text = change.world.settings.worded(
+            f"{field.name} not specified in {verb}", f"{field.name} not specified"
         )
+        missing = error_struct("MISSING_ARGUMENT", literal(text), (field.name,))
         change.run(f"UPDATE {DRAFT} SET _e = {missing} WHERE _e IS NULL AND {key} IS NULL")
     change.run(
         f"CREATE OR REPLACE TEMP TABLE _twice AS SELECT _n,"

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from loaders.stand_in_org.model import Field, HeaderError, SObject
+from loaders.stand_in_org.settings import Settings
 
 FindObject = Callable[[str], SObject | None]
 FieldsOf = Callable[[SObject], Mapping[str, Field]]
@@ -37,7 +38,7 @@ def _lookup_named(fields: Mapping[str, Field], relationship: str) -> Field | Non
     return None
 
 
-def _parent_name(field: Field, given: str, *, column: str) -> str:
+def _parent_name(field: Field, given: str, *, column: str, settings: Settings) -> str:
     """
     Decide the parent object; how many there are decides whether the header must name it.
 
@@ -55,11 +56,11 @@ def _parent_name(field: Field, given: str, *, column: str) -> str:
             )
         return field.reference_to[0]
     if not given:
-        raise HeaderError(
-            "InvalidBatch",
-            "type is needed for polymorphic foreign key references: " + relationship,
-            column=column,
+        needed = settings.worded(
+            "type is needed for polymorphic foreign key references: ",
+            "the object type is missing in polymorphic reference: ",
         )
+        raise HeaderError("InvalidBatch", needed + relationship, column=column)
     for name in field.reference_to:
         if name.lower() == given.lower():
             return name
@@ -71,7 +72,12 @@ def _parent_name(field: Field, given: str, *, column: str) -> str:
 
 
 def _path(
-    column: str, fields: Mapping[str, Field], *, find: FindObject, fields_of: FieldsOf
+    column: str,
+    fields: Mapping[str, Field],
+    *,
+    find: FindObject,
+    fields_of: FieldsOf,
+    settings: Settings,
 ) -> Target:
     left, _, key_name = column.partition(".")
     given, _, relationship = left.rpartition(":")
@@ -80,7 +86,7 @@ def _path(
     field = _lookup_named(fields, relationship)
     if field is None:
         raise _no_relationship(column, relationship)
-    parent = find(_parent_name(field, given, column=column))
+    parent = find(_parent_name(field, given, column=column, settings=settings))
     key = None if parent is None else fields_of(parent).get(key_name.lower())
     if parent is None or key is None or not (key.external_id or key.id_lookup):
         raise _unknown(column)
@@ -93,6 +99,7 @@ def resolve(
     *,
     find: FindObject,
     fields_of: FieldsOf,
+    settings: Settings,
 ) -> list[Target]:
     """
     Give the meaning of each column; the first one without a meaning is the error.
@@ -105,7 +112,7 @@ def resolve(
     taken: set[str] = set()
     for column in columns:
         if "." in column or ":" in column:
-            target = _path(column, fields, find=find, fields_of=fields_of)
+            target = _path(column, fields, find=find, fields_of=fields_of, settings=settings)
         elif column.lower() in fields:
             target = Target(fields[column.lower()])
         else:

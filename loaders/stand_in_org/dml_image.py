@@ -229,9 +229,10 @@ def _rivals(change: Change, field: Field, value_of: str) -> str:
     if field.custom and change.sobject.name in ("Event", "Task"):
         # A field of Activity is one field of both objects, and unique over both (contract 11).
         tables = [other for name in ("event", "task") if (other := change.world.find(name))]
+    alive = "true" if change.world.settings.deleted_hold_unique else "NOT IsDeleted"
     return " UNION ALL ".join(
         f"SELECT Id, {value_of} AS held FROM {quoted(table.table)}"
-        f" WHERE NOT IsDeleted AND {value_of} IS NOT NULL"
+        f" WHERE {alive} AND {value_of} IS NOT NULL"
         for table in tables
     )
 

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from loaders.stand_in_org.model import Field
+from loaders.stand_in_org.settings import Settings
 from loaders.stand_in_org.store import literal
 
 _TEXT = frozenset(
@@ -103,14 +104,12 @@ def _reference_checks(field: Field, text: str, prefixes: tuple[str, ...]) -> lis
     return [Check(condition, "MALFORMED_ID", message, (field.name,))]
 
 
-def _length_check(field: Field, text: str) -> Check:
-    return Check(
-        f"_too_long({text}, {field.length})",
-        "STRING_TOO_LONG",
-        f"{literal(field.label + ': data value too large: ')} || {text} ||"
-        f" ' (max length={field.length})'",
-        (field.name,),
-    )
+def _length_check(field: Field, text: str, settings: Settings) -> Check:
+    most = f"(max length={field.length})"
+    likely = f"{literal(field.label + ': data value too large: ')} || {text} || ' {most}'"
+    message = settings.worded(likely, literal(f"{field.label}: data value too large {most}"))
+    condition = f"_too_long({text}, {field.length})"
+    return Check(condition, "STRING_TOO_LONG", message, (field.name,))
 
 
 def _picklist_check(field: Field, text: str) -> Check:
@@ -132,7 +131,7 @@ def _picklist_check(field: Field, text: str) -> Check:
     )
 
 
-def _text_checks(field: Field, text: str) -> list[Check]:
+def _text_checks(field: Field, text: str, settings: Settings) -> list[Check]:
     checks = []
     # The names of objects and fields are no list of their own.
     if field.restricted_picklist and field.picklist:
@@ -142,7 +141,7 @@ def _text_checks(field: Field, text: str) -> list[Check]:
         form = f"NOT regexp_full_match({text}, {literal(_EMAIL)})"
         checks.append(Check(form, "INVALID_EMAIL_ADDRESS", message, (field.name,)))
     if field.length is not None:
-        checks.append(_length_check(field, text))
+        checks.append(_length_check(field, text, settings))
     return checks
 
 
@@ -174,10 +173,12 @@ _CHECKS: Mapping[str, Callable[[Field, str, str], list[Check]]] = {
 }
 
 
-def checks(field: Field, text: str, typed: str, *, prefixes: tuple[str, ...]) -> list[Check]:
+def checks(
+    field: Field, text: str, typed: str, *, prefixes: tuple[str, ...], settings: Settings
+) -> list[Check]:
     """List what can be wrong with a cell; each condition is null or false for a null text."""
     if field.type in _TEXT:
-        return _text_checks(field, text)
+        return _text_checks(field, text, settings)
     if field.type in _NUMBER:
         return _number_checks(field, text, typed)
     if field.type in ("reference", "id"):

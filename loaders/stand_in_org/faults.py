@@ -41,6 +41,12 @@ class HoldJobs(Struct, forbid_unknown_fields=True):
     """Jobs stay InProgress until it is switched off."""
 
 
+class SlowBatches(Struct, forbid_unknown_fields=True):
+    """The next batch takes over five minutes that often, and is tried again (2.4)."""
+
+    times: Count = 1
+
+
 class RequestFault(Struct, forbid_unknown_fields=True):
     """At the nth request that fits, what `do` says happens."""
 
@@ -65,16 +71,17 @@ class JobAct(Struct, forbid_unknown_fields=True):
     object: str = ""
 
 
-Fault = DropResults | Unavailable | FailJob | HoldJobs | RequestFault | JobAct
+Fault = DropResults | Unavailable | FailJob | HoldJobs | RequestFault | SlowBatches | JobAct
 KINDS: Mapping[str, type[Fault]] = {
     "drop_results": DropResults,
     "fail_job": FailJob,
     "hold_jobs": HoldJobs,
     "job_act": JobAct,
     "request": RequestFault,
+    "slow_batches": SlowBatches,
     "unavailable": Unavailable,
 }
-T = TypeVar("T", DropResults, FailJob)
+T = TypeVar("T", DropResults, FailJob, SlowBatches)
 
 
 class Faults:

@@ -58,10 +58,10 @@ def full_info(job: Job) -> dict[str, object]:
         info["numberRecordsProcessed"] = job.processed
     if job.kind == "ingest" and job.uploaded:
         info["numberRecordsFailed"] = job.failed
-    info["retries"] = 0
+    info["retries"] = job.retries
     info["totalProcessingTime"] = job.milliseconds
     if job.kind == "query":
-        info["isPkChunkingSupported"] = True
+        info["isPkChunkingSupported"] = job.pk_chunking
         return info
     info["apiActiveProcessingTime"] = job.milliseconds
     info["apexProcessingTime"] = 0

@@ -15,7 +15,6 @@ from loaders.stand_in_org.usage import DAILY_MAXIMA
 _UNUSED = {
     "ConcurrentAsyncGetReportInstances": 200,
     "DailyAsyncApexExecutions": 250_000,
-    "DailyBulkV2QueryFileStorageMB": 976_562,
     "DailyStandardVolumePlatformEvents": 10_000,
     "DailyWorkflowEmails": 50_000,
     "HourlyTimeBasedWorkflow": 1_000,

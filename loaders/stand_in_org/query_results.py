@@ -30,9 +30,7 @@ class Result:
     children: tuple[Children, ...] = ()
 
 
-def run(
-    org: Org, compiled: Compiled, *, within: duckdb.DuckDBPyConnection | None = None
-) -> Result:
+def run(org: Org, compiled: Compiled, *, within: duckdb.DuckDBPyConnection | None = None) -> Result:
     """Run the question and its children's at one moment, or `within` an open transaction."""
     if within is not None:
         return _result(within, compiled)

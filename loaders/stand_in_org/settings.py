@@ -6,7 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -92,6 +92,52 @@ class Settings:
     account_contact_relation_appears: bool = switch(
         True, "AccountContactRelation appears once its setting is deployed (11)"
     )
+    # Bulk API 2.0: first what its contract calls unsure, then its limits.
+    likely_texts: bool = switch(
+        True, "Texts and codes that no source confirms are the likely ones, else others (2, unsure)"
+    )
+    numeric_booleans: bool = switch(True, "1 and 0 are booleans too (2.6, unsure)")
+    early_results: Literal["refused", "no_content", "empty"] = switch(
+        "refused", "What the results of a job answer before its end (2.9, unsure)"
+    )
+    echo: Literal["converted", "verbatim"] = switch(
+        "converted", "Results show values after type conversion, or as sent (2.9, 9)"
+    )
+    results_line_ending: Literal["job", "LF"] = switch(
+        "job", "Results end their lines as the job's file does, or by LF (2.9, unsure)"
+    )
+    miscased_columns: Literal["kept", "dropped"] = switch(
+        "kept", "What becomes in results of columns whose letter case is wrong (2.9, T14)"
+    )
+    error_field_separator: str = switch(
+        " ", "What stands between several fields of an sf__Error (2.10, unsure)"
+    )
+    id_beside_key: Literal["refused", "ignored"] = switch(
+        "refused", "What an upsert by another key does with a filled Id (2.8, unsure)"
+    )
+    deleted_hold_unique: bool = switch(
+        False, "Records in the recycle bin still hold their unique values (2.8, unsure)"
+    )
+    bulk_content_versions: bool = switch(
+        True, "Bulk takes rows of ContentVersion, without their bytes (2.12, unsure)"
+    )
+    open_jobs: int = switch(0, "Jobs that may be open at once; 0: any number (2.5, unsure)")
+    wrapped_job_errors: bool = switch(False, "A job's errorMessage is wrapped, as of old (2.11)")
+    batch_retries: int = switch(20, "How often a batch over five minutes is tried again (2.4)")
+    bulk_upload_mb: int = switch(100, "The largest upload of a job (2.5)")
+    job_list_rows: int = switch(1_000, "Jobs on a page of their list (2.1)")
+    query_page_rows: int = switch(250_000, "Rows on a page of a query job's results (3)")
+    assignment_rules: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={
+            "meaning": "The owner that each assignment rule, by its id, gives (2.2)",
+            "at_start": False,
+        },
+    )
+
+    def worded(self, likely: str, other: str) -> str:
+        """Choose between the likely wording and another one (see `likely_texts`)."""
+        return likely if self.likely_texts else other
 
 
 def meaning(name: str) -> str:

@@ -90,7 +90,13 @@ def _key_position(targets: list[Target], name: str) -> int:
 
 def _change(world: World, sobject: SObject, order: Order, columns: list[str]) -> Change:
     seen = visible(world, sobject)
-    targets = resolve(columns, seen, find=world.find, fields_of=partial(_readable, world))
+    targets = resolve(
+        columns,
+        seen,
+        find=world.find,
+        fields_of=partial(_readable, world),
+        settings=world.settings,
+    )
     key_name = "Id" if order.operation == "update" else order.external_id or ""
     return Change(
         world=world,

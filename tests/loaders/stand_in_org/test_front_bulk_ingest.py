@@ -87,10 +87,7 @@ def test_results_quote_everything_and_echo_converted_values(org: OrgClient) -> N
     org.data("PATCH", f"jobs/ingest/{job}", json={"state": "UploadComplete"})
     org.finished(job)
     text = org.data("GET", f"jobs/ingest/{job}/successfulResults").text
-    head = (
-        '"sf__Id","sf__Created","Clinic_Id__c","Name","AnnualRevenue","NumberOfEmployees",'
-        '"Description"\n'
-    )
+    head = '"sf__Id","sf__Created",Clinic_Id__c,Name,AnnualRevenue,NumberOfEmployees,Description\n'
     assert text.startswith(head)
     assert '"true","r:1","A; ""B""\nC","9.12260031E8","2676",""\n' in text
     assert '"true","r:2","Plain","1000.0","",""\n' in text
