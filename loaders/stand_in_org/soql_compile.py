@@ -84,9 +84,11 @@ class _Select:
         self._scope = scope
         self._query = query
         self._lookup = lookup
-        self._values = Values(scope, whole.clock)
         self._aggregate = check_aggregates(scope.asker, query)
+        self._values = Values(scope, whole.clock)
         self._groups = self._grouped()
+        if query.grouping:
+            self._values = Values(scope, whole.clock, subtotals=frozenset(self._groups))
 
     def compile(self) -> Compiled:
         query = self._query
@@ -224,8 +226,7 @@ class _Select:
 
     def _order(self, order: Order) -> str:
         found = self._values.of(order.expression)
-        if not isinstance(order.expression, Aggregate):
-            self._check_order(found)
+        self._check_order(found, aggregated=isinstance(order.expression, Aggregate))
         nulls = "last" if order.nulls_last else "first"
         direction = "desc" if order.descending else "asc"
         if found.field.type == "picklist" and found.field.picklist:
@@ -236,10 +237,11 @@ class _Select:
         # Text sorts without regard to letter case; the text itself breaks ties.
         return f"lower({found.sql}) {direction} nulls {nulls}, {found.sql} {direction}"
 
-    def _check_order(self, found: Computed) -> None:
-        if not can_sort(found.field):
+    def _check_order(self, found: Computed, *, aggregated: bool) -> None:
+        if not aggregated and not can_sort(found.field):
             raise cannot(self._scope, found.field, "sorted", found.position)
-        if self._aggregate and found.sql not in self._groups:
+        known = aggregated or found.sql in self._groups
+        if (self._aggregate and not known) or (aggregated and not self._aggregate):
             raise self._scope.asker.invalid(
                 found.position,
                 f"Ordered field must be grouped or aggregated: {found.field.name}",

@@ -199,11 +199,7 @@ class Conditions:
             return self._id(left, literal)
         if literal.kind != _literal_kind(left.field) or value is None:
             raise self._wrong_type(left, literal)
-        if isinstance(value, Decimal) and len(value.as_tuple().digits) > _EXACT_DIGITS:
-            return float(value)
-        if isinstance(value, Decimal) and abs(value.adjusted()) > _EXACT_DIGITS:
-            return float(value)
-        return value
+        return _bindable(value) if isinstance(value, Decimal) else value
 
     def _id(self, left: Computed, literal: Literal) -> str:
         if literal.kind != "string":
@@ -262,6 +258,13 @@ def _folded(left: Computed, place: str) -> tuple[str, str]:
     if text and not field.case_sensitive:
         return f"lower({left.sql})", f"lower({place})"
     return left.sql, place
+
+
+def _bindable(value: Decimal) -> Decimal | float:
+    """Write a number out as DuckDB binds it right: it reads 3E+9 as 3, and takes no 40 digits."""
+    if abs(value.adjusted()) > _EXACT_DIGITS or len(value.as_tuple().digits) > _EXACT_DIGITS:
+        return float(value)
+    return Decimal(format(value, "f"))
 
 
 def _listed(values: list[Parameter]) -> Parameter:

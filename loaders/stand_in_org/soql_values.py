@@ -43,10 +43,11 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Compiles the values of one SELECT."""
+    """Compiles the values of one SELECT; `subtotals` are what ROLLUP or CUBE groups by."""
 
     scope: Scope
     clock: UserClock
+    subtotals: frozenset[str] = frozenset()
 
     def of(self, value: Value) -> Computed:
         """
@@ -71,6 +72,12 @@ class Values:
             return Computed("count(*)", whole, value.position)
         found = self.scope.resolve(value.path)
         if value.function == "grouping":
+            if found.sql not in self.subtotals:
+                raise self.scope.asker.invalid(
+                    value.position,
+                    f"GROUPING needs a field of GROUP BY ROLLUP or CUBE: {found.field.name}",
+                    code="MALFORMED_QUERY",
+                )
             return Computed(f"grouping({found.sql})", whole, value.position)
         if not can_aggregate(found.field, value.function):
             raise self.scope.asker.invalid(

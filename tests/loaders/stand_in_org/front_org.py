@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import zipfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -185,9 +185,12 @@ def give_keys(org: OrgClient, *names: str) -> None:
 
 
 @contextmanager
-def serving(data: Path, *, settings: Settings | None = None) -> Iterator[OrgClient]:
+def serving(
+    data: Path, *, settings: Settings | None = None, clock: Callable[[], datetime] | None = None
+) -> Iterator[OrgClient]:
     """Serve an org from a folder, in this process but over real sockets."""
-    running = serve(data, port=0, settings=settings or Settings(), clock=lambda: datetime.now(UTC))
+    ticking = clock or (lambda: datetime.now(UTC))
+    running = serve(data, port=0, settings=settings or Settings(), clock=ticking)
     headers = {"Authorization": f"Bearer {running.token}"}
     with httpx.Client(base_url=running.http, headers=headers, timeout=60) as client:
         try:
