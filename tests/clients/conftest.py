@@ -9,6 +9,8 @@ import pytest
 from tests.clients.call_table import CallTable
 from tests.clients.installed import NoNode, search_path
 from tests.clients.node_client import NodeClient
+from tests.clients.our_package import OurPackage
+from tests.conftest import BIN, DemoRoad, run
 from tests.loaders.stand_in_org.front_org import OrgClient, give_keys, serving
 
 
@@ -37,3 +39,13 @@ def node(org: OrgClient, node_path: str, tmp_path_factory: pytest.TempPathFactor
     client = NodeClient(node_path, tmp_path_factory.mktemp("home"), org, "https")
     client.login()
     return client
+
+
+@pytest.fixture(scope="session")
+def our_package(demo_road: DemoRoad, tmp_path_factory: pytest.TempPathFactory) -> OurPackage:
+    """The package of the whole mapping, as the command writes it from the demo's build."""
+    folder = tmp_path_factory.mktemp("package")
+    command = [str(BIN / "clinic-load"), "schema", "build", "--out", str(folder)]
+    built = run(command, env=demo_road.environment)
+    assert built.code == 0, built.stderr
+    return OurPackage(folder)

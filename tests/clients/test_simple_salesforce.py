@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 import requests
@@ -11,15 +14,16 @@ from simple_salesforce.exceptions import SalesforceMalformedRequest, SalesforceR
 
 from tests.clients.awkward_rows import HEADER, awkward_csv, awkward_row, read_csv
 from tests.clients.call_table import CallTable
-from tests.loaders.stand_in_org.front_org import OrgClient
+from tests.clients.our_package import OurPackage, deployed_fields
+from tests.loaders.stand_in_org.front_org import OrgClient, serving
 
 NAME = "simple-salesforce"
 ROWS = 2_500
 SELECT = f"SELECT {', '.join(HEADER)} FROM Account WHERE Clinic_Id__c LIKE 'ss:%'"
 
 
-@pytest.fixture(scope="module")
-def client(org: OrgClient) -> Iterator[Salesforce]:
+@contextmanager
+def logged_in(org: OrgClient) -> Iterator[Salesforce]:
     with requests.Session() as session:
         # Else a REQUESTS_CA_BUNDLE of the environment would win over the org's authority.
         session.trust_env = False
@@ -30,6 +34,12 @@ def client(org: OrgClient) -> Iterator[Salesforce]:
             version="67.0",
             session=session,
         )
+
+
+@pytest.fixture(scope="module")
+def client(org: OrgClient) -> Iterator[Salesforce]:
+    with logged_in(org) as client:
+        yield client
 
 
 @pytest.fixture(scope="module")
@@ -119,3 +129,30 @@ def test_contract_2_it_inserts_in_bulk_and_gets_the_failures(
     assert "REQUIRED_FIELD_MISSING" in failed
     assert len(org.records("SELECT Id FROM Account WHERE Site = 'ss-insert'")) == 1
     calls.add(NAME, "Bulk 2.0 `insert` with a row that fails")
+
+
+def test_clients_md_9_it_deploys_our_package_by_soap(
+    our_package: OurPackage, calls: CallTable, tmp_path: Path
+) -> None:
+    with serving(tmp_path / "org") as fresh, logged_in(fresh) as client:
+        for name in ("settings", "schema"):
+            archive = str(our_package.folder / f"{name}.zip")
+            deploy = client.deploy(archive, sandbox=False)["asyncId"]
+            status = client.checkDeployStatus(deploy)
+            while status["state"] in ("Pending", "InProgress"):
+                time.sleep(0.1)
+                status = client.checkDeployStatus(deploy)
+            assert status["state"] == "Succeeded", status
+            detail = status["deployment_detail"]
+            # package.xml is a component of its own to some, and none to others.
+            assert int(detail["deployed_count"]) >= len(our_package.components(name))
+            assert detail["failed_count"] == "0"
+        granted = {
+            "AssigneeId": fresh.running.site.org.admin_user_id,
+            "PermissionSetId": client.query(
+                "SELECT Id FROM PermissionSet WHERE Name = 'Clinic_Migration'"
+            )["records"][0]["Id"],
+        }
+        assert client.PermissionSetAssignment.create(granted)["success"]
+        assert deployed_fields(fresh) >= our_package.fields
+    calls.add(NAME, "`deploy`, `checkDeployStatus` of our package (SOAP)")
