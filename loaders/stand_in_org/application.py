@@ -22,8 +22,9 @@ from loaders.stand_in_org.routes import split_path
 from loaders.stand_in_org.routing import ROUTER
 from loaders.stand_in_org.site import Site
 from loaders.stand_in_org.usage import DAILY_API_REQUESTS
-from loaders.stand_in_org.versions import listed_versions
+from loaders.stand_in_org.versions import deprecation, listed_versions
 
+MAX_ADDRESS = 16_384
 MAX_BODY = 60 * 1024 * 1024
 _MAX_TEXT_PART = 60 * 1024 * 1024
 # The first segment of the addresses that only a stand-in has.
@@ -49,9 +50,12 @@ class Application:
             response = answer(dict(refused.body()), status=refused.status)
         print_prettily(request, response)
         response.headers["Sforce-Limit-Info"] = self.site.usage.limit_info()
+        if warning := self._warning(request):
+            response.headers["Warning"] = warning
         await response(scope, receive, send)
 
     async def _answer(self, request: Request) -> Response:
+        _check_length(request)
         segments = split_path(request.scope["raw_path"])
         open_answer = await self._without_token(request, segments)
         if open_answer is not None:
@@ -67,6 +71,11 @@ class Application:
             # Refuses what is no version before anything is done.
             _ = call.version
         return await self._with_body(call, handler)
+
+    def _warning(self, request: Request) -> str | None:
+        """Give the warning for a version that is still answered, but not for long."""
+        segments = split_path(request.scope["raw_path"])
+        return deprecation(segments, before=self.site.org.settings.deprecated_before)
 
     def _user(self, token: str, segments: list[str]) -> str | None:
         if segments[:1] == [STEERING] and token == self.site.sessions.token:
@@ -120,6 +129,29 @@ def _filled(
     return Call(
         call.site, call.request, call.params, call.user_id, body=body, parts=parts, upload=upload
     )
+
+
+def _check_length(request: Request) -> None:
+    """
+    Hold a request to the length of its address, and of its address and headers together.
+
+    The codes in the bodies are unsure: of these two the documents name the status only.
+
+    Raises:
+        ApiError: 414 or 431 (contract 4.1).
+
+    """
+    address = len(request.scope["raw_path"]) + len(request.scope["query_string"]) + 1
+    # A header takes a colon, a space and a line end beside its name and value.
+    headers = sum(len(name) + len(value) + 4 for name, value in request.scope["headers"])
+    if address > MAX_ADDRESS:
+        raise ApiError(414, "URI_TOO_LONG", f"The URI exceeds the {MAX_ADDRESS}-byte limit")
+    if address + headers > MAX_ADDRESS:
+        raise ApiError(
+            431,
+            "REQUEST_HEADER_FIELDS_TOO_LARGE",
+            f"The combined length of the URI and headers exceeds the {MAX_ADDRESS}-byte limit",
+        )
 
 
 def _method(request: Request) -> str:

@@ -19,6 +19,7 @@ from loaders.stand_in_org.bulk_ingest import start as start_ingest
 from loaders.stand_in_org.bulk_jobs import Jobs
 from loaders.stand_in_org.bulk_query import start as start_query
 from loaders.stand_in_org.certificates import Certificates, ensure_certificates
+from loaders.stand_in_org.compressed import Compressed
 from loaders.stand_in_org.connections import Connection
 from loaders.stand_in_org.dump import RUNNING
 from loaders.stand_in_org.faults import Faults
@@ -36,6 +37,7 @@ from loaders.stand_in_org.worker import Worker
 
 _HOST = "127.0.0.1"
 _BACKLOG = 2048
+_LONGEST_HEAD = 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +125,7 @@ def serve(
     plain, secure = _listen(port), _listen(0)
     site = open_site(data, settings=settings, clock=clock, kill=kill)
     _take_up_jobs(site)
-    application = Troubled(Application(site), site)
+    application = Troubled(Compressed(Application(site), site), site)
     servers = (_server(application, None), _server(application, certificates))
     thread = threading.Thread(
         target=asyncio.run,
@@ -174,6 +176,8 @@ def _server(application: Troubled, certificates: Certificates | None) -> uvicorn
         application,
         http=Connection,
         loop="asyncio",
+        # Longer than an address may be, so that the application is what refuses it.
+        h11_max_incomplete_event_size=_LONGEST_HEAD,
         lifespan="off",
         log_level="warning",
         access_log=False,

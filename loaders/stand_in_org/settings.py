@@ -62,6 +62,10 @@ class Settings:
     )
     session_seconds: int = switch(0, "A session ends after so many seconds; 0: never (1.4)")
     session_requests: int = switch(0, "A session ends after so many requests; 0: never (1.4)")
+    deprecated_before: int = switch(
+        41, "Answers of earlier API versions carry a Warning header (1.3; the version is unsure)"
+    )
+    compress: bool = switch(True, "Answers are compressed when the client accepts gzip (2.9)")
     empty_files: bool = switch(False, "A file may have no bytes (unsure)")
     partial_is_success: bool = switch(
         False, "A deploy that kept only its good components says success true (5.2, unsure)"

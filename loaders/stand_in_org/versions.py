@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from loaders.stand_in_org.errors import ApiError, not_found
 
@@ -29,6 +30,16 @@ def is_spoken(version: str) -> bool:
     """Tell whether SOAP's "67.0" is a version that this org answers in."""
     found = re.fullmatch(r"(\d{1,3})\.0", version)
     return found is not None and _FIRST_SUPPORTED <= int(found[1]) <= LATEST
+
+
+def deprecation(segments: Sequence[str], *, before: int) -> str | None:
+    """Give the warning for a data path of a version that is still answered, but not for long."""
+    if [segment.lower() for segment in segments[:2]] != ["services", "data"]:
+        return None
+    found = re.fullmatch(r"v(\d{1,3})\.0", "".join(segments[2:3]), re.IGNORECASE)
+    if found is None or not _FIRST_SUPPORTED <= int(found[1]) < before:
+        return None
+    return f'299 - "This API is deprecated: use v{before}.0 or later"'
 
 
 def check_version(segment: str) -> str:
