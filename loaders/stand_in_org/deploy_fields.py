@@ -101,9 +101,6 @@ def _check_shape(element: ElementTree.Element, kind: str) -> None:
         silent = text(element, name) == "false"
         if has(element, name) and not silent and kind not in kinds:
             raise Problem(f"Can not specify '{name}' for a CustomField of type {kind}")
-    scheme = text(element, "encryptionScheme")
-    if scheme not in (None, "None"):
-        raise Problem(f"Encryption scheme {scheme}: Platform Encryption is not enabled")
 
 
 def _check_sizes(element: ElementTree.Element, kind: str) -> None:

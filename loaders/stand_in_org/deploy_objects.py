@@ -7,9 +7,15 @@ from dataclasses import replace
 from xml.etree import ElementTree
 
 from loaders.stand_in_org import store
-from loaders.stand_in_org.catalogue import ACTIVITIES, in_describe_order, system_fields
+from loaders.stand_in_org.catalogue import (
+    ACTIVITIES,
+    in_describe_order,
+    standard_objects,
+    system_fields,
+)
 from loaders.stand_in_org.deploy_deleted import check_free
 from loaders.stand_in_org.deploy_elements import children, flag, text
+from loaders.stand_in_org.deploy_encryption import encrypted
 from loaders.stand_in_org.deploy_fields import check_name, read_field
 from loaders.stand_in_org.deploy_package import Component
 from loaders.stand_in_org.deploy_problem import Problem
@@ -183,9 +189,12 @@ def _check_child_name(deployment: Deployment, owner: SObject, made: Field) -> No
 
 def apply_field(deployment: Deployment, owner_name: str, element: ElementTree.Element) -> Applied:
     """Create a custom field, or change one; its type stays."""
+    if not (text(element, "fullName") or "").endswith("__c"):
+        return _apply_standard_field(deployment, owner_name, element)
     activity = owner_name == "Activity"
     owners = _owners(deployment, owner_name)
     made = read_field(element, owner=owner_name, around=deployment.around())
+    made = encrypted(deployment, owner_name, made, element)
     existing = owners[0].fields.get(made.name.lower())
     if existing is not None and existing.type != made.type:
         raise Problem(f"Cannot change the field type of {made.name}")
@@ -201,6 +210,27 @@ def apply_field(deployment: Deployment, owner_name: str, element: ElementTree.El
     for owner in owners:
         deployment.put_field(owner, made)
     return existing is None, None
+
+
+def _apply_standard_field(
+    deployment: Deployment, owner_name: str, element: ElementTree.Element
+) -> Applied:
+    """Accept a standard field; of what its element says only encryption matters here."""
+    name = text(element, "fullName") or ""
+    for one in ACTIVITIES if owner_name == "Activity" else (owner_name,):
+        owner = deployment.find(one)
+        field = None if owner is None else owner.fields.get(name.lower())
+        if owner is None or field is None or field.custom or field.name != name:
+            raise Problem("Could not resolve standard field's name.")
+        fresh = (
+            field
+            if field.encryption is None
+            else standard_objects()[one.lower()].fields[name.lower()]
+        )
+        made = encrypted(deployment, owner_name, fresh, element)
+        if made != field:
+            deployment.put_field(owner, made)
+    return False, None
 
 
 def _check_data(

@@ -61,15 +61,24 @@ class Present:
 
     def parts(self, owner: str) -> Iterator[tuple[str, str, ElementTree.Element]]:
         """Go through everything inside an object's file: type, full name and element."""
-        if owner != "Activity":
-            sobject = self.catalogue[owner.lower()]
-            for field in sobject.fields.values() if not sobject.custom else ():
-                if not field.custom:
-                    yield "CustomField", f"{owner}.{field.name}", _standard_field(field)
-        for kind in OBJECT_PARTS.values():
-            for kept in metadata_kept.every(self.connection, kind):
-                if kept.full_name.startswith(f"{owner}."):
-                    yield kind, kept.full_name, kept.element
+        deployed = [
+            (kind, kept)
+            for kind in OBJECT_PARTS.values()
+            for kept in metadata_kept.every(self.connection, kind)
+            if kept.full_name.startswith(f"{owner}.")
+        ]
+        there = {kept.full_name for _, kept in deployed}
+        for field in self._standard_fields(owner):
+            if f"{owner}.{field.name}" not in there:
+                yield "CustomField", f"{owner}.{field.name}", _standard_field(field)
+        for kind, kept in deployed:
+            yield kind, kept.full_name, kept.element
+
+    def _standard_fields(self, owner: str) -> list[Field]:
+        sobject = self.catalogue.get(owner.lower())
+        if sobject is None or sobject.custom:
+            return []
+        return [field for field in sobject.fields.values() if not field.custom]
 
     def _column(self, sql: str, parameters: object = None) -> list[str]:
         return [row[0] for row in self.connection.execute(sql, parameters).fetchall()]

@@ -9,6 +9,10 @@ from dataclasses import dataclass
 NULL = "\x00null"
 
 
+# The scheme of Shield under which a comparison tells letter cases apart.
+CASE_SENSITIVE_SCHEME = "CaseSensitiveDeterministicEncryption"
+
+
 @dataclass(frozen=True, slots=True)
 class Field:
     """One field as describe shows it; `type` is describe's own lower-case type name."""
@@ -47,6 +51,8 @@ class Field:
     child_relationship_name: str | None = None
     display_format: str | None = None
     value_set_name: str | None = None
+    # Shield's scheme ("ProbabilisticEncryption"); what it forbids is in the flags above.
+    encryption: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

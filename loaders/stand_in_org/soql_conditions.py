@@ -9,7 +9,7 @@ from decimal import Decimal
 
 from loaders.stand_in_org.errors import ApiError
 from loaders.stand_in_org.field_uses import IDS, NUMBERS, can_filter
-from loaders.stand_in_org.model import Field
+from loaders.stand_in_org.model import CASE_SENSITIVE_SCHEME, Field
 from loaders.stand_in_org.record_ids import is_record_id, long_id
 from loaders.stand_in_org.soql_dates import span
 from loaders.stand_in_org.soql_parameters import Parameter, Parameters
@@ -62,6 +62,9 @@ class Conditions:
     def _comparison(self, condition: Comparison) -> str:
         left = self._left(condition)
         literal, operator = condition.right, condition.operator
+        if left.field.encryption is not None and operator not in ("=", "!="):
+            words = f"The operator {operator} is not supported on an encrypted field"
+            raise self._invalid(left.position, words)
         if operator == "like":
             return self._like(left, literal)
         if operator in _ORDERINGS and left.field.type in _UNORDERED:
@@ -255,7 +258,7 @@ def _folded(left: Computed, place: str) -> tuple[str, str]:
     """Fold letter case on both sides, except where the field tells cases apart."""
     field = left.field
     text = _literal_kind(field) == "string" and field.type not in IDS
-    if text and not field.case_sensitive:
+    if text and not field.case_sensitive and field.encryption != CASE_SENSITIVE_SCHEME:
         return f"lower({left.sql})", f"lower({place})"
     return left.sql, place
 
