@@ -127,6 +127,8 @@ def patiently(call: Call, job: Job) -> Job:
     """Give a job that was handed in a moment to end, and look again."""
     if job.is_terminal or job.state == "Open" or not call.site.faults.running.is_set():
         return job
+    if call.site.pace.asked(job.id):
+        return job
     call.site.jobs.wait(job.id, seconds=_PATIENCE_SECONDS)
     return find(call, kind=job.kind)
 

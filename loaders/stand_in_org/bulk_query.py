@@ -119,12 +119,18 @@ def _mark_broken(site: Site, job_id: str) -> None:
         site.jobs.change(job_id, lambda held: replace(held, state="Failed", settled=True))
 
 
+def _is_over(site: Site, job_id: str) -> bool:
+    held = site.jobs.get(job_id)
+    return held is None or held.state == "Aborted" or site.worker.stopping.is_set()
+
+
 def _run(site: Site, job_id: str) -> None:
     job = site.jobs.get(job_id)
     if job is None or job.query is None or job.state not in ("UploadComplete", "InProgress"):
         return
     site.jobs.change(job_id, lambda held: replace(held, state="InProgress"))
     site.faults.running.wait()
+    site.pace.wait(job_id, share=1.0, stop=partial(_is_over, site, job_id))
     started = time.monotonic()
     question = Question(
         soql=job.query,

@@ -38,16 +38,26 @@ class Settled:
     rest_is_lost: bool = False
 
 
-def write_results(folder: Path, settled: Settled, *, drop: int) -> None:
+@dataclass(frozen=True, slots=True)
+class Spoilt:
+    """What goes wrong with the successful rows: so many are lost, so many come twice."""
+
+    drop: int = 0
+    repeat: int = 0
+
+
+def write_results(folder: Path, settled: Settled, *, spoilt: Spoilt) -> None:
     """
     Write the three files of a job that came to its end.
 
-    Rows are matched to outcomes by their number; what has no outcome was not processed. `drop`
-    successful rows are lost on purpose (a fault that a test switched on).
+    Rows are matched to outcomes by their number; what has no outcome was not processed.
     """
     job, upload, outcomes = settled.job, settled.upload, settled.outcomes
     done = upload.cells.take(outcomes["row_number"])
-    order = _shuffled(len(outcomes), seed=f"{job.object} {job.operation} {len(outcomes)}")
+    order = _shuffled(
+        len(outcomes),
+        seed=f"{job.object} {job.operation} {len(outcomes)} {settled.settings.result_seed}",
+    )
     flags = outcomes["success"].to_pylist()
     good = [row for row in order if flags[row]]
     bad = [row for row in order if not flags[row]]
@@ -61,7 +71,8 @@ def write_results(folder: Path, settled: Settled, *, drop: int) -> None:
     ]
     # Rows are worked off in order, so that those left over are the tail.
     rest = upload.cells.slice(upload.cells.num_rows if settled.rest_is_lost else len(outcomes))
-    kept = good[: max(0, len(good) - drop)]
+    kept = good[: max(0, len(good) - spoilt.drop)]
+    kept += kept[: spoilt.repeat]
     head = [upload.written[n] for n in settled.shown]
     page = _Page(job.delimiter, _line_ending(job, settled.settings))
     _write(folder / SUCCESSFUL, page, ['"sf__Id"', '"sf__Created"', *head], _rows(created, kept))

@@ -13,7 +13,7 @@ from loaders.stand_in_org import outcomes
 from loaders.stand_in_org.acts_later import act_with_job
 from loaders.stand_in_org.bulk_csv import CsvProblem, Upload, read_upload
 from loaders.stand_in_org.bulk_jobs import Job
-from loaders.stand_in_org.bulk_results import Settled, write_results, write_unread
+from loaders.stand_in_org.bulk_results import Settled, Spoilt, write_results, write_unread
 from loaders.stand_in_org.bulk_rows import (
     readable,
     rows_to_write,
@@ -21,7 +21,7 @@ from loaders.stand_in_org.bulk_rows import (
     with_unreadable,
 )
 from loaders.stand_in_org.dml_delete import only_ids
-from loaders.stand_in_org.faults import DropResults, FailJob, SlowBatches
+from loaders.stand_in_org.faults import DropResults, FailJob, RepeatResults, SlowBatches
 from loaders.stand_in_org.model import Field, HeaderError, PermissionDenied
 from loaders.stand_in_org.site import Site
 from loaders.stand_in_org.usage import DAILY_BATCHES, DAILY_BULK_ROWS
@@ -116,13 +116,14 @@ def _work_off(run: _Run, failure: FailJob | None) -> None:
         stop_at = total // 2 if failure.after_rows is None else min(failure.after_rows, total)
     done = outcomes.count(run.site.org, run.job.id).processed
     while done < stop_at:
+        size = min(BATCH_ROWS, stop_at - done, run.site.pace.piece(total))
+        _keep_pace(run, share=(done + size) / total)
         run.site.faults.running.wait()
         if run.site.worker.stopping.is_set():
             raise _Interrupted
         held = run.site.jobs.get(run.job.id)
         if held is None or held.state == "Aborted":
             return
-        size = min(BATCH_ROWS, stop_at - done)
         _spend(run, rows=size)
         written = _write_chunk(run, run.rows.slice(done, size), first_row=done)
         done += size
@@ -131,8 +132,22 @@ def _work_off(run: _Run, failure: FailJob | None) -> None:
         met_lock = pc.any(pc.equal(written["status_code"], "UNABLE_TO_LOCK_ROW")).as_py()
         _progress(run, counts, retries=1 if met_lock else 0)
         act_with_job(run.site, run.job, "during")
+    _keep_pace(run, share=1.0)
+    if failure is not None and failure.kill and run.site.faults.kill is not None:
+        run.site.faults.kill()
     if failure is not None:
         raise _Stopped(failure.message)
+
+
+def _keep_pace(run: _Run, *, share: float) -> None:
+    """Wait until so much of the job may be done, unless it is aborted or the server stops."""
+
+    def stop() -> bool:
+        held = run.site.jobs.get(run.job.id)
+        aborted = held is None or held.state == "Aborted"
+        return aborted or run.site.worker.stopping.is_set()
+
+    run.site.pace.wait(run.job.id, share=share, stop=stop)
 
 
 def _spend(run: _Run, *, rows: int) -> None:
@@ -203,7 +218,6 @@ def _settle(run: _Run, *, state: str, error: str | None, rest_is_lost: bool) -> 
     if sobject is not None:
         fields = site.org.visible_fields(sobject, job.user_id)
     settled = _with_sent_ids(run, outcomes.read(site.org, job.id))
-    dropped = site.faults.take(DropResults)
     write_results(
         site.jobs.folder(job.id),
         Settled(
@@ -215,11 +229,20 @@ def _settle(run: _Run, *, state: str, error: str | None, rest_is_lost: bool) -> 
             settings=site.org.settings,
             rest_is_lost=rest_is_lost,
         ),
-        drop=0 if dropped is None else dropped.rows,
+        spoilt=_spoilt(site),
     )
     _end(site, job.id, state=state, error=error, milliseconds=run.milliseconds())
     outcomes.forget(site.org, job.id)
     act_with_job(site, job, "after")
+
+
+def _spoilt(site: Site) -> Spoilt:
+    """Take what goes wrong with the result sets written now."""
+    dropped, repeated = site.faults.take(DropResults), site.faults.take(RepeatResults)
+    return Spoilt(
+        drop=0 if dropped is None else dropped.rows,
+        repeat=0 if repeated is None else repeated.rows,
+    )
 
 
 def _with_sent_ids(run: _Run, settled: pa.Table) -> pa.Table:

@@ -23,6 +23,18 @@ class DropResults(Struct, forbid_unknown_fields=True):
     rows: Count = 1
 
 
+class RepeatResults(Struct, forbid_unknown_fields=True):
+    """That many rows come twice in the next job's successfulResults (T7)."""
+
+    rows: Count = 1
+
+
+class FailDeploy(Struct, forbid_unknown_fields=True):
+    """The next deploy fails as a whole, and nothing of it is kept (5.2)."""
+
+    message: str = "UNKNOWN_EXCEPTION: An unexpected error occurred"
+
+
 class Unavailable(Struct, forbid_unknown_fields=True):
     """That many requests whose path holds the text are answered 503 (1.4)."""
 
@@ -31,10 +43,11 @@ class Unavailable(Struct, forbid_unknown_fields=True):
 
 
 class FailJob(Struct, forbid_unknown_fields=True):
-    """The next job fails after that many rows, null: half of them; they stay (2.3)."""
+    """The next job fails, or the server dies, after so many rows, null: half; they stay (2.3)."""
 
     after_rows: Count | None = None
     message: str = "InternalServerError : stopped half-way"
+    kill: bool = False
 
 
 class HoldJobs(Struct, forbid_unknown_fields=True):
@@ -71,17 +84,29 @@ class JobAct(Struct, forbid_unknown_fields=True):
     object: str = ""
 
 
-Fault = DropResults | Unavailable | FailJob | HoldJobs | RequestFault | SlowBatches | JobAct
+Fault = (
+    DropResults
+    | RepeatResults
+    | FailDeploy
+    | Unavailable
+    | FailJob
+    | HoldJobs
+    | RequestFault
+    | SlowBatches
+    | JobAct
+)
 KINDS: Mapping[str, type[Fault]] = {
     "drop_results": DropResults,
+    "fail_deploy": FailDeploy,
     "fail_job": FailJob,
     "hold_jobs": HoldJobs,
     "job_act": JobAct,
+    "repeat_results": RepeatResults,
     "request": RequestFault,
     "slow_batches": SlowBatches,
     "unavailable": Unavailable,
 }
-T = TypeVar("T", DropResults, FailJob, SlowBatches)
+T = TypeVar("T", DropResults, FailJob, FailDeploy, RepeatResults, SlowBatches)
 
 
 class Faults:
@@ -124,7 +149,7 @@ class Faults:
         described = value if isinstance(value, list) else [value]
         found = [_fault(KINDS[name], {} if one is True else one) for one in described]
         for fault in found:
-            if isinstance(fault, RequestFault) and fault.do == "kill" and self.kill is None:
+            if self.kill is None and _kills(fault):
                 raise _invalid("this server runs inside another process and cannot be killed")
         return [fault for fault in found if getattr(fault, "times", 1)]
 
@@ -196,6 +221,12 @@ def _check_act(fault: Fault) -> None:
         raise _invalid("`act` says what is done by `do` act, and by nothing else")
     if isinstance(fault, RequestFault | JobAct) and fault.act is not None:
         read_act(fault.act)
+
+
+def _kills(fault: Fault) -> bool:
+    return (isinstance(fault, RequestFault) and fault.do == "kill") or (
+        isinstance(fault, FailJob) and fault.kill
+    )
 
 
 def _aimed(fault: Fault) -> RequestFault | None:

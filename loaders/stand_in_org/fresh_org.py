@@ -85,7 +85,7 @@ def _admin(settings: Settings, profile: str) -> Row:
         "FirstName": "Stand-in",
         "LastName": "Administrator",
         "Name": "Stand-in Administrator",
-        "Email": settings.admin_username,
+        "Email": _email(settings),
         "Alias": "admin",
         "CommunityNickname": "admin",
         "IsActive": True,
@@ -96,6 +96,13 @@ def _admin(settings: Settings, profile: str) -> Row:
         "LanguageLocaleKey": "en_US",
         "UserType": "Standard",
     }
+
+
+def _email(settings: Settings) -> str:
+    """Give the administrator's address: a sandbox appends to those it was copied with."""
+    own = settings.admin_username
+    copied = settings.sandbox and settings.sandbox_emails and not own.endswith(".invalid")
+    return f"{own}.invalid" if copied else own
 
 
 def _add_profiles(seeder: _Seeder, settings: Settings) -> list[str]:

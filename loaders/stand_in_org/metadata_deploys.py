@@ -6,11 +6,14 @@ from collections.abc import Mapping
 from dataclasses import replace
 from functools import partial
 
+from loaders.stand_in_org.faults import FailDeploy
 from loaders.stand_in_org.metadata_jobs import Deploy, new_deploy_id
+from loaders.stand_in_org.model import DeployResult
+from loaders.stand_in_org.record_ids import long_id
 from loaders.stand_in_org.site import Site
 
 # Polls wait this long for the end: most deploys are over when they are first asked for.
-PATIENCE_SECONDS = 2.0
+_PATIENCE_SECONDS = 2.0
 
 
 class NotDeployable(Exception):
@@ -93,17 +96,41 @@ def _run(site: Site, deploy_id: str) -> None:
     if deploy.completed is not None:
         return
     site.faults.running.wait()
-    result = site.org.deploy(
-        deploy.package,
-        options=deploy.options,
-        user_id=deploy.user_id,
-        canceled=lambda: site.deploys.status(deploy_id) == "Canceling",
+    site.pace.wait(
+        deploy_id,
+        share=1.0,
+        stop=lambda: site.worker.stopping.is_set() or site.deploys.status(deploy_id) == "Canceling",
     )
+    failure = site.faults.take(FailDeploy)
+    result = _carried_out(site, deploy) if failure is None else _failed(deploy, failure)
 
     def ended(held: Deploy) -> Deploy:
         return replace(held, status=result.status, completed=site.clock(), result=result)
 
     site.deploys.change(deploy_id, ended)
+
+
+def _carried_out(site: Site, deploy: Deploy) -> DeployResult:
+    return site.org.deploy(
+        deploy.package,
+        options=deploy.options,
+        user_id=deploy.user_id,
+        canceled=lambda: site.deploys.status(deploy.id) == "Canceling",
+    )
+
+
+def _failed(deploy: Deploy, failure: FailDeploy) -> DeployResult:
+    """Give the result of a deploy that the org itself could not carry through."""
+    options = deploy.options
+    check_only, rollback = bool(options.get("checkOnly")), bool(options.get("rollbackOnError"))
+    return DeployResult(
+        "Failed", False, check_only, rollback, (), "UNKNOWN_EXCEPTION", failure.message
+    )
+
+
+def patience(site: Site, deploy_id: str) -> float:
+    """Say how long a poll waits for the end: not at all while the deploy is held back."""
+    return 0.0 if site.pace.asked(long_id(deploy_id)) else _PATIENCE_SECONDS
 
 
 def _break(site: Site, deploy_id: str) -> None:

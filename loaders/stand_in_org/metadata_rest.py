@@ -9,7 +9,7 @@ from starlette.responses import Response
 from loaders.stand_in_org import metadata_deploys
 from loaders.stand_in_org.call import Call, Part, answer, read_json
 from loaders.stand_in_org.errors import ApiError, broken_json, not_found
-from loaders.stand_in_org.metadata_deploys import PATIENCE_SECONDS, NotDeployable
+from loaders.stand_in_org.metadata_deploys import NotDeployable
 from loaders.stand_in_org.metadata_jobs import Deploy
 from loaders.stand_in_org.metadata_results import deploy_result
 
@@ -54,7 +54,9 @@ def _validated(call: Call) -> Deploy:
 
 def get(call: Call) -> Response:
     """Answer how a deploy stands."""
-    deploy = call.site.deploys.find(call.params["deploy"], patience=PATIENCE_SECONDS)
+    deploy = call.site.deploys.find(
+        call.params["deploy"], patience=metadata_deploys.patience(call.site, call.params["deploy"])
+    )
     if deploy is None:
         raise not_found()
     details = (call.argument("includeDetails") or "").lower() == "true"

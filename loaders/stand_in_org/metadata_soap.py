@@ -20,7 +20,7 @@ from loaders.stand_in_org import (
     soap,
 )
 from loaders.stand_in_org.deploy_elements import children, flag
-from loaders.stand_in_org.metadata_deploys import PATIENCE_SECONDS, NotDeployable
+from loaders.stand_in_org.metadata_deploys import NotDeployable
 from loaders.stand_in_org.metadata_jobs import Deploy
 from loaders.stand_in_org.metadata_present import Present
 from loaders.stand_in_org.metadata_results import deploy_result
@@ -118,7 +118,9 @@ def _begun(deploy: Deploy) -> Mapping[str, object]:
 
 def _check_deploy_status(asked: Asked) -> object:
     deploy_id = asked.text("asyncProcessId") or ""
-    deploy = asked.site.deploys.find(deploy_id, patience=PATIENCE_SECONDS)
+    deploy = asked.site.deploys.find(
+        deploy_id, patience=metadata_deploys.patience(asked.site, deploy_id)
+    )
     if deploy is None:
         raise refused("INVALID_ID_FIELD", f"Invalid id supplied: {deploy_id}")
     return deploy_result(asked.site, deploy, details=asked.flag("includeDetails"))

@@ -26,6 +26,7 @@ from loaders.stand_in_org.faults import Faults
 from loaders.stand_in_org.metadata_jobs import Deploys
 from loaders.stand_in_org.metadata_retrieve import Retrieves
 from loaders.stand_in_org.org import Org
+from loaders.stand_in_org.pace import Pace
 from loaders.stand_in_org.query_cursors import Cursors
 from loaders.stand_in_org.request_faults import Troubled
 from loaders.stand_in_org.request_log import RequestLog
@@ -103,6 +104,7 @@ def open_site(
         faults=Faults(kill=kill),
         requests=RequestLog(),
         worker=Worker(),
+        pace=Pace(lambda: org.settings),
         clock=clock,
     )
 

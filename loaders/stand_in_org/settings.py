@@ -60,6 +60,12 @@ class Settings:
     automations: tuple[Automation, ...] = switch(
         (), "Flows that set fields of saved records, or make a task for each (7, T24)"
     )
+    job_polls: int = switch(
+        0, "A job or deploy is not finished until it was asked for so often; 0: at once (2.3)"
+    )
+    job_seconds: int = switch(0, "A job or deploy takes so many seconds (2.3)")
+    result_seed: int = switch(0, "The order of the rows in result sets (T7)")
+    sandbox_emails: bool = switch(True, "E-mails of a sandbox's users end in .invalid (11)")
     session_seconds: int = switch(0, "A session ends after so many seconds; 0: never (1.4)")
     session_requests: int = switch(0, "A session ends after so many requests; 0: never (1.4)")
     deprecated_before: int = switch(

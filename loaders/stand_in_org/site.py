@@ -11,6 +11,7 @@ from loaders.stand_in_org.faults import Faults
 from loaders.stand_in_org.metadata_jobs import Deploys
 from loaders.stand_in_org.metadata_retrieve import Retrieves
 from loaders.stand_in_org.org import Org
+from loaders.stand_in_org.pace import Pace
 from loaders.stand_in_org.query_cursors import Cursors
 from loaders.stand_in_org.request_log import RequestLog
 from loaders.stand_in_org.sessions import Sessions
@@ -32,6 +33,7 @@ class Site:
     faults: Faults
     requests: RequestLog
     worker: Worker
+    pace: Pace
     clock: Callable[[], datetime]
     # What became of the acts that waited for their moment.
     acts: list[dict[str, object]] = field(default_factory=list)
