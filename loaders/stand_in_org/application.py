@@ -64,6 +64,8 @@ class Application:
         if user_id is None:
             raise session_expired()
         if segments[:1] != [STEERING]:
+            if not self.site.usage.has_room(DAILY_API_REQUESTS):
+                raise ApiError(403, "REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
             self.site.usage.count(DAILY_API_REQUESTS)
         handler, params = ROUTER.find(_method(request), segments)
         call = Call(self.site, request, params, user_id)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from starlette.responses import Response
 
 from loaders.stand_in_org.call import Call, answer, visible_sobject
@@ -9,7 +11,7 @@ from loaders.stand_in_org.errors import unsupported_sobject
 from loaders.stand_in_org.model import SObject
 from loaders.stand_in_org.site import Site
 from loaders.stand_in_org.store import quoted
-from loaders.stand_in_org.usage import DAILY_MAXIMA
+from loaders.stand_in_org.usage import SHOWN
 
 # Allowances that nothing here uses up, as a plain org shows them (contract 4.8).
 _UNUSED = {
@@ -33,10 +35,13 @@ def get_limits(call: Call) -> Response:
     limits: dict[str, dict[str, object]] = {
         name: {"Max": most, "Remaining": most} for name, most in _UNUSED.items()
     }
-    for name, most in DAILY_MAXIMA.items():
+    for name in SHOWN:
+        most = site.usage.most(name)
         limits[name] = {"Max": most, "Remaining": max(0, most - site.usage.used(name))}
-    limits["DataStorageMB"] = _storage(site.org.settings.data_storage_mb, _data_megabytes(site))
-    limits["FileStorageMB"] = _storage(site.org.settings.file_storage_mb, _file_megabytes(site))
+    data = site.usage.figure("DataStorageMB", partial(_data_megabytes, site))
+    files = site.usage.figure("FileStorageMB", partial(_file_megabytes, site))
+    limits["DataStorageMB"] = _storage(site.org.settings.data_storage_mb, data)
+    limits["FileStorageMB"] = _storage(site.org.settings.file_storage_mb, files)
     limits["PermissionSets"] = {
         "Max": 1500,
         "Remaining": 1500,

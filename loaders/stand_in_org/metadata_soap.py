@@ -81,6 +81,8 @@ def _answer(site: Site, segments: list[str], body: bytes) -> Response:
             "Invalid Session ID found in SessionHeader: Illegal Session. Session not found,"
             " missing session hash",
         )
+    if not site.usage.has_room(DAILY_API_REQUESTS):
+        raise refused("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
     site.usage.count(DAILY_API_REQUESTS)
     name = local(envelope.operation)
     if name not in _OPERATIONS or envelope.operation.tag != f"{{{soap.METADATA}}}{name}":

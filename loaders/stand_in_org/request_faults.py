@@ -117,6 +117,7 @@ class Troubled:
         if scope["type"] != "http" or scope["path"].startswith(STEERING):
             await self.inner(scope, receive, send)
             return
+        too_many = self._too_many()
         entry = self.site.requests.note(scope["method"], scope["path"])
         struck = self.site.faults.strike(scope["method"], scope["path"])
         waiting: dict[str, list[RequestFault]] = {"before": [], "after": [], "middle": []}
@@ -124,7 +125,7 @@ class Troubled:
             waiting[fault.when].append(fault)
         onward = _Answer(scope, send, self.site, waiting["after"], waiting["middle"])
         try:
-            for fault in waiting["before"]:
+            for fault in (*too_many, *waiting["before"]):
                 await onward.happen(fault)
             if not onward.replaced:
                 await self.inner(scope, receive, onward.pass_on)
@@ -132,3 +133,17 @@ class Troubled:
             return
         finally:
             self.site.requests.answered(entry, onward.status)
+
+    def _too_many(self) -> list[RequestFault]:
+        """Refuse a request while too many long ones run (contract 1.4)."""
+        settings = self.site.org.settings
+        if self.site.requests.long(settings.long_request_seconds) < settings.long_requests:
+            return []
+        return [
+            RequestFault(
+                do="refuse",
+                status=403,
+                code="REQUEST_LIMIT_EXCEEDED",
+                message="ConcurrentRequests (Concurrent API Requests) Limit exceeded.",
+            )
+        ]

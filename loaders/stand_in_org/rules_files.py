@@ -126,7 +126,9 @@ def _take_bodies(change: Change) -> None:
 
 def _check_room(change: Change, sizes: Iterable[int]) -> None:
     used = int(change.world.one('SELECT coalesce(sum(ContentSize), 0) FROM "ContentVersion"') or 0)
-    room = change.world.settings.file_storage_mb * _BLOCK - used
+    settings = change.world.settings
+    most = settings.file_storage_mb * _BLOCK * (100 + settings.storage_overdraft_percent)
+    room = most // 100 - used
     if sum(sizes) <= room:
         return
     sums = f"SELECT _n, sum(ContentSize) OVER (ORDER BY _n) AS filled FROM {IMAGE}"

@@ -30,7 +30,9 @@ def check(change: Change) -> None:
     """Refuse the new records that no longer fit."""
     if not counts(change.sobject):
         return
-    room = change.world.settings.data_storage_mb * RECORDS_PER_MB - records(change.world)
+    settings = change.world.settings
+    most = settings.data_storage_mb * RECORDS_PER_MB * (100 + settings.storage_overdraft_percent)
+    room = most // 100 - records(change.world)
     if change.good("_new") <= room:
         return
     new = "SELECT _n, row_number() OVER (ORDER BY _n) AS place FROM _image"

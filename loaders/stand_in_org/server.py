@@ -100,7 +100,7 @@ def open_site(
         deploys=Deploys(),
         retrieves=Retrieves(),
         cursors=Cursors(),
-        usage=Usage(clock),
+        usage=Usage(clock, lambda: org.settings),
         faults=Faults(kill=kill),
         requests=RequestLog(),
         worker=Worker(),

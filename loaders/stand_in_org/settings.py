@@ -43,6 +43,19 @@ class Settings:
     user_licences: int = switch(50, "Active standard users that the org may have (4.11)")
     data_storage_mb: int = switch(100_000, "Data storage: 512 records a MB (6)")
     file_storage_mb: int = switch(100_000, "File storage (6)")
+    storage_overdraft_percent: int = switch(
+        0, "So much over its storage the org takes before it refuses (6, unsure)"
+    )
+    storage_lag_seconds: int = switch(
+        0, "So old the storage figures of /limits may be; 0: worked out when asked for (6)"
+    )
+    daily_api_requests: int = switch(1_000_000, "Requests in 24 hours (1.4)")
+    daily_bulk_batches: int = switch(15_000, "Batches of Bulk in 24 hours (2.5, T29)")
+    daily_bulk_rows: int = switch(150_000_000, "Rows of Bulk in 24 hours (2.5)")
+    daily_query_jobs: int = switch(10_000, "Query jobs in 24 hours (2.5)")
+    daily_query_mb: int = switch(976_562, "Results of query jobs in 24 hours (4.8)")
+    long_requests: int = switch(25, "Long requests that may run at the same time (1.4)")
+    long_request_seconds: int = switch(20, "A request is long after so many seconds (1.4)")
     collection_files_mb: int = switch(500, "All files of one Collections request together (4.9)")
     audit_fields: bool = switch(
         False, "Setup switch: Set Audit Fields upon Record Creation, Inactive Owners (4.10)"
