@@ -19,6 +19,7 @@ from loaders.stand_in_org.store import literal, quoted
 
 # Temporary tables of the writing connection.
 DRAFT = "_draft"  # the incoming rows, typed
+MATCH = "_match"  # the record that each row means, if there is one
 IMAGE = "_image"  # the records as they will be, whole
 OUTCOME = "_outcome"  # what became of each row
 BEFORE = "_before"  # the records as they were, for the rows that update one

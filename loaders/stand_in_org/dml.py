@@ -8,7 +8,7 @@ import pyarrow as pa
 from loaders.stand_in_org import dml_image as image
 from loaders.stand_in_org import rules
 from loaders.stand_in_org.change import IMAGE, OUTCOME, Change, World
-from loaders.stand_in_org.dml_draft import check_keys, make_draft, resolve_lookups
+from loaders.stand_in_org.dml_draft import check_keys, find_parents, make_draft
 from loaders.stand_in_org.dml_types import error_struct
 from loaders.stand_in_org.store import literal
 
@@ -74,7 +74,7 @@ def save(change: Change, rows: pa.Table, *, all_or_none: bool) -> pa.Table:
     """Insert, update or upsert the rows; one result row for each, in their order."""
     start_outcome(change.world)
     make_draft(change, rows)
-    resolve_lookups(change)
+    find_parents(change)
     for turn in range(check_keys(change)):
         _one_round(change, turn=turn, all_or_none=all_or_none)
     return read_outcome(change.world)

@@ -3,6 +3,8 @@
 # ruff: noqa: S608 - names come from the catalogue and are quoted, so are the values
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import pyarrow as pa
 
 from loaders.stand_in_org.change import DRAFT, Change
@@ -49,7 +51,7 @@ def make_draft(change: Change, rows: pa.Table) -> None:
     """Turn the incoming table into `_draft`: per column whether it was sent, and its value."""
     count = len(change.targets)
     numbered = rows.rename_columns([f"c{i}" for i in range(count)]).append_column(
-        "_n", pa.array(range(rows.num_rows), pa.int64())
+        "_n", pa.arange(0, rows.num_rows)
     )
     texts = "".join(f", c{i} IS NOT NULL AS s{i}, _org_text(c{i}) AS t{i}" for i in range(count))
     typed = "".join(
@@ -67,7 +69,8 @@ def make_draft(change: Change, rows: pa.Table) -> None:
         f"CREATE OR REPLACE TEMP TABLE {DRAFT} AS"
         f" WITH texts AS (SELECT _n{texts} FROM _incoming),"
         f" typed AS (SELECT *{typed} FROM texts)"
-        f" SELECT _n, _n // {CHUNK} AS _chunk{kept}, {error} AS _e, 0 AS _round FROM typed"
+        f" SELECT _n, _n // {CHUNK} AS _chunk{kept}, {error} AS _e, {NO_ERROR} AS _key_error,"
+        " 0 AS _round FROM typed"
     )
     change.world.connection.unregister("_incoming")
 
@@ -89,13 +92,23 @@ def check_keys(change: Change) -> int:
         return 1
     field = change.targets[change.key].field
     key = comparable(field, f"v{change.key}")
-    if field.type != "id" or change.operation == "update":
+    row = change.run(
+        f"SELECT count(*), count({key}), count(DISTINCT {key}) FROM {DRAFT}"
+    ).fetchone()
+    rows, keyed, different = row or (0, 0, 0)
+    if keyed < rows and (field.type != "id" or change.operation == "update"):
         verb = "an update call" if change.operation == "update" else "an upsert call"
         text = change.world.settings.worded(
             f"{field.name} not specified in {verb}", f"{field.name} not specified"
         )
         missing = error_struct("MISSING_ARGUMENT", literal(text), (field.name,))
-        change.run(f"UPDATE {DRAFT} SET _e = {missing} WHERE _e IS NULL AND {key} IS NULL")
+        change.run(f"UPDATE {DRAFT} SET _key_error = {missing} WHERE {key} IS NULL")
+    if different == keyed:
+        return 1
+    return _refuse_twice(change, field, key)
+
+
+def _refuse_twice(change: Change, field: Field, key: str) -> int:
     change.run(
         f"CREATE OR REPLACE TEMP TABLE _twice AS SELECT _n,"
         f" count(*) OVER (PARTITION BY _chunk, {key}) AS times,"
@@ -108,7 +121,7 @@ def check_keys(change: Change) -> int:
         "DUPLICATE_VALUE", f"'Duplicate {kind} specified: ' || {key}", (field.name,)
     )
     change.run(
-        f"UPDATE {DRAFT} SET _e = CASE WHEN times > 1 THEN coalesce(_e, {twice}) ELSE _e END,"
+        f"UPDATE {DRAFT} SET _key_error = CASE WHEN times > 1 THEN {twice} ELSE _key_error END,"
         f" _round = CASE WHEN times > 1 THEN 0 ELSE place END"
         f" FROM _twice WHERE _twice._n = {DRAFT}._n"
     )
@@ -143,9 +156,9 @@ def _by_key(change: Change, parent: SObject, key_field: Field, position: int) ->
     )
 
 
-def resolve_lookups(change: Change) -> None:
+def find_parents(change: Change) -> None:
     """
-    Replace what lookup columns hold by record ids; refuse rows whose parent is not there.
+    Look up what the lookup columns name, each into a table of its own (`_found0` ...).
 
     Only records that exist before the call count: two rows of one file never see each other.
     """
@@ -156,31 +169,52 @@ def resolve_lookups(change: Change) -> None:
             query = _by_key(change, target.parent, target.key, position)
         else:
             query = _by_id(change, target.field, position)
-        change.run(f"CREATE OR REPLACE TEMP TABLE _found AS {query}")
-        cell = comparable(target.key, f"v{position}") if target.key else f"v{position}"
-        error = _lookup_error(target, position)
-        change.run(
-            f"UPDATE {DRAFT} SET v{position} = found.id, _e = coalesce({DRAFT}._e, {error})"
-            f" FROM (SELECT _n, _found.* FROM {DRAFT} LEFT JOIN _found ON _found.key = {cell}"
-            f" WHERE v{position} IS NOT NULL) AS found WHERE found._n = {DRAFT}._n"
-        )
+        change.run(f"CREATE OR REPLACE TEMP TABLE _found{position} AS {query}")
 
 
-def _lookup_error(target: Target, position: int) -> str:
+@dataclass(frozen=True, slots=True)
+class Parents:
+    """The lookups of a write, in SQL: how to join what they found, and what is wrong with it."""
+
+    joins: str
+    errors: tuple[str, ...]
+
+
+def parents(change: Change) -> Parents:
+    """Give the joins of what was found to the draft `d`, and the errors in column order."""
+    joins, errors = "", []
+    for position, target in enumerate(change.targets):
+        if target.field.type != "reference":
+            continue
+        found, cell = f"f{position}", f"d.v{position}"
+        key = comparable(target.key, cell) if target.key else cell
+        joins += f" LEFT JOIN _found{position} AS {found} ON {found}.key = {key}"
+        error = _lookup_error(target, cell, found)
+        errors.append(f"CASE WHEN {cell} IS NOT NULL THEN {error} END")
+    return Parents(joins, tuple(errors))
+
+
+def value_of(change: Change, position: int) -> str:
+    """Give the SQL of what a column of the draft `d` stores: the parent found, or the cell."""
+    lookup = change.targets[position].field.type == "reference"
+    return f"f{position}.id" if lookup else f"d.v{position}"
+
+
+def _lookup_error(target: Target, cell: str, found: str) -> str:
     if target.key is None or target.parent is None:
         missing = error_struct(
             "INVALID_CROSS_REFERENCE_KEY", literal("invalid cross reference id"), ()
         )
         gone = error_struct("ENTITY_IS_DELETED", literal("entity is deleted"), ())
-        return f"CASE WHEN found.id IS NULL THEN {missing} WHEN found.deleted THEN {gone} END"
+        return f"CASE WHEN {found}.id IS NULL THEN {missing} WHEN {found}.deleted THEN {gone} END"
     tail = f" not found for field {target.key.name} in entity {target.parent.name}"
-    cell = f"{DRAFT}.v{position}"
     missing = error_struct(
         "INVALID_FIELD", f"'Foreign key external ID: ' || {cell} || {literal(tail)}", ()
     )
     several = error_struct(
         "DUPLICATE_EXTERNAL_ID",
-        f"'{target.key.label}: more than one record found for external id field: ' || {cell}",
+        literal(f"{target.key.label}: more than one record found for external id field: ")
+        + f" || {cell}",
         (target.key.name,),
     )
-    return f"CASE WHEN found.id IS NULL THEN {missing} WHEN found.n > 1 THEN {several} END"
+    return f"CASE WHEN {found}.id IS NULL THEN {missing} WHEN {found}.n > 1 THEN {several} END"

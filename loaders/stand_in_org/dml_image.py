@@ -4,58 +4,15 @@
 from __future__ import annotations
 
 from loaders.stand_in_org import ids
-from loaders.stand_in_org.catalogue import AUDIT_FIELDS, sql_type
-from loaders.stand_in_org.change import DRAFT, IMAGE, Change
-from loaders.stand_in_org.dml_draft import comparable
+from loaders.stand_in_org.catalogue import ACTIVITIES, AUDIT_FIELDS, sql_type
+from loaders.stand_in_org.change import BEFORE, DRAFT, IMAGE, MATCH, Change
+from loaders.stand_in_org.dml_draft import comparable, parents, value_of
+from loaders.stand_in_org.dml_match import match, match_error
 from loaders.stand_in_org.dml_types import error_struct, value
 from loaders.stand_in_org.model import Field
 from loaders.stand_in_org.store import literal, quoted, stored_fields
 
 _NEVER_UPDATED = {"Id", "CreatedDate", "CreatedById", "LastModifiedDate", "LastModifiedById"}
-
-
-def match(change: Change, *, turn: int) -> None:
-    """Find the records that the rows of this round mean, into `_match`."""
-    if change.key is None:
-        change.run(
-            "CREATE OR REPLACE TEMP TABLE _match AS SELECT CAST(NULL AS BIGINT) AS _n,"
-            " CAST(NULL AS VARCHAR) AS _id, 0 AS _times, '' AS _ids, false AS _gone WHERE false"
-        )
-        return
-    field = change.targets[change.key].field
-    column = comparable(field, f"t.{quoted(field.name)}")
-    alive = "true" if field.type == "id" else "NOT t.IsDeleted"
-    if "isarchived" in change.sobject.fields and field.type != "id":
-        # Archived activities answer to their id only (contract 11).
-        alive += " AND NOT t.IsArchived"
-    change.run(
-        f"CREATE OR REPLACE TEMP TABLE _match AS SELECT d._n, min(t.Id) AS _id,"
-        f" count(*) AS _times, string_agg(t.Id, ', ' ORDER BY t.Id) AS _ids,"
-        f" bool_or(t.IsDeleted) AS _gone"
-        f" FROM {quoted(change.sobject.table)} AS t INNER JOIN {DRAFT} AS d"
-        f" ON {column} = {comparable(field, f'd.v{change.key}')}"
-        f" WHERE d._round = {turn} AND {alive} GROUP BY d._n"
-    )
-
-
-def _match_error(change: Change) -> str:
-    """Give the SQL of what is wrong with how a row met its record."""
-    if change.key is None:
-        return "NULL"
-    field = change.targets[change.key].field
-    if field.type == "id":
-        gone = error_struct("ENTITY_IS_DELETED", literal("entity is deleted"), ())
-        lost = error_struct(
-            "INVALID_CROSS_REFERENCE_KEY", literal("invalid cross reference id"), ()
-        )
-        unmet = f"m._id IS NULL AND d.v{change.key} IS NOT NULL"
-        return f"CASE WHEN m._gone THEN {gone} WHEN {unmet} THEN {lost} END"
-    message = (
-        f"{literal(field.label + ': more than one record found for external id field: [')}"
-        f" || m._ids || ']'"
-    )
-    several = error_struct("DUPLICATE_EXTERNAL_ID", message, (field.name,))
-    return f"CASE WHEN m._times > 1 THEN {several} END"
 
 
 def _default(change: Change, field: Field) -> str:
@@ -77,7 +34,7 @@ def _numbered(field: Field, first: int) -> str:
     form = field.display_format or "{0}"
     head, _, rest = form.partition("{")
     digits, _, tail = rest.partition("}")
-    number = f"CAST({first} + _place AS VARCHAR)"
+    number = f"CAST({first} + m._place AS VARCHAR)"
     padded = (
         f"CASE WHEN length({number}) < {len(digits)} THEN lpad({number}, {len(digits)}, '0')"
         f" ELSE {number} END"
@@ -87,26 +44,28 @@ def _numbered(field: Field, first: int) -> str:
 
 def _new_value(change: Change, field: Field, *, first: int, count: int) -> str:
     if field.name == "Id":
-        return "_id18(_counted15)"
+        return ids.numbered(change.sobject.key_prefix, "m._place", first=first)
     if field.auto_number:
         key = f"{change.sobject.name}.{field.name}"
         return _numbered(field, ids.reserve(change.world.connection, key, count=count))
     return _default(change, field)
 
 
-def _columns(change: Change, *, first: int, count: int) -> list[str]:
+def _columns(change: Change, *, count: int) -> list[str]:
+    first = ids.reserve_ids(change.world.connection, change.sobject.key_prefix, count=count)
     positions = {target.field.name: i for i, target in enumerate(change.targets)}
     columns = []
     for field in stored_fields(change.sobject):
         name = quoted(field.name)
         base = f"b.{name}" if change.key is not None else "NULL"
         made = _new_value(change, field, first=first, count=count)
-        kept = f"CASE WHEN _new THEN {made} ELSE {base} END"
+        kept = f"CASE WHEN m._id IS NULL THEN {made} ELSE {base} END"
         if field.name in positions and field.name != "Id":
             i = positions[field.name]
+            cell = value_of(change, i)
             filled = field.default_value is not None and not field.nillable
-            sent = f"d.s{i} AND NOT (_new AND d.v{i} IS NULL)" if filled else f"d.s{i}"
-            kept = f"CASE WHEN {sent} THEN d.v{i} ELSE {kept} END"
+            sent = f"d.s{i} AND NOT (m._id IS NULL AND {cell} IS NULL)" if filled else f"d.s{i}"
+            kept = f"CASE WHEN {sent} THEN {cell} ELSE {kept} END"
         columns.append(f"CAST({kept} AS {sql_type(field)}) AS {name}")
     for name, i in positions.items():
         columns.append(f"d.s{i} AS {quoted('_s_' + name)}")
@@ -118,36 +77,15 @@ def _columns(change: Change, *, first: int, count: int) -> list[str]:
 
 def make_image(change: Change, *, turn: int) -> None:
     """Build `_image`: one whole record per row of this round, new ones with their id."""
-    match(change, turn=turn)
-    count = int(
-        change.world.one(
-            f"SELECT count(*) FROM {DRAFT} WHERE _round = {turn}"
-            " AND _n NOT IN (SELECT _n FROM _match)"
-        )
-        or 0
-    )
-    first = ids.reserve(change.world.connection, change.sobject.key_prefix, count=count)
-    columns = ", ".join(_columns(change, first=first, count=count))
-    base = ""
-    if change.key is not None:
-        change.run(
-            f"CREATE OR REPLACE TEMP TABLE _before AS SELECT t.* FROM"
-            f" {quoted(change.sobject.table)} AS t"
-            f" INNER JOIN (SELECT DISTINCT _id FROM _match) AS m ON m._id = t.Id"
-        )
-        base = " LEFT JOIN _before AS b ON b.Id = d._id"
-    # The counter's digits are a column of their own: a macro repeats its argument, and the suffix
-    # reads it fifteen times.
-    counted = f"_counted({literal(change.sobject.key_prefix)}, {first} + _place)"
+    count = match(change, turn=turn)
+    looked_up = parents(change)
+    errors = ", ".join(["d._e", *looked_up.errors, "d._key_error", match_error(change)])
+    columns = ", ".join(_columns(change, count=count))
+    base = f" LEFT JOIN {BEFORE} AS b ON b.Id = m._id" if change.key is not None else ""
     change.run(
-        f"CREATE OR REPLACE TEMP TABLE {IMAGE} AS WITH met AS MATERIALIZED ("
-        f"SELECT d.*, m._id, coalesce(d._e, {_match_error(change)}) AS _error,"
-        f" m._id IS NULL AS _new,"
-        f" row_number() OVER (PARTITION BY m._id IS NULL ORDER BY d._n) - 1 AS _place"
-        f" FROM {DRAFT} AS d LEFT JOIN _match AS m ON m._n = d._n WHERE d._round = {turn}),"
-        f" named AS MATERIALIZED (SELECT *, CASE WHEN _new THEN {counted} END AS _counted15"
-        f" FROM met)"
-        f" SELECT d._n, d._chunk, d._new, d._error AS _e, {columns} FROM named AS d{base}"
+        f"CREATE OR REPLACE TEMP TABLE {IMAGE} AS SELECT d._n, d._chunk, m._id IS NULL AS _new,"
+        f" m._row, coalesce({errors}) AS _e, {columns}"
+        f" FROM {DRAFT} AS d INNER JOIN {MATCH} AS m ON m._n = d._n{base}{looked_up.joins}"
     )
     change.touched.clear()
 
@@ -215,6 +153,8 @@ def check_required(change: Change) -> None:
     holes = ", ".join(
         f"CASE WHEN {_hole(field)} THEN {literal(field.name)} END" for field in needed
     )
+    if not change.good(" OR ".join(f"({_hole(field)})" for field in needed)):
+        return
     missing = f"list_filter(CAST([{holes}] AS VARCHAR[]), lambda x: x IS NOT NULL)"
     change.run(
         f"UPDATE {IMAGE} SET _e = struct_pack(code := 'REQUIRED_FIELD_MISSING',"
@@ -223,11 +163,20 @@ def check_required(change: Change) -> None:
     )
 
 
+def _shared(change: Change, field: Field) -> bool:
+    """Tell whether a field is Activity's: one of both objects, unique over both (contract 11)."""
+    return field.custom and change.sobject.name in ACTIVITIES
+
+
+def _met_its_holder(change: Change, field: Field) -> bool:
+    """Tell whether whoever holds an upsert's key is the very record that the row means."""
+    return not (_shared(change, field) or change.world.settings.deleted_hold_unique)
+
+
 def _rivals(change: Change, field: Field, value_of: str) -> str:
     """Give the query of the living records that hold a value of a unique field."""
     tables = [change.sobject]
-    if field.custom and change.sobject.name in ("Event", "Task"):
-        # A field of Activity is one field of both objects, and unique over both (contract 11).
+    if _shared(change, field):
         tables = [other for name in ("event", "task") if (other := change.world.find(name))]
     alive = "true" if change.world.settings.deleted_hold_unique else "NOT IsDeleted"
     return " UNION ALL ".join(
@@ -239,9 +188,9 @@ def _rivals(change: Change, field: Field, value_of: str) -> str:
 
 def check_unique(change: Change) -> None:
     """Refuse rows whose unique value another record, or an earlier row, already holds."""
-    for target in change.targets:
+    for position, target in enumerate(change.targets):
         field = target.field
-        if not field.unique:
+        if not field.unique or (position == change.key and _met_its_holder(change, field)):
             continue
         held = comparable(field, quoted(field.name))
         wanted = (
@@ -288,5 +237,5 @@ def write(change: Change) -> None:
     sets = ", ".join([*(f"{quoted(name)} = i.{quoted(name)}" for name in names), stamp])
     change.run(
         f"UPDATE {table} AS t SET {sets} FROM {IMAGE} AS i"
-        f" WHERE i.Id = t.Id AND i._e IS NULL AND NOT i._new"
+        f" WHERE i._row = t.rowid AND i._e IS NULL AND NOT i._new"
     )

@@ -53,8 +53,11 @@ def _boolean(text: str) -> str:
 
 def _moment(text: str) -> str:
     zoned = f"regexp_replace({text}, '([+-]\\d\\d)(\\d\\d)$', '\\1:\\2')"
-    utc = f"make_timestamp(epoch_us(TRY_CAST({zoned} AS TIMESTAMPTZ)))"
-    return f"date_trunc('millisecond', {utc})"
+    moved = f"make_timestamp(epoch_us(TRY_CAST({zoned} AS TIMESTAMPTZ)))"
+    utc = f"TRY_CAST({text} AS TIMESTAMP)"
+    return (
+        f"date_trunc('millisecond', CASE WHEN ends_with({text}, 'Z') THEN {utc} ELSE {moved} END)"
+    )
 
 
 _VALUES: Mapping[str, Callable[[str], str]] = {

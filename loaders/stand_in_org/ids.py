@@ -9,6 +9,9 @@ _SUFFIX = "ABCDEFGHIJKLMNOPQRSTUVWXYZ012345"
 # Characters 4 to 6 of every id: the instance, and one that is reserved.
 _INSTANCE = "Hs0"
 _COUNTER_DIGITS = 9
+# Ids made together share all digits but the last four, which alone are worked out row by row.
+_OWN_DIGITS = 4
+_BLOCK: int = 62**_OWN_DIGITS
 
 
 def _suffix_part(start: int) -> str:
@@ -35,13 +38,14 @@ MACROS = (
 )  # fmt: skip
 
 
+def _bits(part: str) -> int:
+    return sum(1 << i for i, letter in enumerate(part) if "A" <= letter <= "Z")
+
+
 def id18(text: str) -> str:
     """Give the 18-character form of an id of 15 or 18 characters."""
     parts = (text[0:5], text[5:10], text[10:15])
-    return text[:15] + "".join(
-        _SUFFIX[sum(1 << i for i, letter in enumerate(part) if "A" <= letter <= "Z")]
-        for part in parts
-    )
+    return text[:15] + "".join(_SUFFIX[_bits(part)] for part in parts)
 
 
 def counted_id(prefix: str, number: int) -> str:
@@ -61,3 +65,30 @@ def reserve(connection: duckdb.DuckDBPyConnection, key: str, *, count: int) -> i
     else:
         connection.execute('UPDATE "_counter" SET next = ? WHERE key = ?', [first + count, key])
     return first
+
+
+def reserve_ids(connection: duckdb.DuckDBPyConnection, prefix: str, *, count: int) -> int:
+    """Take `count` numbers of a prefix for `numbered`; a block's rest that is too small is left."""
+    first = reserve(connection, prefix, count=count)
+    if first % _BLOCK + count <= _BLOCK:
+        return first
+    start = (first // _BLOCK + 1) * _BLOCK
+    reserve(connection, prefix, count=start - first)
+    return start
+
+
+def numbered(prefix: str, place: str, *, first: int) -> str:
+    """Give the SQL of the id that stands `place` (an SQL number) after `first` (`reserve_ids`)."""
+    head = counted_id(prefix, first)[: 15 - _OWN_DIGITS]
+    numbers = [
+        f"(({first % _BLOCK} + {place}) // {62**power} % 62)"
+        for power in reversed(range(_OWN_DIGITS))
+    ]
+    digits = ", ".join(f"substr('{DIGITS}', 1 + CAST({one} AS INTEGER), 1)" for one in numbers)
+    letters = "".join(
+        f" + CASE WHEN {one} BETWEEN 10 AND 35 THEN {2 << i} ELSE 0 END"
+        for i, one in enumerate(numbers)
+    )
+    fixed = _SUFFIX[_bits(head[:5])] + _SUFFIX[_bits(head[5:10])]
+    last = f"substr('{_SUFFIX}', {1 + _bits(head[10:])}{letters}, 1)"
+    return f"concat('{head}', {digits}, '{fixed}', {last})"
