@@ -6,7 +6,15 @@ from collections.abc import Callable
 
 from starlette.responses import Response
 
-from loaders.stand_in_org import collections, describe_json, limits, query, rows
+from loaders.stand_in_org import (
+    collections,
+    describe_json,
+    limits,
+    object_info,
+    query,
+    replication,
+    rows,
+)
 from loaders.stand_in_org.call import Call
 from loaders.stand_in_org.routes import Route, Router
 
@@ -14,6 +22,7 @@ Handler = Callable[[Call], Response]
 Routes = tuple[tuple[str, str, Handler], ...]
 DATA = "services/data/{version}"
 OBJECT = f"{DATA}/sobjects/{{sobject}}"
+_INFO = f"{DATA}/ui-api/object-info/{{sobject}}"
 MANY = f"{DATA}/composite/sobjects"
 
 DATA_ROUTES: Routes = (
@@ -26,6 +35,11 @@ DATA_ROUTES: Routes = (
     ("GET", f"{DATA}/sobjects", describe_json.describe_global),
     ("GET", OBJECT, describe_json.describe_brief),
     ("GET", f"{OBJECT}/describe", describe_json.describe),
+    ("GET", f"{OBJECT}/deleted", replication.deleted),
+    ("GET", f"{OBJECT}/updated", replication.updated),
+    ("GET", _INFO, object_info.object_info),
+    ("GET", f"{_INFO}/picklist-values/{{record_type}}", object_info.picklist_values),
+    ("GET", f"{_INFO}/picklist-values/{{record_type}}/{{field}}", object_info.field_values),
     ("POST", OBJECT, rows.create),
     ("POST", f"{OBJECT}/Id", rows.create),
     ("GET", f"{OBJECT}/{{id}}", rows.get),

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import duckdb
 
-from loaders.stand_in_org.model import RecordTypeInfo, SObject
+from loaders.stand_in_org.model import Field, RecordTypeInfo, SObject
 
 MASTER_ID = "012000000000000AAA"
+# The picklist that each object's business processes cut down.
+_PROCESS_FIELDS = {"Lead": "Status", "Opportunity": "StageName"}
 
 
 def of(connection: duckdb.DuckDBPyConnection, sobject: SObject) -> list[RecordTypeInfo]:
@@ -43,3 +45,24 @@ def of(connection: duckdb.DuckDBPyConnection, sobject: SObject) -> list[RecordTy
         master=True,
     )
     return [*found, master]
+
+
+def values_of(
+    connection: duckdb.DuckDBPyConnection,
+    sobject: SObject,
+    record_type: RecordTypeInfo,
+    field: Field,
+) -> list[str]:
+    """List the values the record type keeps of a picklist; none listed means all."""
+    if _PROCESS_FIELDS.get(sobject.name) == field.name:
+        rows = connection.execute(
+            'SELECT v.value FROM "_process_value" AS v INNER JOIN "RecordType" AS r'
+            " ON r.BusinessProcessId = v.process_id WHERE r.Id = ?",
+            [record_type.id],
+        )
+    else:
+        rows = connection.execute(
+            'SELECT value FROM "_record_type_value" WHERE record_type_id = ? AND field = ?',
+            [record_type.id, field.name],
+        )
+    return [value for (value,) in rows.fetchall()]
