@@ -123,7 +123,6 @@ def _permission_set(deployment: Deployment, name: str) -> bool:
         ("PermissionSetAssignment", "PermissionSetId"),
         ("FieldPermissions", "ParentId"),
         ("ObjectPermissions", "ParentId"),
-        ("_system_permission", "permission_set_id"),
         ("PermissionSet", "Id"),
     ):
         world.run(f"DELETE FROM {quoted(table)} WHERE {column} = ?", [made])

@@ -11,7 +11,11 @@ from loaders.stand_in_org.deploy_package import Component
 from loaders.stand_in_org.deploy_problem import Problem
 from loaders.stand_in_org.deployment import Applied, Deployment
 from loaders.stand_in_org.model import Field
-from loaders.stand_in_org.permissions import cannot_be_closed
+from loaders.stand_in_org.permissions import (
+    AUDIT_PERMISSIONS,
+    cannot_be_closed,
+    permission_columns,
+)
 from loaders.stand_in_org.store import literal, quoted
 
 RIGHTS = (
@@ -34,15 +38,6 @@ _WORDS = {
     "allowCreate": "Create", "allowDelete": "Delete", "allowEdit": "Edit", "allowRead": "Read",
     "modifyAllRecords": "Modify All", "viewAllRecords": "View All",
 }  # fmt: skip
-# The system permissions that a permission set of this org can give.
-SYSTEM_PERMISSIONS = frozenset({
-    "ApiEnabled", "BulkApiHardDelete", "CreateAuditFields", "EditEvent", "EditTask",
-    "ManageUsers", "ModifyAllData", "ModifyMetadata", "QueryAllFiles", "UpdateWithInactiveOwners",
-    "ViewAllData", "ViewSetup", "ConvertLeads", "ImportLeads", "RunReports", "ViewAllUsers",
-    "AssignPermissionSets",
-})  # fmt: skip
-# These two exist only while the org's audit-field switch is on (contract 4.10).
-_AUDIT = frozenset({"CreateAuditFields", "UpdateWithInactiveOwners"})
 
 
 def audit_switch(deployed: Mapping[str, str], *, by_setup: bool) -> bool:
@@ -90,7 +85,7 @@ def _check_system(deployment: Deployment, element: ElementTree.Element) -> str:
     world = deployment.world
     deployed = dict(world.run('SELECT name, value FROM "_setting"').fetchall())
     offered = audit_switch(deployed, by_setup=world.settings.audit_fields)
-    if name not in SYSTEM_PERMISSIONS or (name in _AUDIT and not offered):
+    if name not in permission_columns() or (name in AUDIT_PERMISSIONS and not offered):
         raise Problem(f"Unknown user permission: {name}")
     return name
 
@@ -138,9 +133,10 @@ def apply(deployment: Deployment, component: Component) -> Applied:
             "IsOwnedByProfile": False, "Type": "Regular",
             "Description": text(root, "description"),
             "HasActivationRequired": flag(root, "hasActivationRequired"),
+            **{column: name in system for name, column in permission_columns().items()},
         },
     )  # fmt: skip
-    _grant(deployment, made, named_fields, named_objects, system)
+    _grant(deployment, made, named_fields, named_objects)
     return fresh, made
 
 
@@ -149,12 +145,10 @@ def _grant(
     made: str,
     fields: list[tuple[str, ElementTree.Element]],
     objects: list[tuple[str, ElementTree.Element]],
-    system: list[str],
 ) -> None:
     world = deployment.world
     for table in ("FieldPermissions", "ObjectPermissions"):
         world.run(f"DELETE FROM {quoted(table)} WHERE ParentId = ?", [made])
-    world.run('DELETE FROM "_system_permission" WHERE permission_set_id = ?', [made])
     for name, element in fields:
         readable = flag(element, "readable")
         deployment.upsert_setup(
@@ -172,5 +166,3 @@ def _grant(
             where="false",
             values={"ParentId": made, "SobjectType": name, **rights},
         )
-    for name in system:
-        world.run('INSERT INTO "_system_permission" VALUES (?, ?)', [made, name])

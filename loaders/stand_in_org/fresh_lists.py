@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 Row = dict[str, Any]
@@ -49,7 +49,18 @@ _VALUES: tuple[tuple[str, str, tuple[tuple[str, bool, bool], ...]], ...] = (
         ),
     ),
 )
-PROFILES = ("System Administrator", "Standard User", "Minimum Access - Salesforce", "Read Only")
+_EVERYDAY = ("ApiEnabled", "ConvertLeads", "EditEvent", "EditTask", "RunReports", "ViewSetup")
+# The profiles and their system permissions.
+PROFILES: Mapping[str, tuple[str, ...]] = {
+    "System Administrator": (
+        *_EVERYDAY, "AssignPermissionSets", "AuthorApex", "CustomizeApplication",
+        "EditReadonlyFields", "ImportLeads", "ManageUsers", "ModifyAllData", "ModifyMetadata",
+        "TransferAnyEntity", "ViewAllData", "ViewAllUsers",
+    ),
+    "Standard User": _EVERYDAY,
+    "Minimum Access - Salesforce": (),
+    "Read Only": ("ApiEnabled", "RunReports", "ViewSetup"),
+}  # fmt: skip
 _DUPLICATE_RULES = ("Account", "Contact", "Lead")
 
 

@@ -115,15 +115,16 @@ def _add_profiles(seeder: _Seeder, settings: Settings) -> list[str]:
         },
     )  # fmt: skip
     profiles = []
-    for name in PROFILES:
+    for name, permissions in PROFILES.items():
+        given = {f"Permissions{permission}": True for permission in permissions}
         profile = seeder.add(
-            "Profile", {"Name": name, "UserType": "Standard", "UserLicenseId": licence}
+            "Profile", {"Name": name, "UserType": "Standard", "UserLicenseId": licence, **given}
         )
         seeder.add(
             "PermissionSet",
             {
                 "Name": f"X{profile[:15]}", "Label": profile[:15], "ProfileId": profile,
-                "IsOwnedByProfile": True, "Type": "Profile", "LicenseId": licence,
+                "IsOwnedByProfile": True, "Type": "Profile", "LicenseId": licence, **given,
             },
         )  # fmt: skip
         profiles.append(profile)

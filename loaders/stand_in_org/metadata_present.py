@@ -13,6 +13,7 @@ from loaders.stand_in_org.deploy_permissions import RIGHTS
 from loaders.stand_in_org.metadata_types import OBJECT_PARTS, PART_ELEMENTS, TYPES
 from loaders.stand_in_org.metadata_writing import branch, leaf, plain
 from loaders.stand_in_org.model import Field, SObject
+from loaders.stand_in_org.permissions import granted_by
 from loaders.stand_in_org.store import settings_of
 
 # Settings that every org has, deployed or not, with the switches that are off at first.
@@ -157,10 +158,7 @@ def _permission_set(present: Present, name: str) -> ElementTree.Element | None:
     made.extend(_object_permissions(present, row[0]))
     made.extend(
         branch("userPermissions", leaf("enabled", "true"), leaf("name", each))
-        for each in present._column(
-            'SELECT name FROM "_system_permission" WHERE permission_set_id = ? ORDER BY name',
-            [row[0]],
-        )
+        for each in sorted(granted_by(present.connection, row[0]))
     )
     return plain(made)
 

@@ -15,9 +15,18 @@ from datetime import datetime
 
 import duckdb
 
-from loaders.stand_in_org.catalogue import AUDIT_FIELDS, AUDITED, compound_of, seen_fields
+from loaders.stand_in_org.catalogue import (
+    AUDIT_FIELDS,
+    AUDITED,
+    compound_of,
+    seen_fields,
+    standard_objects,
+)
 from loaders.stand_in_org.model import Field, SObject
 
+_PREFIX = "Permissions"
+# These two exist only while the org's audit-field switch is on (contract 4.10).
+AUDIT_PERMISSIONS = frozenset({"CreateAuditFields", "UpdateWithInactiveOwners"})
 # No administrator can close these to a user, although they may be empty.
 _ALWAYS_SEEN = frozenset({"RecordTypeId", "MasterRecordId"})
 RIGHTS = ("Create", "Read", "Edit", "Delete")
@@ -34,11 +43,30 @@ _ASSIGNED = (
 
 def system_permissions(connection: duckdb.DuckDBPyConnection, user_id: str) -> frozenset[str]:
     """List the system permissions that assigned permission sets grant."""
-    rows = connection.execute(
-        f'SELECT DISTINCT name FROM "_system_permission" WHERE permission_set_id IN ({_ASSIGNED})',
-        {"user": user_id},
-    ).fetchall()
-    return frozenset(name for (name,) in rows)
+    return _held(connection, f"Id IN ({_ASSIGNED})", {"user": user_id})
+
+
+def granted_by(connection: duckdb.DuckDBPyConnection, permission_set: str) -> frozenset[str]:
+    """List the system permissions that one permission set gives."""
+    return _held(connection, "Id = $id", {"id": permission_set})
+
+
+def _held(
+    connection: duckdb.DuckDBPyConnection, condition: str, parameters: Mapping[str, str]
+) -> frozenset[str]:
+    sums = ", ".join(f"bool_or({column})" for column in permission_columns().values())
+    row = connection.execute(
+        f'SELECT {sums} FROM "PermissionSet" WHERE NOT IsDeleted AND {condition}', parameters
+    ).fetchone()
+    given = zip(permission_columns(), row or (), strict=False)
+    return frozenset(name for name, held in given if held)
+
+
+def permission_columns() -> Mapping[str, str]:
+    """Give the column of each system permission, which sets and profiles have alike."""
+    fields = standard_objects()["permissionset"].fields.values()
+    names = [field.name for field in fields if field.name.startswith(_PREFIX)]
+    return {name.removeprefix(_PREFIX): name for name in names}
 
 
 def object_rights(
@@ -114,6 +142,9 @@ def visible_fields(
     """Give the fields that the user may see; those not editable have createable = false."""
     grants = _field_grants(connection, sobject, user_id)
     visible = _granted(seen_fields(sobject), grants)
+    if not org_sets_audit_fields:
+        for permission in AUDIT_PERMISSIONS:
+            visible.pop(f"{_PREFIX}{permission}".lower(), None)
     if (
         org_sets_audit_fields
         and _audited(sobject)

@@ -32,6 +32,7 @@ _FILLS: Mapping[str, Step] = {
     "Lead": rules_people.fill_name,
     "Opportunity": rules_opportunities.fill,
     "OpportunityLineItem": rules_opportunities.fill_line,
+    "PermissionSet": rules_permissions.fill_set,
     "PermissionSetAssignment": rules_setup.fill_assignment,
     "PricebookEntry": rules_prices.fill,
     "Task": rules_activities.fill_task,
@@ -51,6 +52,7 @@ _CHECKS: Mapping[str, tuple[Step, ...]] = {
     "ObjectPermissions": (rules_permissions.check_object,),
     "Opportunity": (rules_opportunities.check,),
     "OpportunityLineItem": (rules_opportunities.check_line,),
+    "PermissionSet": (rules_permissions.check_set,),
     "PermissionSetAssignment": (rules_setup.check_assignment,),
     "PricebookEntry": (rules_prices.check,),
     "Task": (rules_activities.check_task,),
@@ -65,6 +67,7 @@ _AFTER: Mapping[str, tuple[Step, ...]] = {
     "Lead": (rules_duplicates.remember,),
     "ObjectPermissions": (rules_permissions.drop_empty,),
     "OpportunityLineItem": (rules_opportunities.after_line,),
+    "PermissionSet": (rules_permissions.after_set,),
     "Product2": (rules_prices.after_product,),
 }
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from loaders.stand_in_org.catalogue import seen_fields
 from loaders.stand_in_org.change import IMAGE, Change, World
-from loaders.stand_in_org.permissions import is_permissionable
+from loaders.stand_in_org.permissions import is_permissionable, permission_columns
 from loaders.stand_in_org.store import literal, quoted
 
 # What a right presupposes.
@@ -37,6 +37,35 @@ def check_object(change: Change) -> None:
     _check_listed(change, "SobjectType", names)
     _check_rights(change, _OBJECT_RIGHTS)
     _check_single(change, "SobjectType")
+
+
+def fill_set(change: Change) -> None:
+    """Mark a set that a client makes as the administrator's own."""
+    kind = "CASE WHEN HasActivationRequired THEN 'Session' ELSE 'Regular' END"
+    change.fill_all({"IsCustom": "true", "Type": kind}, where="_new")
+
+
+def check_set(change: Change) -> None:
+    """Refuse a second set of one name."""
+    there = (
+        'SELECT 1 FROM "PermissionSet" AS s WHERE NOT s.IsDeleted'
+        f" AND lower(s.Name) = lower({IMAGE}.Name) AND s.Id != {IMAGE}.Id"
+    )
+    change.fail(
+        f"EXISTS ({there})",
+        code="DUPLICATE_DEVELOPER_NAME",
+        message=literal("The name is already used by another permission set: ") + " || Name",
+        fields=("Name",),
+    )
+
+
+def after_set(change: Change) -> None:
+    """Show on a profile what the permission set that it owns gives."""
+    sets = ", ".join(f"{column} = s.{column}" for column in permission_columns().values())
+    change.run(
+        f'UPDATE "Profile" AS p SET {sets} FROM {IMAGE} AS s'
+        " WHERE s.ProfileId = p.Id AND s._e IS NULL"
+    )
 
 
 def drop_empty(change: Change) -> None:

@@ -24,7 +24,6 @@ _BOOKKEEPING = (
     'CREATE TABLE "_custom_field" (sobject VARCHAR, name VARCHAR, position BIGINT, body VARCHAR)',
     'CREATE TABLE "_value_set" (kind VARCHAR, name VARCHAR, body VARCHAR)',
     'CREATE TABLE "_setting" (name VARCHAR, value VARCHAR)',
-    'CREATE TABLE "_system_permission" (permission_set_id VARCHAR, name VARCHAR)',
     'CREATE TABLE "_process_value" (process_id VARCHAR, value VARCHAR)',
     # What the matching rules recognise a record by, kept so that no write reads every record.
     'CREATE TABLE "_trait" (sobject VARCHAR, id VARCHAR, trait UBIGINT)',

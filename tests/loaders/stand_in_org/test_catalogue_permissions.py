@@ -118,3 +118,37 @@ def test_an_object_right_stands_on_others(
     values: dict[str, object] = {f"Permissions{right}": True for right in rights}
     made = create(org, "ObjectPermissions", ParentId=own_set(org), SobjectType="Account", **values)
     assert made.get("errorCode") == code
+
+
+def test_a_system_permission_is_a_column_that_grants(org: OrgClient) -> None:
+    refused = org.data("POST", "jobs/ingest", json={"object": "Lead", "operation": "hardDelete"})
+    assert refused.json()[0]["errorCode"] == "FEATURENOTENABLED"
+    path = f"sobjects/PermissionSet/{profile_set(org)}"
+    answer = org.data("PATCH", path, json={"PermissionsBulkApiHardDelete": True})
+    assert answer.status_code == 204
+    held = "SELECT Name FROM Profile WHERE PermissionsBulkApiHardDelete = true"
+    assert [row["Name"] for row in org.records(held)] == ["System Administrator"]
+    assert org.open_job("Lead", "hardDelete")
+
+
+def test_sets_and_profiles_are_found_by_what_they_give(org: OrgClient) -> None:
+    found = org.records(
+        "SELECT Profile.Name FROM PermissionSet WHERE PermissionsModifyAllData = true"
+    )
+    assert [row["Profile"]["Name"] for row in found] == ["System Administrator"]  # type: ignore[index]
+
+
+@pytest.mark.parametrize("contract", ["4.10"])
+def test_audit_permissions_exist_while_the_switch_is_on(org: OrgClient, contract: str) -> None:
+    asked = "SELECT Id FROM PermissionSet WHERE PermissionsCreateAuditFields = true"
+    assert org.query(asked).json()[0]["errorCode"] == "INVALID_FIELD", contract
+    assert org.http.post("/_stand_in/settings", json={"audit_fields": True}).status_code == 200
+    assert org.records(asked) == []
+
+
+def test_a_second_set_of_one_name_is_refused(org: OrgClient) -> None:
+    own_set(org)
+    again = create(org, "PermissionSet", Name="field_access", Label="Again")
+    assert again["errorCode"] == "DUPLICATE_DEVELOPER_NAME"
+    (own,) = org.records("SELECT Type, IsCustom FROM PermissionSet WHERE Name = 'Field_Access'")
+    assert (own["Type"], own["IsCustom"]) == ("Regular", True)

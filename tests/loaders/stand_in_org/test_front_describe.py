@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
 
 import pytest
 
@@ -124,6 +127,83 @@ def test_a_field_is_described_with_every_key(org: OrgClient, contract: str) -> N
     assert (owner["polymorphicForeignKey"], owner["namePointing"]) == (True, True)
     name = fields(org, "Contact")["LastName"]
     assert (name["nillable"], name["createable"], name["length"]) == (False, True, 80)
+
+
+@pytest.mark.parametrize(
+    ("sobject", "name", "attribute", "value"),
+    [
+        ("Contact", "MailingCity", "compoundFieldName", "MailingAddress"),
+        ("Contact", "FirstName", "compoundFieldName", "Name"),
+        ("Lead", "Street", "compoundFieldName", "Address"),
+        ("Account", "Name", "compoundFieldName", None),
+        ("Contact", "Name", "extraTypeInfo", "personname"),
+        ("Account", "PhotoUrl", "extraTypeInfo", "imageurl"),
+        ("Account", "Description", "extraTypeInfo", "plaintextarea"),
+        ("Account", "BillingAddress", "queryByDistance", True),
+        ("Account", "BillingAddress", "soapType", "urn:address"),
+        ("Account", "BillingAddress", "calculated", False),
+        ("Account", "BillingAddress", "permissionable", True),
+        ("Account", "BillingCity", "permissionable", False),
+        ("Account", "Phone", "permissionable", True),
+        ("Account", "OwnerId", "permissionable", False),
+        ("Account", "OwnerId", "byteLength", 18),
+        ("Account", "Name", "byteLength", 765),
+        ("Account", "NumberOfEmployees", "digits", 8),
+        ("Account", "AnnualRevenue", "soapType", "xsd:double"),
+        ("Account", "AnnualRevenue", "groupable", False),
+        ("Account", "Industry", "dependentPicklist", False),
+        ("Contact", "DoNotCall", "defaultValue", False),
+        ("Lead", "Status", "defaultValue", None),
+        ("Opportunity", "IsClosed", "aggregatable", False),
+        ("Event", "WhoId", "referenceTo", ["Contact", "Lead"]),
+        ("Event", "OwnerId", "polymorphicForeignKey", True),
+        ("Account", "OwnerId", "polymorphicForeignKey", False),
+    ],
+)
+def test_an_attribute_follows_from_what_the_field_is(
+    org: OrgClient, sobject: str, name: str, attribute: str, value: object
+) -> None:
+    assert fields(org, sobject)[name][attribute] == value
+
+
+@pytest.mark.parametrize("contract", ["4.2 If-Modified-Since"])
+def test_an_unchanged_describe_is_not_sent_again(org: OrgClient, contract: str) -> None:
+    for path in ("sobjects", "sobjects/Product2/describe"):
+        first = org.data("GET", path)
+        assert first.status_code == 200
+        later = format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)
+        again = org.data("GET", path, headers={"If-Modified-Since": later})
+        assert (again.status_code, again.content) == (304, b""), contract
+        earlier = {"If-Modified-Since": "Wed, 01 Jan 2020 00:00:00 GMT"}
+        assert org.data("GET", path, headers=earlier).status_code == 200
+        no_date = {"If-Modified-Since": "yesterday"}
+        assert org.data("GET", path, headers=no_date).status_code == 200
+
+
+def test_a_grant_makes_the_known_describe_old(tmp_path: Path) -> None:
+    with serving(tmp_path / "org") as org:
+        known = {"If-Modified-Since": org.data("GET", "sobjects").headers["Last-Modified"]}
+        give_keys(org, "Product2")
+        answer = org.data("GET", "sobjects/Product2/describe", headers=known)
+    assert answer.status_code == 200
+    assert "Clinic_Id__c" in [field["name"] for field in answer.json()["fields"]]
+
+
+def test_objects_differ_in_what_can_be_done_with_them(org: OrgClient) -> None:
+    listed = {one["name"]: one for one in org.data("GET", "sobjects").json()["sobjects"]}
+    assert listed["Opportunity"]["labelPlural"] == "Opportunities"
+    assert (listed["Contact"]["mergeable"], listed["Opportunity"]["mergeable"]) == (True, False)
+    assert (listed["Account"]["triggerable"], listed["Profile"]["triggerable"]) == (True, False)
+    assert (listed["Account"]["undeletable"], listed["User"]["undeletable"]) == (True, False)
+    about = org.data("GET", "sobjects/Account/describe").json()
+    master = next(one for one in about["recordTypeInfos"] if one["master"])
+    assert master["urls"]["layout"].endswith(f"/Account/describe/layouts/{master['recordTypeId']}")
+
+
+def test_no_person_accounts_contract_clients_13(org: OrgClient) -> None:
+    assert "IsPersonAccount" not in fields(org, "Account")
+    answer = org.query("SELECT IsPersonAccount FROM Account")
+    assert (answer.status_code, answer.json()[0]["errorCode"]) == (400, "INVALID_FIELD")
 
 
 def test_the_global_describe_lists_objects_with_every_key(org: OrgClient) -> None:
