@@ -21,14 +21,14 @@ def can_filter(field: Field) -> bool:
 def can_sort(field: Field) -> bool:
     """Tell whether the field may stand in ORDER BY."""
     if field.sortable is not None:
-        return field.sortable
+        return field.sortable and not _is_closed(field)
     return can_filter(field) and field.type != "multipicklist"
 
 
 def can_group(field: Field) -> bool:
     """Tell whether the field may stand in GROUP BY."""
     if field.groupable is not None:
-        return field.groupable
+        return field.groupable and not _is_closed(field)
     return can_sort(field) and field.type not in _UNGROUPED and not _is_long(field)
 
 
@@ -37,6 +37,11 @@ def can_aggregate(field: Field, function: str = "count") -> bool:
     if function in ("sum", "avg"):
         return can_sort(field) and field.type in NUMBERS
     return can_sort(field) and field.type not in _UNCOUNTED and not _is_long(field)
+
+
+def _is_closed(field: Field) -> bool:
+    """Tell whether encryption took away what the field's reference promises."""
+    return field.encryption is not None and not field.filterable
 
 
 def _is_long(field: Field) -> bool:
