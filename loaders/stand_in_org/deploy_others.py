@@ -10,6 +10,8 @@ from loaders.stand_in_org.deploy_elements import children, flag, text
 from loaders.stand_in_org.deploy_package import Component
 from loaders.stand_in_org.deploy_problem import Problem
 from loaders.stand_in_org.deployment import Applied, Deployment
+from loaders.stand_in_org.formula_pieces import FormulaRefused
+from loaders.stand_in_org.formulas import check_formula
 from loaders.stand_in_org.metadata_types import OBJECT_PARTS
 from loaders.stand_in_org.store import literal
 from loaders.stand_in_org.xml_reading import local
@@ -58,9 +60,20 @@ def apply_part(deployment: Deployment, owner: str, element: ElementTree.Element)
 def apply_validation_rule(
     deployment: Deployment, owner: str, element: ElementTree.Element
 ) -> Applied:
-    """Accept a validation rule; its formula is kept with it."""
+    """Accept a validation rule whose formula this org understands; records are held to it."""
     _check_fields(deployment, owner, [text(element, "errorDisplayField") or ""])
-    return apply_part(deployment, owner, element)
+    for needed in ("errorConditionFormula", "errorMessage"):
+        if text(element, needed) is None:
+            raise Problem(f"Required field is missing: {needed}")
+    applied = apply_part(deployment, owner, element)
+    found = deployment.find(owner)
+    try:
+        check_formula(
+            text(element, "errorConditionFormula") or "", {} if found is None else found.fields
+        )
+    except FormulaRefused as problem:
+        raise Problem(f"Error in formula: {problem}") from problem
+    return applied
 
 
 def apply_layout(deployment: Deployment, component: Component) -> Applied:

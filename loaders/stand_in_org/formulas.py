@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 
+from loaders.stand_in_org.change import BEFORE, IMAGE
 from loaders.stand_in_org.formula_functions import FUNCTIONS, blank, text
 from loaders.stand_in_org.formula_pieces import (
     FormulaRefused,
@@ -15,6 +17,7 @@ from loaders.stand_in_org.formula_pieces import (
     field_piece,
     wrong_kind,
 )
+from loaders.stand_in_org.model import Field
 from loaders.stand_in_org.store import literal
 
 _TOKEN = re.compile(
@@ -26,6 +29,7 @@ _TOKEN = re.compile(
   | (?P<end>$))""",
     re.VERBOSE | re.DOTALL,
 )
+_ANY_TIME = datetime(2000, 1, 1)  # noqa: DTZ001 - the org's times are UTC without a zone
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t"}
 _COMPARED = {
@@ -206,3 +210,14 @@ def condition(formula: str, around: Surroundings) -> str:
             " (true or false)."
         )
     return f"coalesce({whole.sql}, false)"
+
+
+def check_formula(formula: str, fields: Mapping[str, Field]) -> None:
+    """
+    Refuse a formula that no record of these fields could be held to.
+
+    Raises:
+        FormulaRefused: in the words of a deploy.
+
+    """
+    condition(formula, Surroundings(fields, _ANY_TIME, _ANY_TIME.date(), IMAGE, BEFORE))

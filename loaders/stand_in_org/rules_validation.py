@@ -3,28 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC
 from zoneinfo import ZoneInfo
 
-from loaders.stand_in_org.change import BEFORE, IMAGE, Change
+from loaders.stand_in_org.change import BEFORE, IMAGE, Change, World
+from loaders.stand_in_org.deploy_elements import flag, text
 from loaders.stand_in_org.formula_pieces import FormulaRefused, Surroundings
-from loaders.stand_in_org.formulas import condition
-from loaders.stand_in_org.model import Field, SObject
+from loaders.stand_in_org.formulas import check_formula, condition
+from loaders.stand_in_org.metadata_kept import every
+from loaders.stand_in_org.model import SObject
 from loaders.stand_in_org.set_up import ValidationRule
 from loaders.stand_in_org.settings import SettingRefused
 from loaders.stand_in_org.store import literal
 
 _CODE = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
-_ANY_TIME = datetime(2000, 1, 1)  # noqa: DTZ001 - the org's times are UTC without a zone
 
 
 def check(change: Change) -> None:
     """Refuse the records that a rule of their object refuses; the first rule by name speaks."""
-    mine = (
-        rule
-        for rule in change.world.settings.validation_rules
-        if rule.object.lower() == change.sobject.name.lower()
-    )
+    world = change.world
+    name = change.sobject.name.lower()
+    mine = [rule for rule in world.settings.validation_rules if rule.object.lower() == name]
+    mine += _deployed(world, change.sobject)
     for rule in sorted(mine, key=lambda rule: rule.name):
         try:
             broken = condition(rule.formula, _around(change))
@@ -39,6 +39,22 @@ def check(change: Change) -> None:
         )
 
 
+def _deployed(world: World, sobject: SObject) -> list[ValidationRule]:
+    """Read the object's active rules out of what was deployed."""
+    found = []
+    for kept in every(world.connection, "ValidationRule"):
+        owner, _, name = kept.full_name.partition(".")
+        if owner.lower() != sobject.name.lower():
+            continue
+        rule = kept.element
+        if flag(rule, "active"):
+            formula = text(rule, "errorConditionFormula") or ""
+            message = text(rule, "errorMessage") or ""
+            field = text(rule, "errorDisplayField") or ""
+            found.append(ValidationRule(owner, name, formula, message, field))
+    return found
+
+
 def _around(change: Change) -> Surroundings:
     """Show the formula the whole record, whatever the user may see of it."""
     world = change.world
@@ -50,17 +66,6 @@ def _around(change: Change) -> Surroundings:
         image=IMAGE,
         before=None if change.key is None else BEFORE,
     )
-
-
-def check_formula(formula: str, fields: Mapping[str, Field]) -> None:
-    """
-    Refuse a formula that no record of these fields could be held to.
-
-    Raises:
-        FormulaRefused: in the words of a deploy.
-
-    """
-    condition(formula, Surroundings(fields, _ANY_TIME, _ANY_TIME.date(), IMAGE, BEFORE))
 
 
 def check_rules(catalogue: Mapping[str, SObject], rules: Sequence[ValidationRule]) -> None:

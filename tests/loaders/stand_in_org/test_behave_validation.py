@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from loaders.stand_in_org.formula_pieces import FormulaRefused
-from loaders.stand_in_org.rules_validation import check_formula
+from loaders.stand_in_org.formulas import check_formula
 from loaders.stand_in_org.set_up import ValidationRule
 from loaders.stand_in_org.settings import Settings
 from tests.loaders.stand_in_org.engine_org import Bench, open_bench
-from tests.loaders.stand_in_org.front_org import OrgClient, serving
+from tests.loaders.stand_in_org.front_org import OrgClient, metadata, serving
 
 CODE = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
 
@@ -170,3 +170,49 @@ def test_rules_are_changed_while_the_org_runs(org: OrgClient) -> None:
         assert refused.status_code == 400, wrong
     org.settings(validation_rules=[])
     assert org.data("POST", "sobjects/Lead", json=lead).status_code == 201
+
+
+def rule_file(
+    formula: str, *, active: bool = True, message: str = "Deployed: no"
+) -> dict[str, str]:
+    rule = (
+        "<validationRules><fullName>Deployed_Rule</fullName>"
+        f"<active>{str(active).lower()}</active>"
+        f"<errorConditionFormula>{formula}</errorConditionFormula>"
+        f"<errorDisplayField>Site</errorDisplayField><errorMessage>{message}</errorMessage>"
+        "</validationRules>"
+    )
+    listed = "<types><members>Account.Deployed_Rule</members><name>ValidationRule</name></types>"
+    return {
+        "package.xml": metadata("Package", f"{listed}<version>67.0</version>"),
+        "objects/Account.object": metadata("CustomObject", rule),
+    }
+
+
+def test_a_deployed_rule_refuses_records_until_it_is_not_active(org: OrgClient) -> None:
+    org.settings(validation_rules=[])
+    record = {"Name": "D", "Site": "deployed"}
+
+    def create() -> tuple[int, object]:
+        answer = org.data("POST", "sobjects/Account", json=record)
+        return answer.status_code, answer.json()
+
+    assert create()[0] == 201
+    assert org.deploy(rule_file("Site = &quot;deployed&quot;"))["status"] == "Succeeded"
+    assert create() == (
+        400, [{"message": "Deployed: no", "errorCode": CODE, "fields": ["Site"]}],
+    )  # fmt: skip
+    off = org.deploy(rule_file("Site = &quot;deployed&quot;", active=False))
+    assert off["status"] == "Succeeded"
+    assert create()[0] == 201
+
+
+@pytest.mark.parametrize("formula", ["VLOOKUP(Site)", "Nowhere__c = 1", "LEN(Site)"])
+def test_a_deploy_refuses_a_formula_that_this_org_does_not_understand(
+    org: OrgClient, formula: str
+) -> None:
+    result = org.deploy(rule_file(formula))
+    assert result["status"] == "Failed"
+    (failure,) = result["details"]["componentFailures"]  # type: ignore[index]
+    assert failure["fullName"] == "Account.Deployed_Rule"
+    assert failure["problem"].startswith("Error in formula: ")
