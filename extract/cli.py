@@ -106,8 +106,8 @@ def audit(
     """
     Look at everything that was landed: fields, findings, ties, and what has to be rebuilt.
 
-    Writes audit.json and the list of findings by record into reports/audit. Shows no patient's
-    data: counts, shapes and codes. What is found is no failure: exit 0, or 4 when the
+    Writes audit.html, audit.json and the list of findings by record into reports/audit. Shows no
+    patient's data: counts, shapes and codes. What is found is no failure: exit 0, or 4 when the
     counts do not add up.
 
     Example: clinic-extract audit
@@ -126,7 +126,7 @@ def audit(
         sys.stdout.write(answer)
     else:
         Console().print(summary(found))
-        sys.stderr.write(f"The report is in {into}\n")
+        sys.stderr.write(f"The report is {into / 'audit.html'}\n")
     raise typer.Exit(exit_code(found))
 
 

@@ -13,7 +13,7 @@ from extract.audit.landed import Landed, landed
 from extract.audit.left_behind import LeftBehind, left_behind
 from extract.audit.profile import TableProfile, profile
 from extract.audit.recommended import TargetObject, mapped_custom_fields, recommended_model
-from extract.audit.workspace import Row, workspace
+from extract.audit.workspace import Row, whole, workspace
 from extract.data_folder import DataFolder
 from extract.narration import Narrator
 
@@ -31,6 +31,11 @@ class Audit:
     left_behind: tuple[LeftBehind, ...]
     build: Build
     model: tuple[TargetObject, ...] | None
+
+    @property
+    def quarantined_records(self) -> int:
+        """Count the payloads that were read and could not be landed."""
+        return sum(whole(row, "resources") for row in self.landed.quarantined)
 
     @property
     def open_counts(self) -> list[str]:

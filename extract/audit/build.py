@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from extract.audit.workspace import Database, Row, attach, rows
+from extract.audit.workspace import Database, Row, attach, rows, whole
 
 # Two-way: a record that the build has and the landing has not makes it as stale as the reverse.
 DIFFERENCES = """
@@ -53,7 +53,7 @@ class Build:
         return [
             str(row["entity"])
             for row in self.counts
-            if row["source_rows"] != sum(int(str(row[name])) for name in PARTS)
+            if row["source_rows"] != sum(whole(row, name) for name in PARTS)
         ]
 
 
@@ -88,7 +88,7 @@ def last_landing(database: Database) -> float:
     if not known[0][0]:
         return 0.0
     (landing,) = rows(database, LAST_LANDING)
-    return float(str(landing["moment"] or 0))
+    return whole(landing, "moment")
 
 
 def no_build(why: str) -> Build:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 
 from extract.audit.evidence import read_csv
-from extract.audit.workspace import Database, Row, beside, rows
+from extract.audit.workspace import Database, Row, beside, rows, whole
 
 # What an attachment says of its size, else the size of the bytes that came.
 DOCUMENT_SIZES = """
@@ -61,6 +61,6 @@ def many_to_many(database: Database) -> list[ManyToMany]:
             beside("connections_degree.sql"),
             {"table_name": tie["table"], "of_type": tie["of_type"], "to_type": tie["to_type"]},
         )
-        degrees = {int(str(row["degree"])): int(str(row["members"])) for row in counted}
+        degrees = {whole(row, "degree"): whole(row, "members") for row in counted}
         ties.append(ManyToMany(tie["name"], tie["title"], tie["of"], tie["to"], degrees))
     return [tie for tie in ties if tie.degrees]

@@ -262,3 +262,52 @@ left join picklists using (table_name, name)
 left join foremost using (table_name, name)
 group by told.table_name, told.name, kinds.kind
 order by all
+
+-- name: contact_details
+with
+
+told as (
+
+    select
+        patient.system,
+        patient.id,
+        list_contains(json_extract_string(telecoms, '$[*].system'), 'email') as has_email,
+        list_contains(json_extract_string(telecoms, '$[*].system'), 'phone') as has_phone,
+        birth_date is not null as has_birth_date,
+        names is not null and names != '[]' as has_name,
+        addresses is not null and addresses != '[]' as has_address,
+        list(finding.finding) as findings
+    from patient
+    left join finding
+        on finding.table_name = 'patient'
+        and patient.system = finding.system
+        and patient.id = finding.id
+    group by all
+
+),
+
+details as (
+
+    select 1 as line, 'name' as detail, has_name as is_there,
+        list_contains(findings, 'family_name_missing') as is_poor
+    from told
+    union all
+    select 2, 'birth date', has_birth_date, list_contains(findings, 'birth_date_partial')
+    from told
+    union all
+    select 3, 'address', has_address, false from told
+    union all
+    select 4, 'phone number', has_phone, list_contains(findings, 'phone_invalid') from told
+    union all
+    select 5, 'e-mail address', has_email, list_contains(findings, 'email_invalid') from told
+
+)
+
+select
+    detail,
+    count(*) filter (is_there and not coalesce(is_poor, false)) as usable,
+    count(*) filter (is_there and is_poor) as unusable,
+    count(*) filter (not coalesce(is_there, false)) as missing
+from details
+group by detail
+order by min(line)

@@ -7,7 +7,7 @@ from datetime import date
 from pathlib import Path
 
 from extract.audit.evidence import read_csv
-from extract.audit.workspace import Database, Row, beside, rows
+from extract.audit.workspace import Database, Row, beside, rows, whole
 from extract.incoming import quoted
 
 TOPICS = ("people", "families", "insurance", "visits", "money", "papers", "clinical", "anywhere")
@@ -72,7 +72,7 @@ def counted(database: Database) -> list[Finding]:
     """Return every finding that the audit knows, those with no record too: they were looked for."""
     found = {str(row["finding"]): row for row in rows(database, COUNTS)}
     sizes = {
-        str(row["table_name"]): int(str(row["records"]))
+        str(row["table_name"]): whole(row, "records")
         for row in rows(
             database,
             "select table_name, count(*) as records from landed_record group by table_name",
@@ -102,9 +102,9 @@ def described(name: str, known: dict[str, str], row: Row | None, sizes: dict[str
         topic=known["topic"],
         severity=known["severity"],
         title=f"{known['title']}, {variant}" if variant else known["title"],
-        records=int(str(row["records"])) if row else 0,
-        people=int(str(row["people"])) if row else 0,
-        records_about_nobody=int(str(row["records_about_nobody"])) if row else 0,
+        records=whole(row, "records") if row else 0,
+        people=whole(row, "people") if row else 0,
+        records_about_nobody=whole(row, "records_about_nobody") if row else 0,
         records_by_table=by_table,
         out_of=sum(sizes.get(table, 0) for table in by_table),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
-from extract.audit.workspace import Database, Row, rows
+from extract.audit.workspace import Database, Row, rows, whole
 from extract.errors import NothingLanded
 from extract.raw_tables import NOT_TAKEN, QUARANTINED, SCHEMA
 
@@ -72,7 +72,7 @@ def landed(database: Database) -> Landed:
         if not seen["records"]:
             continue
         tables.append(
-            RawTable(table.schema, table.name, as_int(seen["records"]), as_int(seen["unreadable"]))
+            RawTable(table.schema, table.name, whole(seen, "records"), whole(seen, "unreadable"))
         )
         newest.append(seen["newest"])
         systems.update(seen["systems"] or ())  # type: ignore[arg-type]
@@ -95,8 +95,3 @@ def asides(database: Database, table: str, reason: str, count: str) -> list[Row]
         f"select resource_type, {reason} as reason, cast({count} as bigint) as resources"  # noqa: S608
         f" from raw.{SCHEMA}.{table} group by all order by all",
     )
-
-
-def as_int(value: object) -> int:
-    """Narrow a count that came out of the database."""
-    return int(value) if isinstance(value, int | float) else 0

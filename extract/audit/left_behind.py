@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from extract.audit.landed import Landed, RawTable
-from extract.audit.workspace import Database, document_batches
+from extract.audit.workspace import Database, document_batches, whole
 from extract.raw_tables import table_of
 
 # Types of how a practice works, and not of what happened in it.
@@ -46,7 +46,7 @@ def left_behind(database: Database, landed: Landed, folder: Path) -> list[LeftBe
     for row in landed.not_taken:
         table = table_of(str(row["resource_type"]))
         if table in REBUILT_BY_HAND and table not in there:
-            count = int(str(row["resources"] or 0))
+            count = whole(row, "resources")
             exported.append(LeftBehind(table, REBUILT_BY_HAND[table], count, ""))
     return sorted(exported, key=lambda one: one.table)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from extract.audit.evidence import read_csv
 from extract.audit.landed import Landed, RawTable
-from extract.audit.workspace import Database, Row, rows, sql_about
+from extract.audit.workspace import Database, Row, rows, sql_about, whole
 from extract.narration import Narrator
 
 # Fewer records than this could tell somebody apart: their shapes are told as one.
@@ -119,7 +119,7 @@ def profile_of(database: Database, table: RawTable) -> TableProfile:
     )
     shapes: dict[str, list[Shape]] = {}
     for row in rows(database, SHAPES, {"rare": RARE, "shown": SHOWN}):
-        shape = Shape(str(row["shown"]), int(str(row["occurrences"])))
+        shape = Shape(str(row["shown"]), whole(row, "occurrences"))
         shapes.setdefault(str(row["path"]), []).append(shape)
     fields = (field_of(row, shapes[str(row["path"])]) for row in rows(database, FIELDS))
     return TableProfile(table.schema, table.name, table.records, table.unreadable, tuple(fields))
@@ -138,11 +138,11 @@ def field_of(row: Row, shapes: list[Shape]) -> Field:
         path=str(row["path"]),
         kind=kind_of(row),
         is_open=bool(row["is_open"]),
-        records=int(str(row["records"])),
-        occurrences=int(str(row["occurrences"])),
-        shortest=int(str(row["shortest"] or 0)),
-        longest=int(str(row["longest"] or 0)),
-        distinct_values=int(str(row["distinct_values"])),
+        records=whole(row, "records"),
+        occurrences=whole(row, "occurrences"),
+        shortest=whole(row, "shortest"),
+        longest=whole(row, "longest"),
+        distinct_values=whole(row, "distinct_values"),
         shapes=tuple(shapes),
     )
 

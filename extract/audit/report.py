@@ -9,14 +9,9 @@ from rich.table import Table
 
 from extract.audit.as_json import as_json
 from extract.audit.audit import Audit
+from extract.audit.figures_findings import SEVERITIES
+from extract.audit.page import as_page
 from extract.errors import EXIT_INCOMPLETE
-
-SEVERITIES = {
-    "repair": "needs a decision or a repair",
-    "excluded": "stays behind, with a reason",
-    "settled": "settled by a rule of the models",
-    "note": "worth knowing",
-}
 
 
 def exit_code(audit: Audit) -> int:
@@ -28,6 +23,7 @@ def write_report(audit: Audit, into: Path) -> str:
     """Write the report, and return its JSON as it was written."""
     text = json.dumps(as_json(audit), indent=1, ensure_ascii=False, default=str) + "\n"
     (into / "audit.json").write_text(text, encoding="utf-8")
+    (into / "audit.html").write_text(as_page(audit), encoding="utf-8")
     return text
 
 

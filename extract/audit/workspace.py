@@ -77,3 +77,9 @@ def document_batches(database: Database, relation: str) -> Iterator[list[str]]:
     query = f"select doc from {relation} order by system, id"  # noqa: S608 - a table that was found
     for batch in database.execute(query).to_arrow_reader(10_000):
         yield batch.column(0).to_pylist()
+
+
+def whole(row: Row, name: str) -> int:
+    """Return a count out of a row; nothing counts as 0."""
+    value = row[name]
+    return int(value) if isinstance(value, int | float) else 0

@@ -79,6 +79,14 @@ def truth() -> dict[str, Any]:
     return told.json()  # type: ignore[no-any-return]
 
 
+@pytest.fixture(scope="session")
+def audited_alone(demo_road: DemoRoad, tmp_path_factory: pytest.TempPathFactory) -> Audited:
+    """The audit of the same landing where no build and no manifest is at hand."""
+    data = tmp_path_factory.mktemp("alone")
+    shutil.copy2(demo_road.data / "raw.duckdb", data / "raw.duckdb")
+    return audit(Clinic(data=data, target=data / "target"))
+
+
 @pytest.fixture
 def landing(demo_road: DemoRoad, tmp_path: Path) -> Clinic:
     """The demo clinic right after landing, before any build; the test may break it."""

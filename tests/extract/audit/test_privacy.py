@@ -84,7 +84,7 @@ def outputs(done: Audited) -> dict[str, str]:
 
 def test_no_planted_value_is_told(peculiar: Audited) -> None:
     told = outputs(peculiar)
-    assert {"audit.json", "stdout", "stderr"} <= set(told)
+    assert {"audit.json", "audit.html", "stdout", "stderr"} <= set(told)
     for name, text in told.items():
         for secret in SECRETS:
             assert secret.lower() not in text.lower().replace("zarquonunknown", ""), (name, secret)
