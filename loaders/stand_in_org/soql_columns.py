@@ -79,7 +79,7 @@ class Columns:
         targets = {name.lower(): name for name in lookup.reference_to}
         named = []
         for branch in value.branches:
-            target = scope.asker.org.sobject(targets.get(branch.sobject.lower(), ""))
+            target = scope.asker.readable(targets.get(branch.sobject.lower(), ""))
             if target is None:
                 raise scope.asker.invalid(
                     branch.position,

@@ -227,7 +227,8 @@ class _Select:
     def _order(self, order: Order) -> str:
         found = self._values.of(order.expression)
         self._check_order(found, aggregated=isinstance(order.expression, Aggregate))
-        nulls = "last" if order.nulls_last else "first"
+        # A lookup's nulls come first whatever is said (SOQL guide, ORDER BY).
+        nulls = "last" if order.nulls_last and found.field.type != "reference" else "first"
         direction = "desc" if order.descending else "asc"
         if found.field.type == "picklist" and found.field.picklist:
             rank = picklist_rank(found.sql, found.field)

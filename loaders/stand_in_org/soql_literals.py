@@ -12,6 +12,8 @@ from loaders.stand_in_org.soql_tree import Literal
 
 # The dates that the original knows.
 _FIRST_YEAR, _LAST_YEAR = 1700, 4000
+# Of one string in a condition (SOQL guide, WHERE).
+_LONGEST_TEXT = 4_000
 # Powers of ten beyond a double's.
 _LARGEST_EXPONENT = 307
 
@@ -27,6 +29,8 @@ def read_literal(reader: Reader, *, pattern: bool = False) -> Literal:
     token = reader.next()
     if token.kind == "string":
         text = string_value(token, soql=reader.soql, pattern=pattern)
+        if len(text) > _LONGEST_TEXT:
+            raise refusal(reader.soql, token.position, "a string is longer than 4000 characters")
         return Literal("string", text, token.position)
     if token.kind == "number":
         return _number(reader, token)

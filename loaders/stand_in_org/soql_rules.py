@@ -17,6 +17,8 @@ from loaders.stand_in_org.soql_tree import (
 )
 
 _MOST_SEMI_JOINS = 2
+# Child relationships in one SELECT (SOQL guide, Relationship Query Limitations).
+_MOST_CHILDREN = 20
 _MALFORMED = "MALFORMED_QUERY"
 _NOT_UNDER = {
     "or": "Semi join sub-selects are not allowed with the 'OR' operator",
@@ -99,27 +101,24 @@ def check_children(asker: Asker, query: Query) -> None:
 
 def check_depth(asker: Asker, query: Query, *, most: int) -> None:
     """
-    Hold the levels of children to the most that the API version allows (SOQL guide: 5 from v58).
+    Hold children to their number and their levels, of which `most` are left.
 
     Raises:
         ApiError: 400 MALFORMED_QUERY.
 
     """
-    for item in query.items:
-        if isinstance(item.expression, Query):
-            if most <= 1:
-                raise asker.invalid(
-                    item.expression.source.position,
-                    "SOQL statements cannot query this many levels of children",
-                    code=_MALFORMED,
-                )
-            if item.expression.offset is not None and query.limit != 1:
-                raise asker.invalid(
-                    item.expression.source.position,
-                    "OFFSET in a subquery needs LIMIT 1 in its parent query",
-                    code=_MALFORMED,
-                )
-            check_depth(asker, item.expression, most=most - 1)
+    children = [i.expression for i in query.items if isinstance(i.expression, Query)]
+    for number, child in enumerate(children, start=1):
+        problem = ""
+        if most <= 1:
+            problem = "SOQL statements cannot query this many levels of children"
+        elif number > _MOST_CHILDREN:
+            problem = f"SOQL statements cannot query more than {_MOST_CHILDREN} child relationships"
+        elif child.offset is not None and query.limit != 1:
+            problem = "OFFSET in a subquery needs LIMIT 1 in its parent query"
+        if problem:
+            raise asker.invalid(child.source.position, problem, code=_MALFORMED)
+        check_depth(asker, child, most=most - 1)
 
 
 def check_semi_joins(asker: Asker, where: Condition | None, *, allowed: bool) -> None:

@@ -33,6 +33,13 @@ class Asker:
     # Numbers the tables of the whole statement.
     aliases: Iterator[int]
 
+    def readable(self, name: str) -> SObject | None:
+        """Find an object that this user may read; another is as if it were not there."""
+        sobject = self.org.sobject(name)
+        if sobject is None or "read" not in self.org.object_permissions(sobject, self.user_id):
+            return None
+        return sobject
+
     def invalid(self, position: int, message: str, *, code: str = "INVALID_FIELD") -> ApiError:
         """Make a refusal that points into the statement."""
         return refusal(self.soql, position, message, code=code)
@@ -193,7 +200,7 @@ class Scope:
         if known is None:
             target = None
             if len(lookup.reference_to) == 1:
-                target = self.asker.org.sobject(lookup.reference_to[0])
+                target = self.asker.readable(lookup.reference_to[0])
                 if target is None:
                     raise self._not_understood(relationship, path)
             known = self._table(target, key=key, names=(*join.names, name), lookup=(join, lookup))
@@ -246,12 +253,8 @@ def readable(asker: Asker, source: Source) -> SObject:
         ApiError: 400 INVALID_TYPE.
 
     """
-    sobject = asker.org.sobject(source.text)
-    if (
-        sobject is None
-        or not sobject.queryable
-        or "read" not in asker.org.object_permissions(sobject, asker.user_id)
-    ):
+    sobject = asker.readable(source.text)
+    if sobject is None or not sobject.queryable:
         plain = unsupported_sobject(source.text)
         raise asker.invalid(source.position, plain.message, code=plain.code)
     return sobject
@@ -269,11 +272,10 @@ def children_of(asker: Asker, parent: SObject, source: Source) -> tuple[SObject,
     for found in asker.org.child_relationships(parent):
         if (found.relationship_name or "").lower() != wanted:
             continue
-        child = asker.org.sobject(found.child)
-        if child is None or "read" not in asker.org.object_permissions(child, asker.user_id):
-            continue
-        field = asker.org.visible_fields(child, asker.user_id).get(found.field.lower())
-        if field is not None:
+        child = asker.readable(found.child)
+        fields = {} if child is None else asker.org.visible_fields(child, asker.user_id)
+        field = fields.get(found.field.lower())
+        if child is not None and field is not None:
             return child, field
     raise asker.invalid(
         source.position,

@@ -172,7 +172,9 @@ def _aggregate_sql(function: str, found: Resolved) -> str:
         return f"count(distinct {found.sql})"
     if function in ("min", "max") and found.field.type == "picklist" and found.field.picklist:
         return f"arg_{function}({found.sql}, {picklist_rank(found.sql, found.field)})"
-    return f"{function}({found.sql})"
+    sql = f"{function}({found.sql})"
+    # A sum of whole numbers is wider than JSON's numbers.
+    return f"cast({sql} as bigint)" if (function, found.field.type) == ("sum", "int") else sql
 
 
 def _decimals(sql: str, field: Field) -> str:

@@ -133,6 +133,8 @@ def test_a_15_character_id_finds_its_record(org: OrgClient) -> None:
     record_id = str(org.records("SELECT Id FROM Account LIMIT 1")[0]["Id"])
     found = org.records(f"SELECT Id FROM Account WHERE Id = '{record_id[:15]}'")
     assert [record["Id"] for record in found] == [record_id]
+    # Fifteen characters tell upper from lower case: this is another record's id.
+    assert org.records(f"SELECT Id FROM Account WHERE Id = '{record_id[:15].swapcase()}'") == []
 
 
 @pytest.mark.parametrize(

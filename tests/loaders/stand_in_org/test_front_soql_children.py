@@ -164,6 +164,11 @@ def test_columns_of_children_hang_under_their_relationship(org: OrgClient) -> No
             "duplicate field selected: Contacts",
         ),
         (
+            f"SELECT {', '.join(['(SELECT Id FROM Contacts)'] * 21)} FROM Account",
+            "MALFORMED_QUERY",
+            "more than 20 child relationships",
+        ),
+        (
             "SELECT Name, (SELECT Id FROM Contacts) FROM Account GROUP BY Name",
             "MALFORMED_QUERY",
             "GROUP BY",

@@ -110,6 +110,7 @@ def test_escapes_mean_what_they_mean_in_the_original(escaped: str, meant: str) -
         ("SELECT Id FROM Account GROUP BY CUBE(A, B, C, D)", "at most 3"),
         ("SELECT Id FROM Account WHERE CreatedDate > 2020-13-01T00:00:00Z", "unexpected token"),
         ("SELECT Id FROM Account WHERE CreatedDate > 1699-01-01T00:00:00Z", "unexpected token"),
+        (f"SELECT Id FROM Account WHERE Name = '{'x' * 4001}'", "longer than 4000 characters"),
         ("SELECT Id FROM Account UPDATE TRACKING", "unexpected token: 'UPDATE'"),
     ],
 )
