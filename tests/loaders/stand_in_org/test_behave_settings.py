@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.stand_in_org.settings import SettingRefused, read_settings
+from loaders.stand_in_org.settings import SettingRefused, Settings, read_settings
 from tests.loaders.stand_in_org.front_org import OrgClient, serving
 
 
@@ -87,3 +87,22 @@ def test_a_changed_setting_is_obeyed_by_the_next_write(org: OrgClient) -> None:
     assert create() == 400
     org.http.post("/_stand_in/settings", json={"data_storage_mb": None})
     assert create() == 201
+
+
+def test_the_organization_is_what_the_settings_said_at_the_start(tmp_path: Path) -> None:
+    settings = Settings(
+        organization_name="Rehearsal",
+        organization_type="Developer Edition",
+        instance_name="CS42",
+        time_zone="Europe/Vienna",
+    )
+    with serving(tmp_path, settings=settings) as org:
+        asked = "Name, OrganizationType, InstanceName, TimeZoneSidKey"
+        (found,) = org.records(f"SELECT {asked} FROM Organization")
+    del found["attributes"]
+    assert found == {
+        "Name": "Rehearsal",
+        "OrganizationType": "Developer Edition",
+        "InstanceName": "CS42",
+        "TimeZoneSidKey": "Europe/Vienna",
+    }
