@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 from loaders.stand_in_org import (
     definitions,
+    deploy_custom_fields,
     deploy_destructive,
     deploy_objects,
     deploy_others,
@@ -38,7 +39,7 @@ _STRANGE = "Not in package.xml"
 
 # What is inside object files, in the order in which it is applied.
 _PARTS: Mapping[str, Callable[[Deployment, str, ElementTree.Element], Applied]] = {
-    "fields": deploy_objects.apply_field,
+    "fields": deploy_custom_fields.apply_field,
     "businessProcesses": deploy_record_types.apply_process,
     "recordTypes": deploy_record_types.apply_record_type,
     "validationRules": deploy_others.apply_validation_rule,

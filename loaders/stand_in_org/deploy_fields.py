@@ -42,6 +42,7 @@ _ONLY_ON: Mapping[str, frozenset[str]] = {
     "relationshipName": frozenset({"Lookup", "MasterDetail"}),
     "valueSet": _PICKLISTS,
     "displayFormat": frozenset({"AutoNumber"}),
+    "relationshipOrder": frozenset({"MasterDetail"}),
     "required": frozenset(_KINDS) - {"AutoNumber", "Checkbox", "MasterDetail", *_LONG},
 }
 _NEEDED: Mapping[str, tuple[str, ...]] = {
@@ -93,6 +94,8 @@ def check_name(full_name: str, *, owner: str, suffix: str = "__c") -> None:
 
 
 def _check_shape(element: ElementTree.Element, kind: str) -> None:
+    if kind == "MasterDetail" and has(element, "required"):
+        raise Problem("Master-Detail Relationship Fields Cannot be Optional or Required")
     for name in _NEEDED.get(kind, ()):
         if text(element, name) is None:
             raise Problem(f"Must specify '{name}' for a CustomField of type {kind}")
@@ -206,8 +209,9 @@ def read_field(element: ElementTree.Element, *, owner: str, around: Surroundings
         raise Problem("Must specify a non-empty label for the CustomField")
     if len(label) > _LONGEST_NAME:
         raise Problem(f"Label: data value too large: {label} (max length=40)")
-    if kind not in _KINDS:
-        raise Problem(f"'{kind}' is not a valid value for the enum 'FieldType'")
+    if kind not in _KINDS or has(element, "formula"):
+        shown = "Formula" if has(element, "formula") else kind
+        raise Problem(f"A CustomField of type {shown} is not imitated by this org")
     _check_shape(element, kind)
     _check_sizes(element, kind)
     return _built(element, full_name, label, kind, around)

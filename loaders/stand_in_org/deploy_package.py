@@ -14,6 +14,7 @@ from loaders.stand_in_org.deploy_elements import children, parse, text
 from loaders.stand_in_org.deploy_problem import Problem
 from loaders.stand_in_org.metadata_schema import check_file, schema
 from loaders.stand_in_org.metadata_types import FOLDERS, PART_ELEMENTS
+from loaders.stand_in_org.versions import LATEST
 from loaders.stand_in_org.xml_reading import local
 
 # The largest zip (contract 5.2).
@@ -201,5 +202,5 @@ def read(package: bytes) -> Package:
             _destructive(files, top, "destructiveChangesPre.xml", "destructiveChanges.xml")
         ),
         doomed_last=tuple(_destructive(files, top, "destructiveChangesPost.xml")),
-        version=float(text(root, "version") or 0),
+        version=float(text(root, "version") or LATEST),
     )

@@ -6,6 +6,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from xml.etree import ElementTree
 
+from loaders.stand_in_org.deploy_custom_fields import is_master_detail
 from loaders.stand_in_org.deploy_elements import children, flag, text
 from loaders.stand_in_org.deploy_package import Component
 from loaders.stand_in_org.deploy_problem import Problem
@@ -26,6 +27,8 @@ RIGHTS = (
     ("modifyAllRecords", "PermissionsModifyAllRecords"),
     ("viewAllRecords", "PermissionsViewAllRecords"),
 )
+# From this version of package.xml on, a permission set is replaced; before, it was added to.
+_REPLACED_FROM = 40.0
 # What an object right presupposes.
 _DEPENDS = {
     "allowCreate": ("allowRead",),
@@ -80,6 +83,16 @@ def _check_object(deployment: Deployment, element: ElementTree.Element) -> str:
     return name
 
 
+def _check_masters(deployment: Deployment, readable: set[str]) -> None:
+    """Refuse to open the detail of a master that stays closed."""
+    for name in sorted(readable):
+        detail = deployment.find(name)
+        for field in detail.fields.values() if detail is not None else ():
+            master = field.reference_to[0] if is_master_detail(field) else name
+            if master not in readable:
+                raise Problem(f"Permission Read {name} depends on permission(s): Read {master}")
+
+
 def _check_system(deployment: Deployment, element: ElementTree.Element) -> str:
     name = text(element, "name") or ""
     world = deployment.world
@@ -119,6 +132,7 @@ def apply(deployment: Deployment, component: Component) -> Applied:
     objects = _unique(root, "objectPermissions", "object")
     named_fields = [(_check_field(deployment, one), one) for one in fields]
     named_objects = [(_check_object(deployment, one), one) for one in objects]
+    _check_masters(deployment, {name for name, one in named_objects if flag(one, "allowRead")})
     system = [
         _check_system(deployment, one)
         for one in _unique(root, "userPermissions", "name")
@@ -133,11 +147,19 @@ def apply(deployment: Deployment, component: Component) -> Applied:
             "IsOwnedByProfile": False, "Type": "Regular",
             "Description": text(root, "description"),
             "HasActivationRequired": flag(root, "hasActivationRequired"),
-            **{column: name in system for name, column in permission_columns().items()},
+            **_system_columns(deployment, system),
         },
     )  # fmt: skip
     _grant(deployment, made, named_fields, named_objects)
     return fresh, made
+
+
+def _system_columns(deployment: Deployment, granted: list[str]) -> dict[str, bool]:
+    """Give the columns of the system permissions: all of them, or those that are added."""
+    columns = permission_columns()
+    if deployment.version >= _REPLACED_FROM:
+        return {column: name in granted for name, column in columns.items()}
+    return {columns[name]: True for name in granted}
 
 
 def _grant(
@@ -147,22 +169,24 @@ def _grant(
     objects: list[tuple[str, ElementTree.Element]],
 ) -> None:
     world = deployment.world
-    for table in ("FieldPermissions", "ObjectPermissions"):
-        world.run(f"DELETE FROM {quoted(table)} WHERE ParentId = ?", [made])
+    if deployment.version >= _REPLACED_FROM:
+        for table in ("FieldPermissions", "ObjectPermissions"):
+            world.run(f"DELETE FROM {quoted(table)} WHERE ParentId = ?", [made])
+    mine = f"ParentId = {literal(made)} AND"
     for name, element in fields:
-        readable = flag(element, "readable")
         deployment.upsert_setup(
             "FieldPermissions",
-            where="false",
+            where=f"{mine} Field = {literal(name)}",
             values={
                 "ParentId": made, "SobjectType": name.partition(".")[0], "Field": name,
-                "PermissionsRead": readable, "PermissionsEdit": flag(element, "editable"),
+                "PermissionsRead": flag(element, "readable"),
+                "PermissionsEdit": flag(element, "editable"),
             },
         )  # fmt: skip
     for name, element in objects:
         rights = {column: flag(element, right) for right, column in RIGHTS}
         deployment.upsert_setup(
             "ObjectPermissions",
-            where="false",
+            where=f"{mine} SobjectType = {literal(name)}",
             values={"ParentId": made, "SobjectType": name, **rights},
         )

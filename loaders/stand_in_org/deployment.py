@@ -21,6 +21,8 @@ from loaders.stand_in_org.store import quoted
 # Lookups that may name any object with files, and any object with activities.
 FILES = frozenset({"LinkedEntity", "FirstPublishLocation"})
 ACTIVITY = frozenset({"What"})
+# Components whose state is in the catalogue, the standard ones from the start.
+_CATALOGUED = frozenset({"CustomField", "CustomObject"})
 Applied = tuple[bool, str | None]  # whether it is new, and its id when it has one of its own
 
 
@@ -97,16 +99,24 @@ class Deployment:
 
     def report(self, source: Source, act: Callable[[], Applied]) -> None:
         """Apply one component, keep it as it was written, and note what became of it."""
+        before = dict(self.catalogue)
         try:
             created, made = act()
         except Problem as problem:
             self.fail(source, str(problem), place=problem.place or source.place)
             return
+        standard = source.kind in _CATALOGUED and not (created or self._is_kept(source))
         made = made or self._id_of(source.kind)
-        kept, rewritten = metadata_kept.keep(
+        kept, changed = metadata_kept.keep(
             self.world, source.kind, source.name, source.element, made=made or ""
         )
-        self._note(source, created=created, changed=created or rewritten, id=kept or None)
+        if standard:
+            # Nobody deployed it so far: the catalogue knows whether the file says anything new.
+            changed = any(self.catalogue[name] is not each for name, each in before.items())
+        self._note(source, created=created, changed=created or changed, id=kept or None)
+
+    def _is_kept(self, source: Source) -> bool:
+        return metadata_kept.find(self.world.connection, source.kind, source.name) is not None
 
     def _id_of(self, kind: str) -> str | None:
         prefix = TYPES[kind].prefix if kind in TYPES else PART_PREFIXES[kind]

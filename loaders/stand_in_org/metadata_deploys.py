@@ -41,11 +41,25 @@ def begin(site: Site, *, user_id: str, options: Mapping[str, object], package: b
         user_id=user_id,
         created=site.clock(),
         options=options,
-        package=package,
     )
-    site.deploys.put(deploy)
-    site.worker.submit(partial(_run, site, deploy.id), broken=partial(_break, site, deploy.id))
+    site.deploys.add(deploy, package)
+    _submit(site, deploy.id)
     return deploy
+
+
+def take_up(site: Site) -> None:
+    """Go on with what the last stop, or kill, left unfinished; twice is as good as once."""
+    for deploy in site.deploys.unfinished():
+        if deploy.status == "Canceling":
+            site.deploys.change(
+                deploy.id, lambda held: replace(held, status="Canceled", completed=site.clock())
+            )
+        else:
+            _submit(site, deploy.id)
+
+
+def _submit(site: Site, deploy_id: str) -> None:
+    site.worker.submit(partial(_run, site, deploy_id), broken=partial(_break, site, deploy_id))
 
 
 def begin_validated(site: Site, deploy_id: str, *, user_id: str) -> Deploy:
@@ -61,7 +75,8 @@ def begin_validated(site: Site, deploy_id: str, *, user_id: str) -> Deploy:
     if found is None or not checked or found.result is None or not found.result.success:
         raise NotDeployable("INVALID_ID_FIELD", f"Invalid id supplied: {deploy_id}")
     options = {**found.options, "checkOnly": False}
-    return begin(site, user_id=user_id, options=options, package=found.package)
+    package = site.deploys.package(found.id)
+    return begin(site, user_id=user_id, options=options, package=package)
 
 
 def cancel(site: Site, deploy_id: str, *, user_id: str) -> Deploy:
@@ -112,7 +127,7 @@ def _run(site: Site, deploy_id: str) -> None:
 
 def _carried_out(site: Site, deploy: Deploy) -> DeployResult:
     return site.org.deploy(
-        deploy.package,
+        site.deploys.package(deploy.id),
         options=deploy.options,
         user_id=deploy.user_id,
         canceled=lambda: site.deploys.status(deploy.id) == "Canceling",

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import uvicorn
 
-from loaders.stand_in_org import outcomes
+from loaders.stand_in_org import metadata_deploys, outcomes
 from loaders.stand_in_org.application import Application
 from loaders.stand_in_org.bulk_ingest import start as start_ingest
 from loaders.stand_in_org.bulk_jobs import Jobs
@@ -97,7 +97,7 @@ def open_site(
             clock=clock,
         ),
         jobs=Jobs(data / "jobs"),
-        deploys=Deploys(),
+        deploys=Deploys(data / "deploys"),
         retrieves=Retrieves(),
         cursors=Cursors(),
         usage=Usage(clock, lambda: org.settings),
@@ -160,6 +160,7 @@ def _take_up_jobs(site: Site) -> None:
         if job.state in ("UploadComplete", "InProgress"):
             begin = start_ingest if job.kind == "ingest" else start_query
             begin(site, job.id)
+    metadata_deploys.take_up(site)
 
 
 def _listen(port: int) -> socket.socket:

@@ -10,6 +10,7 @@ from tests.loaders.stand_in_org.engine_package import (
     key_field,
     package,
     standard_object,
+    values,
 )
 
 
@@ -73,6 +74,41 @@ REFUSED_FIELDS = {
     "5.4-unknown-set": (
         field("A__c", "Picklist", "<valueSet><valueSetName>Nope</valueSetName></valueSet>"),
         "In field: valueSetName - no GlobalValueSet named Nope found",
+    ),
+    "5.4-master-required": (
+        field("A__c", "MasterDetail", referenceTo="Account", relationshipName="As",
+              required="true"),
+        "Master-Detail Relationship Fields Cannot be Optional or Required",
+    ),
+    "5.4-master-constraint": (
+        field("A__c", "MasterDetail", deleteConstraint="Cascade", referenceTo="Account",
+              relationshipName="As"),
+        "Can not specify 'deleteConstraint' for a CustomField of type MasterDetail",
+    ),
+    "5.4-lookup-order": (
+        field("A__c", "Lookup", referenceTo="Account", relationshipName="As",
+              relationshipOrder="0"),
+        "Can not specify 'relationshipOrder' for a CustomField of type Lookup",
+    ),
+    "5.4-required-checkbox": (
+        field("A__c", "Checkbox", defaultValue="false", required="true"),
+        "Can not specify 'required' for a CustomField of type Checkbox",
+    ),
+    "5.4-two-values": (
+        field("A__c", "Picklist", values("Same", "same")),
+        "Duplicate label: same",
+    ),
+    "5.4-number-no-number": (
+        field("A__c", "Text", length="long"),
+        "Error parsing file: 'long' is not a valid value for the type xsd:int",
+    ),
+    "5.4-formula": (
+        field("A__c", "Text", "<formula>Name</formula>", length="5"),
+        "A CustomField of type Formula is not imitated by this org",
+    ),
+    "5.4-standard-unknown": (
+        "<fields><fullName>Nope</fullName></fields>",
+        "Could not resolve standard field's name.",
     ),
     "5.4-unknown-type": (
         field("A__c", "Varchar"),
@@ -148,3 +184,39 @@ def test_second_deploy_changes_nothing_and_says_so(fresh: Bench) -> None:
         for result in (first, again)
     ]
     assert states == [[(True, True)], [(False, False)]]
+
+
+CHANGES = {
+    "type": (
+        field("A__c", "Text", length="9"),
+        field("A__c", "Email"),
+        "Cannot change the field type of A__c",
+    ),
+    "name": (
+        field("Abc__c", "Text", length="9"),
+        field("ABC__c", "Text", length="9"),
+        "There is already a field named ABC on Account.",
+    ),
+    "parent": (
+        field("A__c", "Lookup", referenceTo="Contact", relationshipName="As"),
+        field("A__c", "Lookup", referenceTo="Lead", relationshipName="As"),
+        "Cannot change the object that A__c refers to",
+    ),
+}
+
+
+@pytest.mark.parametrize(("before", "after", "problem"), CHANGES.values(), ids=CHANGES.keys())
+def test_a_field_does_not_become_another(
+    fresh: Bench, before: str, after: str, problem: str
+) -> None:
+    assert fresh.problems(_on_account(before)) == []
+    assert fresh.problems(_on_account(after)) == [problem]
+
+
+def test_a_text_is_not_made_shorter_than_what_it_holds(clinic: Bench) -> None:
+    clinic.insert("Account", Name="a", Clinic_Id__c="a:patient:1")
+    shorter = key_field().replace("255", "{}")
+    assert clinic.problems(_on_account(shorter.format(5))) == [
+        "Cannot change type due to existing data"
+    ]
+    assert clinic.problems(_on_account(shorter.format(20))) == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -102,6 +103,31 @@ def test_the_json_part_may_have_any_name(org: OrgClient) -> None:
     )
     assert answer.status_code == 201
     assert answer.json()["deployOptions"]["checkOnly"] is True
+
+
+def test_a_deploy_is_remembered_and_taken_up_after_a_restart(tmp_path: Path) -> None:
+    with serving(tmp_path) as before:
+        done = before.deploy(keyed_objects("Account"), checkOnly=True)
+        before.fault(hold_jobs=True)
+        options = json.dumps({"deployOptions": {"rollbackOnError": True}})
+        parts = {
+            "json": (None, options, "application/json"),
+            "file": ("deploy.zip", zipped(keyed_objects("Lead")), "application/zip"),
+        }
+        held = before.data("POST", "metadata/deployRequest", files=parts).json()["id"]
+        canceled = before.data("POST", "metadata/deployRequest", files=parts).json()["id"]
+        body = {"deployResult": {"status": "Canceling"}}
+        assert before.data("PATCH", f"metadata/deployRequest/{canceled}", json=body).is_success
+    with serving(tmp_path) as after:
+        status = {
+            each: after.data("GET", f"metadata/deployRequest/{each}").json()["deployResult"]
+            for each in (str(done["id"]), held, canceled)
+        }
+        assert [one["status"] for one in status.values()] == [
+            "Succeeded", "Succeeded", "Canceled",
+        ]  # fmt: skip
+        quick = {"validatedDeployRequestId": done["id"]}
+        assert after.data("POST", "metadata/deployRequest", json=quick).status_code == 201
 
 
 def test_an_unknown_deploy_is_not_found(org: OrgClient) -> None:

@@ -130,7 +130,7 @@ def test_a_retrieve_gives_what_was_deployed(org: OrgClient, contract: str) -> No
 
 def test_what_was_retrieved_can_be_deployed_again_and_changes_nothing(org: OrgClient) -> None:
     asked = _types(
-        CustomObject="Note__c Activity", PermissionSet="Load", CustomField="Lead.Clinic_Id__c"
+        CustomObject="Note__c Activity Asset", PermissionSet="Load", CustomField="Lead.Clinic_Id__c"
     )
     files, _ = _retrieved(org, asked)
     ElementTree.register_namespace("", METADATA)
