@@ -24,10 +24,9 @@ def abort(site: Site, job: Job) -> Job:
     if job.kind == "ingest" and not running:
         path = site.jobs.folder(job.id) / "upload.csv"
         write_unread(path.parent, job, path.read_bytes() if job.uploaded else b"")
-    settled = job.kind == "query" or not running
     now = site.clock()
     return site.jobs.change(
-        job.id, lambda held: replace(held, state="Aborted", settled=settled, modified=now)
+        job.id, lambda held: replace(held, state="Aborted", settled=not running, modified=now)
     )
 
 

@@ -158,6 +158,9 @@ def delete(call: Call) -> Response:
     """Delete a job that is at its end, or has not begun."""
     job = find(call, kind="ingest")
     check_deletable(job, states=("UploadComplete", *TERMINAL))
+    if job.state == "Aborted":
+        # Its last batch may still be under way.
+        patiently(call, job)
     call.site.jobs.remove(job.id)
     return no_content()
 

@@ -131,6 +131,8 @@ def _run(site: Site, job_id: str) -> None:
     site.jobs.change(job_id, lambda held: replace(held, state="InProgress"))
     site.faults.running.wait()
     site.pace.wait(job_id, share=1.0, stop=partial(_is_over, site, job_id))
+    if site.jobs.get(job_id) is None:
+        return
     started = time.monotonic()
     question = Question(
         soql=job.query,
@@ -270,7 +272,7 @@ def patch(call: Call) -> Response:
 
 def delete(call: Call) -> Response:
     """Delete a query job that is at its end."""
-    job = find(call, kind="query")
+    job = patiently(call, find(call, kind="query"))
     check_deletable(job, states=tuple(TERMINAL))
     call.site.jobs.remove(job.id)
     return no_content()

@@ -69,6 +69,8 @@ def run_ingest(site: Site, job_id: str) -> None:
         return
     job = _put(site, job_id, lambda held: replace(held, state="InProgress"))
     site.faults.running.wait()
+    if site.jobs.get(job_id) is None:
+        return
     path = site.jobs.folder(job_id) / "upload.csv"
     try:
         upload = read_upload(path, line_ending=job.line_ending, delimiter=job.delimiter)
@@ -106,7 +108,17 @@ def _check_header(run: _Run) -> None:
     job = run.job
     if job.operation in _DELETES and [name.lower() for name in run.upload.header] != ["id"]:
         raise _Stopped("InvalidBatch : " + only_ids(job.operation, run.site.org.settings))
+    _check_bytes(run)
     _write_chunk(run, run.rows.slice(0, 0), first_row=0)
+
+
+def _check_bytes(run: _Run) -> None:
+    """Refuse fields that hold bytes: Bulk API 2.0 carries none (contract 2.12)."""
+    sobject = run.site.org.sobject(run.job.object)
+    for name in run.upload.header:
+        field = None if sobject is None else sobject.fields.get(name.lower())
+        if field is not None and field.type == "base64":
+            raise _Stopped(f"InvalidBatch : Field name not found : {name}")
 
 
 def _work_off(run: _Run, failure: FailJob | None) -> None:
@@ -246,14 +258,16 @@ def _spoilt(site: Site) -> Spoilt:
 
 
 def _with_sent_ids(run: _Run, settled: pa.Table) -> pa.Table:
-    """Fill the id of a refused update or delete from the row itself (contract 2.9)."""
+    """Name the record of a refused update or delete, which old versions did not (contract 2.9)."""
+    position = settled.schema.get_field_index("id")
+    if float(run.job.api_version) < _FAILED_IDS_SINCE:
+        ids = pc.if_else(settled["success"], settled["id"], None)
+        return settled.set_column(position, "id", ids)
     at = next((n for n, name in enumerate(run.upload.header) if name.lower() == "id"), None)
-    named = run.job.operation != "insert" and float(run.job.api_version) >= _FAILED_IDS_SINCE
-    if at is None or not named:
+    if at is None or run.job.operation == "insert":
         return settled
     sent = run.upload.cells.column(at).take(settled["row_number"])
-    ids = pc.coalesce(settled["id"], sent)
-    return settled.set_column(settled.schema.get_field_index("id"), "id", ids)
+    return settled.set_column(position, "id", pc.coalesce(settled["id"], sent))
 
 
 def _end(site: Site, job_id: str, *, state: str, error: str | None, milliseconds: int) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import time
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -18,6 +19,8 @@ from loaders.stand_in_org.server import Running, serve
 from loaders.stand_in_org.settings import Settings
 
 VERSION = "67.0"
+# A field may be as long as the org allows, which is more than the csv module does by itself.
+csv.field_size_limit(1_000_000)
 _HEAD = '<?xml version="1.0" encoding="UTF-8"?>\n'
 _SPACE = 'xmlns="http://soap.sforce.com/2006/04/metadata"'
 
@@ -37,7 +40,10 @@ class OrgClient:
     """An HTTP client of one org, logged in as its administrator."""
 
     http: httpx.Client
-    running: Running
+    # None: an org that runs elsewhere.
+    running: Running | None
+    # How long to wait between two looks at what is under way; a stand-in holds each of them.
+    pause: float = 0.0
 
     def data(self, method: str, path: str, **arguments: object) -> httpx.Response:
         """Send one request below the version's root."""
@@ -83,6 +89,7 @@ class OrgClient:
                     self.rows(job, "failedResults"),
                     self.rows(job, "unprocessedrecords"),
                 )
+            time.sleep(self.pause)
         raise AssertionError(f"job {job} did not end")
 
     def rows(self, job: str, results: str) -> list[dict[str, str]]:
@@ -108,6 +115,7 @@ class OrgClient:
             result = dict(self.data("GET", path).json()["deployResult"])
             if result["done"]:
                 return result
+            time.sleep(self.pause)
         raise AssertionError("the deploy did not end")
 
     def fault(self, **switched: object) -> None:
