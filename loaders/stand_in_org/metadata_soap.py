@@ -7,6 +7,7 @@ import binascii
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from xml.etree import ElementTree
 
 from starlette.requests import Request
@@ -167,7 +168,9 @@ def _check_type(kind: str) -> None:
 
 
 def _retrieve(asked: Asked) -> object:
-    request = next(children(asked.operation, "retrieveRequest"), None)
+    # The WSDL calls it retrieveRequest; jsforce, and so the CLI, call it request.
+    named = (children(asked.operation, name) for name in ("retrieveRequest", "request"))
+    request = next(chain.from_iterable(named), None)
     if request is None:
         raise refused("UNKNOWN_EXCEPTION", "retrieveRequest is missing")
     wanted = [

@@ -36,7 +36,7 @@ def search_path() -> str:
         npm = shutil.which("npm")
         if npm is None:
             raise NoNode("npm is not installed (Debian: apt-get install npm)")
-        subprocess.run([npm, "ci", "--silent"], cwd=FOLDER, check=True)
+        subprocess.run([npm, "ci", "--loglevel=error"], cwd=FOLDER, check=True)
         _STAMP.write_text(wanted, encoding="utf-8")
     return os.pathsep.join((str(_node().parent), str(_MODULES / ".bin"), "/usr/bin", "/bin"))
 

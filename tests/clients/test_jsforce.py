@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import asdict, replace
 from pathlib import Path
 
 import pytest
@@ -72,6 +72,25 @@ def test_clients_md_8_jsforce_reads_and_writes_over_rest(
     assert {"Account", "Contact"} <= set(said["objects"])
     assert said["usage"]["limit"] == said["limits"]["DailyApiRequests"]["Max"]
     calls.add(NAME, f"over {scheme}: `describe`, `describeGlobal`, `limits`, `limitInfo`")
+
+
+def test_clients_md_4_jsforce_logs_in_renews_its_session_and_logs_out(
+    org: OrgClient, node: NodeClient, calls: CallTable
+) -> None:
+    site = org.running.site
+    said = node.script("oauth.mjs", app=asdict(site.sessions.app))
+    assert said["user"] == {
+        "id": site.org.admin_user_id,
+        "organizationId": site.org.org_id,
+        "url": f"{node.address}/id/{site.org.org_id}/{site.org.admin_user_id}",
+    }
+    calls.add(NAME, "`loginByOAuth2` (password grant)")
+    assert site.sessions.user_of(said["renewed"]["access_token"]) == site.org.admin_user_id
+    assert said["total"] == 4
+    assert site.sessions.user_of(said["fresh"]) == site.org.admin_user_id
+    calls.add(NAME, "`oauth2.refreshToken`, and by itself when the session is dead")
+    assert site.sessions.user_of(said["token"]) is None
+    calls.add(NAME, "`logout` (revokes the token)")
 
 
 def test_clients_md_9_jsforce_deploys_our_package(

@@ -10,7 +10,7 @@ import pytest
 
 from tests.clients.awkward_rows import HEADER, awkward_csv, awkward_row, read_csv
 from tests.clients.call_table import CallTable
-from tests.clients.node_client import NodeClient, Scheme
+from tests.clients.node_client import ALIAS, NodeClient, Scheme
 from tests.loaders.stand_in_org.front_org import OrgClient
 
 ROWS = 10_000
@@ -48,6 +48,23 @@ def test_clients_md_1_sf_logs_in_by_token_and_says_who_it_is(
     asked = client.sf("data", "query", "--query", "SELECT COUNT() FROM Profile")
     assert asked["totalSize"] == 4
     calls.add("sf", f"`org login access-token` over {scheme}")
+
+
+def test_clients_md_4_sf_logs_in_by_a_signed_assertion(
+    org: OrgClient, node_path: str, calls: CallTable, tmp_path: Path
+) -> None:
+    app = org.running.site.sessions.app
+    client = NodeClient(node_path, tmp_path, org, "https")
+    said = client.sf(
+        *("org", "login", "jwt", "--instance-url", client.address, "--alias", ALIAS),
+        *("--client-id", app.client_id, "--username", app.username),
+        *("--jwt-key-file", str(org.running.site.org.data / app.private_key_file)),
+        org="",
+    )
+    assert said["orgId"] == org.running.site.org.org_id
+    shown = client.sf("org", "display")
+    assert (shown["username"], shown["connectedStatus"]) == (app.username, "Connected")
+    calls.add("sf", "`org login jwt`, `org display`")
 
 
 def test_clients_md_6_sf_upserts_ten_thousand_awkward_rows(
@@ -91,7 +108,7 @@ def test_clients_md_7_sf_prints_a_query_as_csv_and_as_json(
     assert [tuple(one[name] for name in HEADER) for one in shown] == wanted
     calls.add("sf", "`data query`, JSON")
     words = ("data", "query", "--query", soql, "--result-format", "csv")
-    printed = node.run("sf", *words, "--target-org", "clinic").stdout
+    printed = node.run("sf", *words, "--target-org", ALIAS).stdout
     assert [tuple(row.values()) for row in read_csv(printed)] == wanted
     calls.add("sf", "`data query`, CSV (asks with `columns=true`)")
 
@@ -116,7 +133,7 @@ def test_contract_2_sf_names_the_rows_that_failed(
         "Clinic_Id__c,Name,Description\nsf-bad:1,Good,\nsf-bad:2,,No name\n", encoding="utf-8"
     )
     words = ("--sobject", "Account", "--file", "bad.csv", "--wait", "5")
-    ran = node.run("sf", "data", "import", "bulk", *words, "--target-org", "clinic", "--json")
+    ran = node.run("sf", "data", "import", "bulk", *words, "--target-org", ALIAS, "--json")
     assert ran.returncode != 0
     found = org.records("SELECT Id, Name FROM Account WHERE Clinic_Id__c LIKE 'sf-bad:%'")
     assert [one["Name"] for one in found] == ["Good"]

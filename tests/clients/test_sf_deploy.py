@@ -54,6 +54,12 @@ def test_clients_md_9_sf_deploys_our_package_by_soap(
     grant(fresh)
     assert deployed_fields(fresh.org) >= our_package.fields
     calls.add("sf", "`org assign permset`")
+    members = ("--metadata", "CustomObject:Guarantor__c", "--wait", "5")
+    back = fresh.sf("project", "retrieve", "start", *members)["files"]
+    assert {one["fullName"] for one in back if one["type"] == "CustomField"} == {
+        name for name in our_package.fields if name.startswith("Guarantor__c.")
+    }
+    calls.add("sf", "`project retrieve start` of an object that was deployed")
 
 
 def test_clients_md_9_sf_deploys_our_package_as_source_by_rest(
