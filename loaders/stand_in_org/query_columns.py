@@ -5,7 +5,7 @@ from __future__ import annotations
 from loaders.stand_in_org.soql_answer import Compiled, OutColumn
 
 _NUMBERS = frozenset({"int", "long", "double", "currency", "percent"})
-_TEXTLESS = frozenset({"boolean", "date", "datetime"}) | _NUMBERS
+_TEXTLESS = frozenset({"boolean", "date", "datetime", "id", "reference", "children"}) | _NUMBERS
 _APEX_TYPES = {
     "id": "Id",
     "reference": "Id",
@@ -16,7 +16,6 @@ _APEX_TYPES = {
     "percent": "Double",
     "date": "Date",
     "datetime": "Datetime",
-    "children": None,
 }
 Entry = dict[str, object]
 
@@ -35,11 +34,13 @@ def column_metadata(compiled: Compiled) -> Entry:
 def _columns(compiled: Compiled) -> list[Entry]:
     tree: list[Entry] = []
     if compiled.query.count_only:
-        tree.append(_column("count()", aggregate=True, kind="int", custom=False))
+        tree.append(_leaf(OutColumn(("count()",), "int", None, function="count()")))
+    parents = {parent.key: parent for parent in compiled.parents}
     for column in compiled.columns:
         level = tree
-        for name in column.names[:-1]:
-            level = _joined(level, name)
+        for depth in range(1, len(column.nest) + 1):
+            parent = parents[column.nest[:depth]]
+            level = _joined(level, parent.name, parent.lookup)
         entry = _leaf(column)
         if column.child is not None:
             entry["joinColumns"] = _columns(compiled.children[column.child])
@@ -48,36 +49,47 @@ def _columns(compiled: Compiled) -> list[Entry]:
 
 
 def _leaf(column: OutColumn) -> Entry:
-    name = column.names[-1]
-    custom = name.endswith("__r") if column.field is None else column.field.custom
-    return _column(name, aggregate=column.aggregate, kind=column.type, custom=custom)
+    """Describe a column; those that no field gives as it is have no type in Apex."""
+    name, field = column.names[-1], column.field
+    made = bool(column.function) or column.child is not None
+    plain = field if not made else None
+    return {
+        **_entry(name, custom=name.endswith("__r") if field is None else field.custom),
+        "aggregate": made,
+        "apexType": None if made else _APEX_TYPES.get(column.type, "String"),
+        "booleanType": column.type == "boolean",
+        "displayName": column.function or name,
+        "insertable": plain is not None and plain.createable,
+        "numberType": column.type in _NUMBERS,
+        "textType": column.type not in _TEXTLESS,
+        "updatable": plain is not None and plain.updateable,
+    }
 
 
-def _joined(level: list[Entry], name: str) -> list[Entry]:
+def _joined(level: list[Entry], name: str, lookup: str | None) -> list[Entry]:
     """Find or make the entry of a parent relationship; give the level below it."""
     for entry in level:
         joined = entry["joinColumns"]
         if entry["columnName"] == name and isinstance(joined, list) and joined:
             return joined
-    made = _column(name, aggregate=False, kind="string", custom=name.endswith("__r"))
     below: list[Entry] = []
-    made["joinColumns"] = below
-    level.append(made)
+    made = _entry(name, custom=name.endswith("__r"))
+    level.append({**made, "foreignKeyName": lookup, "joinColumns": below})
     return below
 
 
-def _column(name: str, *, aggregate: bool, kind: str, custom: bool) -> Entry:
+def _entry(name: str, *, custom: bool) -> Entry:
     return {
-        "aggregate": aggregate,
-        "apexType": _APEX_TYPES.get(kind, "String"),
-        "booleanType": kind == "boolean",
+        "aggregate": False,
+        "apexType": None,
+        "booleanType": False,
         "columnName": name,
         "custom": custom,
         "displayName": name,
         "foreignKeyName": None,
         "insertable": False,
         "joinColumns": [],
-        "numberType": kind in _NUMBERS,
-        "textType": kind not in _TEXTLESS,
+        "numberType": False,
+        "textType": False,
         "updatable": False,
     }

@@ -21,14 +21,14 @@ class OutColumn:
     One selected column: its names along the relationships, and what it holds.
 
     `nest` is the key of the parent it belongs to; `child` says which children stand here instead
-    of a value.
+    of a value. `function` is the function's text where one makes the value.
     """
 
     names: tuple[str, ...]
     type: str
     field: Field | None
     nest: tuple[str, ...] = ()
-    aggregate: bool = False
+    function: str = ""
     child: int | None = None
 
 
@@ -37,11 +37,13 @@ class Parent:
     """
     A parent record that appears in the answer: where its id and its type are found.
 
-    `key` is the way to it; the branches of a TYPEOF share their `name`.
+    `key` is the way to it, `lookup` the field that points there; the branches of a TYPEOF share
+    their `name`.
     """
 
     key: tuple[str, ...]
     name: str
+    lookup: str | None
     id_column: int
     sobject: str | None
     type_column: int | None

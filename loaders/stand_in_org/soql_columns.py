@@ -61,7 +61,7 @@ class Columns:
 
     def _add_children(self, query: Query) -> None:
         name = query.source.parts[-1]
-        column = OutColumn((name,), "children", None, aggregate=True, child=len(self.children))
+        column = OutColumn((name,), "children", None, child=len(self.children))
         self.children.append(query)
         self._append(column, "null", position=query.source.position)
 
@@ -141,10 +141,15 @@ class Columns:
             (name,),
             found.field.type,
             None if aggregated else found.field,
-            aggregate=not isinstance(argument, Path),
+            function="" if isinstance(argument, Path) else self._function_text(argument),
         )
         sql = rendered(found.sql, found.field.type, self._question.rendering)
         self._append(column, sql, position=found.position)
+
+    def _function_text(self, value: Aggregate | DateFunction) -> str:
+        """Write a function over its field as the API names the column: `avg(Amount)`."""
+        inner = "" if value.path is None else ".".join(self._values.scope.resolve(value.path).names)
+        return f"{value.function}({inner})"
 
     def _ungrouped(self, found: Computed) -> Exception:
         return self._values.scope.asker.invalid(

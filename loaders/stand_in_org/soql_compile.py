@@ -276,5 +276,5 @@ def _parents(joins: list[Join], columns: list[OutColumn], selected: list[str]) -
             type_column = len(selected)
             selected.append(f'{join.alias}."Type"')
         name = None if join.sobject is None else join.sobject.name
-        parents.append(Parent(join.key, join.names[-1], id_column, name, type_column))
+        parents.append(Parent(join.key, join.names[-1], join.lookup, id_column, name, type_column))
     return parents

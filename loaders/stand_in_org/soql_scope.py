@@ -59,6 +59,8 @@ class Join:
     key: tuple[str, ...]
     names: tuple[str, ...]
     sql: str
+    # The field that points here.
+    lookup: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,7 +244,8 @@ class Scope:
             # Objects are known by name where they are rows themselves; they have no ids.
             own = "DurableId" if field.reference_to == ("EntityDefinition",) else "Id"
             sql = f'left join {sql} on {alias}."{own}" = {holder.alias}."{field.name}"'
-        return Join(alias, sobject, fields, key, names, sql)
+        pointer = None if lookup is None else lookup[1].name
+        return Join(alias, sobject, fields, key, names, sql, pointer)
 
 
 def readable(asker: Asker, source: Source) -> SObject:

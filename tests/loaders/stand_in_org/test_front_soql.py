@@ -204,7 +204,8 @@ def test_columns_are_described_when_asked(org: OrgClient) -> None:
     assert described["entityName"] == "Account"
     first, second = described["columnMetadata"]
     assert (first["columnName"], first["displayName"], first["aggregate"]) == ("Id", "Id", False)
-    assert second["columnName"] == "Owner"
+    assert (second["columnName"], second["foreignKeyName"]) == ("Owner", "OwnerId")
+    assert (second["apexType"], second["textType"]) == (None, False)
     assert second["joinColumns"][0]["columnName"] == "Name"
 
 

@@ -241,8 +241,16 @@ def test_a_plan_is_answered_when_asked(org: OrgClient, soql: str) -> None:
 def test_columns_of_totals_are_marked(org: OrgClient) -> None:
     soql = "SELECT Type, COUNT(Id) n, MAX(CreatedDate) FROM Account GROUP BY Type"
     described = org.data("GET", "query", params={"q": soql, "columns": "true"}).json()
-    columns = [(c["columnName"], c["aggregate"]) for c in described["columnMetadata"]]
-    assert columns == [("Type", False), ("n", True), ("expr0", True)]
+    columns = [
+        (c["columnName"], c["displayName"], c["aggregate"], c["apexType"], c["numberType"])
+        for c in described["columnMetadata"]
+    ]
+    # As in the answers of a real org that the Salesforce CLI's own tests keep.
+    assert columns == [
+        ("Type", "Type", False, "String", False),
+        ("n", "count(Id)", True, None, True),
+        ("expr0", "max(CreatedDate)", True, None, False),
+    ]
     assert described["groupBy"] is True
 
 
