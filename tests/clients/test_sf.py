@@ -28,7 +28,7 @@ def stored(org: OrgClient, where: str) -> dict[str, tuple[Any, ...]]:
 
 
 @pytest.fixture(scope="module")
-def loaded(node: NodeClient, calls: CallTable) -> dict[str, Any]:
+def loaded(node: NodeClient) -> dict[str, Any]:
     """Load 10,000 awkward rows once; the tests below look at them from all sides."""
     (node.home / "rows.csv").write_text(awkward_csv("sf", rows=ROWS), encoding="utf-8")
     words = ("--sobject", "Account", "--external-id", "Clinic_Id__c", "--file", "rows.csv")
@@ -151,10 +151,8 @@ def test_contract_4_3_sf_creates_changes_and_deletes_a_record(
     about = ("--sobject", "Account")
     made = node.sf("data", "create", "record", *about, "--values", "Name='One Record' Site='A;B'")
     one = ("--record-id", made["id"])
-    assert (
-        org.records(f"SELECT Name, Site FROM Account WHERE Id = '{made['id']}'")[0]["Name"]
-        == "One Record"
-    )
+    (shown,) = org.records(f"SELECT Name, Site FROM Account WHERE Id = '{made['id']}'")
+    assert (shown["Name"], shown["Site"]) == ("One Record", "A;B")
     node.sf("data", "update", "record", *about, *one, "--values", "Name='Another Name'")
     assert node.sf("data", "get", "record", *about, *one)["Name"] == "Another Name"
     node.sf("data", "delete", "record", *about, *one)
