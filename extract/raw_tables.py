@@ -1,4 +1,4 @@
-"""The raw tables, one for each kind of resource that the clinic contract reads."""
+"""The raw tables: what the clinic contract reads, and what a rebuild by hand will need."""
 
 from __future__ import annotations
 
@@ -18,6 +18,7 @@ NOT_TAKEN = "not_taken"
 
 FHIR_TYPES = (
     "Account",
+    "ActivityDefinition",
     "Appointment",
     "Binary",
     "ChargeItem",
@@ -30,6 +31,7 @@ FHIR_TYPES = (
     "DiagnosticReport",
     "DocumentReference",
     "ExplanationOfBenefit",
+    "HealthcareService",
     "InsurancePlan",
     "Invoice",
     "Location",
@@ -38,13 +40,17 @@ FHIR_TYPES = (
     "Organization",
     "Patient",
     "PaymentNotice",
+    "PlanDefinition",
     "Practitioner",
     "PractitionerRole",
+    "Questionnaire",
     "QuestionnaireResponse",
     "RelatedPerson",
     "Schedule",
     "ServiceRequest",
     "Slot",
+    "Subscription",
+    "Task",
 )
 
 RESOURCE_COLUMNS = {

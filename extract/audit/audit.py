@@ -16,6 +16,7 @@ from extract.audit.recommended import TargetObject, mapped_custom_fields, recomm
 from extract.audit.workspace import Row, whole, workspace
 from extract.data_folder import DataFolder
 from extract.narration import Narrator
+from extract.raw_tables import init
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +63,9 @@ def audit(folder: DataFolder, *, manifest: Path, into: Path, narrator: Narrator)
 
     """
     model = recommended_model(manifest)
+    if folder.raw_database.exists():
+        # A landing of an earlier version lacks the tables that were declared since.
+        init(folder.raw_database)
     mapped = sorted(set(mapped_custom_fields(model)))
     with workspace(folder) as database:
         there = landed(database)

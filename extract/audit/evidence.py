@@ -10,7 +10,7 @@ from io import StringIO
 from extract.audit.landed import Landed, RawTable
 from extract.audit.workspace import Database, beside, sql_about
 from extract.narration import Narrator
-from extract.raw_tables import SCHEMA, TABLES
+from extract.raw_tables import SCHEMA
 
 DECLARED = """
     create temp table landed_record (system varchar, table_name varchar, id varchar);
@@ -77,8 +77,7 @@ def extract_elements(database: Database) -> None:
     wanted: defaultdict[str, list[tuple[str, str]]] = defaultdict(list)
     for row in read_csv("elements.csv"):
         wanted[row["table"]].append((row["column"], row["path"]))
-    for table in TABLES.values():
-        elements = wanted[table]
+    for table, elements in wanted.items():
         paths = ", ".join(f"'{path}'" for _, path in elements)
         columns = "".join(
             f", found[{place}] as {column}" for place, (column, _) in enumerate(elements, start=1)

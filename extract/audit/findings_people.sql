@@ -58,6 +58,10 @@ judged as (
         unnest([
             case when birth_date is null then 'birth_date_missing' end,
             case when length(birth_date) < 10 then 'birth_date_partial' end,
+            case
+                when birth_date > cast($as_of as varchar) or birth_date < '1900'
+                    then 'birth_date_unlikely'
+            end,
             case when deceased_at is not null then 'deceased_with_date' end,
             case when is_deceased = 'true' then 'deceased_without_date' end,
             case when list_contains(tag_codes, 'do-not-migrate') then 'do_not_migrate' end,

@@ -14,11 +14,12 @@ from extract.raw_tables import RESOURCE_COLUMNS, TABLES, init, table_of
 from tests.extract.conftest import Extract
 
 RESOURCE_TABLES = """
-    account appointment binary charge_item claim claim_response communication
+    account activity_definition appointment binary charge_item claim claim_response communication
     communication_request consent coverage diagnostic_report document_reference
-    explanation_of_benefit insurance_plan invoice location medication_request observation
-    organization patient payment_notice practitioner practitioner_role questionnaire_response
-    related_person schedule service_request slot
+    explanation_of_benefit healthcare_service insurance_plan invoice location medication_request
+    observation organization patient payment_notice plan_definition practitioner
+    practitioner_role questionnaire questionnaire_response related_person schedule
+    service_request slot subscription task
 """
 
 

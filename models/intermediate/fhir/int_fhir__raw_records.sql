@@ -5,6 +5,7 @@ unioned as (
 
     {{ union_of_raw_records([
         'account',
+        'activity_definition',
         'appointment',
         'binary',
         'charge_item',
@@ -17,6 +18,7 @@ unioned as (
         'diagnostic_report',
         'document_reference',
         'explanation_of_benefit',
+        'healthcare_service',
         'insurance_plan',
         'invoice',
         'location',
@@ -25,13 +27,17 @@ unioned as (
         'organization',
         'patient',
         'payment_notice',
+        'plan_definition',
         'practitioner',
         'practitioner_role',
+        'questionnaire',
         'questionnaire_response',
         'related_person',
         'schedule',
         'service_request',
         'slot',
+        'subscription',
+        'task',
     ]) }}
 
 )

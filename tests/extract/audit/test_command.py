@@ -97,6 +97,25 @@ def test_a_file_that_is_no_manifest_is_refused(landing: Clinic) -> None:
     assert "Try: dbt parse" in ran.stderr
 
 
+def test_automations_and_templates_are_kept_for_the_rebuild(landing: Clinic) -> None:
+    assert run([str(BIN / "clinic-extract"), "init"], env=landing.environment).code == 0
+    docs = {
+        "questionnaire": '{"resourceType": "Questionnaire",\n "id": "q", "score": 1.00}',
+        "subscription": '{"resourceType": "Subscription", "id": "s"}',
+    }
+    with duckdb.connect(str(landing.data / "raw.duckdb")) as raw:
+        for table, doc in docs.items():
+            raw.execute(
+                f"insert into raw_fhir.{table} values ('demo', 'x', null, ?, 'sha', 'load')", [doc]
+            )
+    found = audit(landing)
+    assert found.ran.code == 0, found.ran.stderr
+    left = {one["table"]: one for one in found.json()["left_behind"]}
+    assert set(left) == {"schedule", "slot", "questionnaire", "subscription"}
+    for table, doc in docs.items():
+        assert (found.folder / left[table]["file"]).read_text(encoding="utf-8") == f"[{doc}]\n"
+
+
 @pytest.mark.parametrize("table", ["schedule", "slot"])
 def test_what_is_left_behind_is_exported_as_it_came(table: str, audited: Audited) -> None:
     exported = json.loads((audited.folder / "rebuild" / f"{table}.json").read_bytes())

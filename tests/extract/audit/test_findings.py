@@ -47,7 +47,7 @@ def test_nothing_is_found_that_was_not_planted(audited: Audited, truth: dict[str
     looked_for_in_vain = {one["name"] for one in audited.json()["findings"] if not one["records"]}
     assert set(audited.records()) == set(truth["defects"])
     assert looked_for_in_vain.isdisjoint(truth["defects"])
-    assert {"encoding_damage", "text_over_long"} <= looked_for_in_vain
+    assert {"encoding_damage", "text_over_long", "date_impossible"} <= looked_for_in_vain
 
 
 def test_people_are_fewer_than_charts_by_merged_and_duplicate_ones(
@@ -66,9 +66,24 @@ def test_repaired_and_damaged_records_change_the_counts(landing: Clinic) -> None
             " 'Billing quÃ©stion') where id in (select min(id) from raw_fhir.communication"
             " where contains(doc, 'Billing question'))"
         )
+        raw.execute(
+            'update raw_fhir.invoice set doc = regexp_replace(doc, \'"date":"[0-9-]+"\','
+            ' \'"date":"2026-02-30"\') where id = (select min(id) from raw_fhir.invoice)'
+        )
+        raw.execute(
+            'update raw_fhir.patient set doc = regexp_replace(doc, \'"birthDate":"[0-9-]+"\','
+            ' \'"birthDate":"2190-01-01"\') where id = (select min(id) from raw_fhir.patient'
+            " where length(json_extract_string(doc, '$.birthDate')) = 10)"
+        )
+        raw.execute(
+            "update raw_fhir.communication set doc = replace(doc, '\"status\"',"
+            f' \'"note":[{{"text":"{"x" * 40_000}"}}],"status"\')'
+            " where id = (select max(id) from raw_fhir.communication)"
+        )
     found = audit(landing)
     assert found.finding("gender_unknown_code")["records"] == 0
-    assert found.finding("encoding_damage")["records"] == 1
+    names = ("encoding_damage", "date_impossible", "birth_date_unlikely", "text_over_long")
+    assert {name: found.finding(name)["records"] for name in names} == dict.fromkeys(names, 1)
 
 
 def test_duplicates_are_told_with_score_and_evidence(
