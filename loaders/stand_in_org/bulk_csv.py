@@ -46,13 +46,14 @@ class Upload:
     cells: pa.Table
     spaced: frozenset[int] = frozenset()
 
-    def rows_to_write(self) -> pa.Table:
-        """Give the cells as the engine takes them: `#N/A` stands for null (contract 2.6)."""
-        columns = [
-            pc.if_else(pc.fill_null(pc.equal(column, "#N/A"), False), NULL, column)
-            for column in self.cells.columns
-        ]
-        return pa.table(columns, names=list(self.header))
+
+def with_nulls(rows: pa.Table) -> pa.Table:
+    """Give cells as the engine takes them: `#N/A` stands for null (contract 2.6)."""
+    columns = [
+        pc.if_else(pc.fill_null(pc.equal(column, "#N/A"), False), NULL, column)
+        for column in rows.columns
+    ]
+    return pa.table(columns, names=rows.column_names)
 
 
 def read_upload(path: Path, *, line_ending: str, delimiter: str) -> Upload:
@@ -78,6 +79,7 @@ def read_upload(path: Path, *, line_ending: str, delimiter: str) -> Upload:
     if has_spaced:
         cells, spaced = bulk_quotes.unmark(cells)
     _check_sizes(cells)
+    cells = cells.combine_chunks()
     return Upload(header, written, cells, spaced)
 
 

@@ -12,7 +12,7 @@ from loaders.stand_in_org.bulk_ends import abort, aged
 from loaders.stand_in_org.bulk_jobs import TERMINAL, Job
 from loaders.stand_in_org.bulk_results import FAILED, SUCCESSFUL, UNPROCESSED
 from loaders.stand_in_org.bulk_run import mark_broken, run_ingest
-from loaders.stand_in_org.call import Call, answer, csv_answer, no_content
+from loaders.stand_in_org.call import Call, answer, csv_answer, csv_file, no_content
 from loaders.stand_in_org.errors import ApiError, not_found
 from loaders.stand_in_org.job_json import full_info, short_info
 from loaders.stand_in_org.site import Site
@@ -141,7 +141,7 @@ def results(call: Call) -> Response:
         raise not_found()
     if not patiently(call, job).is_terminal:
         return _early(call)
-    return csv_answer(call, (call.site.jobs.folder(job.id) / name).read_bytes())
+    return csv_file(call.site.jobs.folder(job.id) / name)
 
 
 def _early(call: Call) -> Response:
@@ -150,7 +150,7 @@ def _early(call: Call) -> Response:
         case "no_content":
             return no_content()
         case "empty":
-            return csv_answer(call, b"")
+            return csv_answer(b"")
     raise ApiError(400, "INVALIDJOBSTATE", "The job has not finished yet")
 
 

@@ -17,7 +17,7 @@ from loaders.stand_in_org.bulk_csv import DELIMITERS, LINE_ENDINGS
 from loaders.stand_in_org.bulk_ends import abort
 from loaders.stand_in_org.bulk_ingest import check_abortable, check_deletable, find, patiently
 from loaders.stand_in_org.bulk_jobs import TERMINAL, Job, new_job_id
-from loaders.stand_in_org.bulk_results import csv_bytes
+from loaders.stand_in_org.bulk_lines import Page, lines, pieces
 from loaders.stand_in_org.call import Call, answer, csv_answer, no_content
 from loaders.stand_in_org.errors import ApiError, not_found
 from loaders.stand_in_org.job_json import created_info, full_info, short_info
@@ -200,15 +200,12 @@ def results(call: Call) -> Response:
         reader = pa.ipc.open_file(source)
         header = reader.schema.metadata[b"header"].decode("utf-8").split("\n")
         page = reader.read_all().slice(first, size)
-        body = csv_bytes(
-            [f'"{name}"' for name in header],
-            page,
-            delimiter=DELIMITERS[job.delimiter],
-            line_ending=LINE_ENDINGS[job.line_ending],
-        )
+        style = Page(DELIMITERS[job.delimiter], LINE_ENDINGS[job.line_ending])
+        body = style.head([f'"{name}"' for name in header])
+        for rows in pieces(page):
+            body += b"".join(lines(call.site.org.cursor(), rows, style))
     after = first + page.num_rows
     return csv_answer(
-        call,
         body,
         headers={
             "Sforce-Locator": locator(after) if after < job.rows else "null",

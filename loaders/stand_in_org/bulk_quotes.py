@@ -8,6 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 _QUOTE = b'"'
+_PIECE = 1 << 20
 _QUOTED = rb'"[^"]*(?:""[^"]*)*"'
 # Stands before a cell that was found to have a space beside its quotes.
 _MARK = "\x00spaced"
@@ -26,13 +27,41 @@ def checked(data: bytes, separator: str) -> tuple[bytes, bool]:
         BadQuotes: a quote stands where none may be, or is never closed.
 
     """
-    if _QUOTE not in data or _QUOTE not in _cells(separator, _QUOTED).sub(b"", data):
+    if _stand_right(data, separator.encode("ascii")):
         return data, False
     spaced = _cells(separator, b" *" + _QUOTED + b" *")
     if _QUOTE in spaced.sub(b"", data):
         opened = data.count(_QUOTE) % 2
         raise BadQuotes("EOF reached before closing an opened quote" if opened else UNESCAPED)
     return spaced.sub(_marked, data), True
+
+
+def _stand_right(data: bytes, separator: bytes) -> bool:
+    """
+    Tell whether every quote opens, doubles or closes a cell: the road of nearly all files.
+
+    Split at its quotes, a file is outside and inside of them in turn. What stands outside is
+    nothing (a doubled quote), or begins and ends at the border of a cell.
+    """
+    border = (separator, b"\r", b"\n")
+    start = quotes = 0
+    while (end := _last_quote(data, start)) >= 0:
+        parts = data[start:end].split(_QUOTE)
+        if quotes == 0:
+            parts[0] = b"\n" + parts[0]
+        # Where all is quoted, what stands outside is always the same: a set has little to look at.
+        for part in set(parts[quotes % 2 :: 2]):
+            if part and not (part[:1] in border and part[-1:] in border):
+                return False
+        quotes += len(parts)
+        start = end + 1
+    return quotes % 2 == 0 and (start in (0, len(data)) or data[start : start + 1] in border)
+
+
+def _last_quote(data: bytes, start: int) -> int:
+    """Find where to cut a piece of the file: at its last quote, or at the next one there is."""
+    end = data.rfind(_QUOTE, start, start + _PIECE)
+    return end if end >= 0 else data.find(_QUOTE, start)
 
 
 def _cells(separator: str, inner: bytes) -> re.Pattern[bytes]:

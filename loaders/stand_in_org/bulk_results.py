@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
+import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from loaders.stand_in_org.bulk_csv import DELIMITERS, LINE_ENDINGS, Upload
 from loaders.stand_in_org.bulk_jobs import Job
-from loaders.stand_in_org.java_numbers import java_double
+from loaders.stand_in_org.bulk_lines import Page, lines, pieces, write_file
+from loaders.stand_in_org.dml_types import DATETIME, NUMBERS, value
 from loaders.stand_in_org.model import Field
 from loaders.stand_in_org.settings import Settings
 
@@ -46,67 +46,65 @@ class Spoilt:
     repeat: int = 0
 
 
-def write_results(folder: Path, settled: Settled, *, spoilt: Spoilt) -> None:
+def write_results(
+    connection: duckdb.DuckDBPyConnection, folder: Path, settled: Settled, *, spoilt: Spoilt
+) -> None:
     """
     Write the three files of a job that came to its end.
 
-    Rows are matched to outcomes by their number; what has no outcome was not processed.
+    Rows are matched to outcomes by their number, and come in the outcomes' order, which is not
+    the file's; what has no outcome was not processed.
     """
-    job, upload, outcomes = settled.job, settled.upload, settled.outcomes
-    done = upload.cells.take(outcomes["row_number"])
-    order = _shuffled(
-        len(outcomes),
-        seed=f"{job.object} {job.operation} {len(outcomes)} {settled.settings.result_seed}",
-    )
-    flags = outcomes["success"].to_pylist()
-    good = [row for row in order if flags[row]]
-    bad = [row for row in order if not flags[row]]
-    ids = pc.fill_null(outcomes["id"], "")
-    echoed = [_echoed(done.column(n), upload.header[n], settled) for n in settled.shown]
-    created = [ids, pc.if_else(outcomes["created"], "true", "false"), *echoed]
-    errors = [
-        ids,
-        error_texts(outcomes, separator=settled.settings.error_field_separator),
-        *echoed,
-    ]
+    upload, outcomes = settled.upload, settled.outcomes
+    good = outcomes.filter(outcomes["success"])
+    kept = good.slice(0, max(0, good.num_rows - spoilt.drop))
+    kept = pa.concat_tables([kept, kept.slice(0, spoilt.repeat)])
+    bad = outcomes.filter(pc.invert(outcomes["success"]))
+    write_file(folder / SUCCESSFUL, _results(connection, settled, kept, '"sf__Created"'))
+    write_file(folder / FAILED, _results(connection, settled, bad, '"sf__Error"'))
     # Rows are worked off in order, so that those left over are the tail.
-    rest = upload.cells.slice(upload.cells.num_rows if settled.rest_is_lost else len(outcomes))
-    kept = good[: max(0, len(good) - spoilt.drop)]
-    kept += kept[: spoilt.repeat]
-    head = [upload.written[n] for n in settled.shown]
-    page = _Page(job.delimiter, _line_ending(job, settled.settings))
-    _write(folder / SUCCESSFUL, page, ['"sf__Id"', '"sf__Created"', *head], _rows(created, kept))
-    _write(folder / FAILED, page, ['"sf__Id"', '"sf__Error"', *head], _rows(errors, bad))
-    _write(folder / UNPROCESSED, page, upload.written, rest)
+    worked_off = upload.cells.num_rows if settled.rest_is_lost else len(outcomes)
+    rest = upload.cells.slice(worked_off)
+    write_file(folder / UNPROCESSED, _unprocessed(connection, settled, rest))
 
 
-@dataclass(frozen=True, slots=True)
-class _Page:
-    """How a result set is written."""
-
-    delimiter: str
-    line_ending: str
+def _page(settled: Settled) -> Page:
+    job = settled.job
+    ending = job.line_ending if settled.settings.results_line_ending == "job" else "LF"
+    return Page(DELIMITERS[job.delimiter], LINE_ENDINGS[ending])
 
 
-def _line_ending(job: Job, settings: Settings) -> str:
-    return job.line_ending if settings.results_line_ending == "job" else "LF"
+def _results(
+    connection: duckdb.DuckDBPyConnection, settled: Settled, outcomes: pa.Table, told: str
+) -> Iterator[bytes]:
+    """Give one of the two sets of processed rows: id, what is told, then what was sent."""
+    page, header = _page(settled), settled.upload.header
+    yield page.head(['"sf__Id"', told, *(settled.upload.written[n] for n in settled.shown)])
+    values = [
+        "c0",
+        "c1",
+        *(_echo(settled, header[n], f"c{i}") for i, n in enumerate(settled.shown, 2)),
+    ]
+    separator = settled.settings.error_field_separator
+    for rows in pieces(outcomes):
+        sent = settled.upload.cells.take(rows["row_number"])
+        text = (
+            pc.if_else(rows["created"], "true", "false")
+            if told == '"sf__Created"'
+            else error_texts(rows, separator=separator)
+        )
+        columns = [rows["id"], text, *(sent.column(n) for n in settled.shown)]
+        table = pa.table(columns, names=[str(n) for n in range(len(columns))])
+        yield from lines(connection, table, page, values=values)
 
 
-def _rows(columns: Sequence[pa.ChunkedArray], rows: Sequence[int]) -> pa.Table:
-    table = pa.table(list(columns), names=[str(n) for n in range(len(columns))])
-    return table.take(pa.array(rows, pa.int64()))
-
-
-def _write(path: Path, page: _Page, header: Sequence[str], rows: pa.Table) -> None:
-    content = csv_bytes(
-        header,
-        rows,
-        delimiter=DELIMITERS[page.delimiter],
-        line_ending=LINE_ENDINGS[page.line_ending],
-    )
-    draft = path.with_suffix(".new")
-    draft.write_bytes(content)
-    draft.replace(path)
+def _unprocessed(
+    connection: duckdb.DuckDBPyConnection, settled: Settled, rest: pa.Table
+) -> Iterator[bytes]:
+    page = _page(settled)
+    yield page.head(settled.upload.written)
+    for rows in pieces(rest):
+        yield from lines(connection, rows, page)
 
 
 def write_unread(folder: Path, job: Job, upload: bytes) -> None:
@@ -119,12 +117,6 @@ def write_unread(folder: Path, job: Job, upload: bytes) -> None:
     (folder / UNPROCESSED).write_bytes(upload)
 
 
-def _shuffled(length: int, *, seed: str) -> list[int]:
-    order = list(range(length))
-    random.Random(seed).shuffle(order)  # noqa: S311 an order, not a secret
-    return order
-
-
 def error_texts(outcomes: pa.Table, *, separator: str = " ") -> pa.Array:
     """Join code, message and fields to the grammar of sf__Error (contract 2.10)."""
     fields = pc.fill_null(pc.binary_join(outcomes["fields"].combine_chunks(), separator), "")
@@ -134,81 +126,22 @@ def error_texts(outcomes: pa.Table, *, separator: str = " ") -> pa.Array:
     )
 
 
-def _echoed(column: pa.ChunkedArray, header: str, settled: Settled) -> pa.ChunkedArray:
+def _echo(settled: Settled, header: str, cell: str) -> str:
+    """
+    Give the SQL by which a cell is echoed: converted to its field's type and back to text.
+
+    A value that is none of its type comes back as it was sent, with the row's error.
+    """
     if settled.settings.echo == "verbatim":
-        return pc.fill_null(column, "")
-    found = settled.fields.get(header.lower())
-    convert = None if found is None else _CONVERSIONS.get(found.type)
-    plain = pc.if_else(pc.fill_null(pc.equal(column, "#N/A"), False), "", pc.fill_null(column, ""))
-    if convert is None:
-        return plain
-    coded = pc.dictionary_encode(plain.combine_chunks())
-    values = pa.array(
-        [_converted(text, convert) for text in coded.dictionary.to_pylist()], pa.string()
-    )
-    return pa.chunked_array([values.take(coded.indices)])
-
-
-def _converted(text: str, convert: Callable[[str], str]) -> str:
-    if text == "":
-        return text
-    try:
-        return convert(text)
-    except (ValueError, OverflowError):
-        # A value that is none of its type comes back as it was sent, with the row's error.
-        return text
-
-
-def _number(text: str) -> str:
-    return java_double(float(text))
-
-
-def _datetime(text: str) -> str:
-    moment = datetime.fromisoformat(text)
-    if moment.tzinfo is None:
-        return text
-    return (
-        moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
-    )
-
-
-def _boolean(text: str) -> str:
-    return {"1": "true", "0": "false"}.get(text, text.lower())
-
-
-_CONVERSIONS: Mapping[str, Callable[[str], str]] = {
-    "double": _number,
-    "currency": _number,
-    "percent": _number,
-    "datetime": _datetime,
-    "boolean": _boolean,
-}
-
-
-def csv_bytes(
-    header: Sequence[str], table: pa.Table, *, delimiter: str = ",", line_ending: str = "\n"
-) -> bytes:
-    """
-    Print a table of text as CSV: the header as it is given, every value quoted, null as `""`.
-
-    The names of what a client sent come back in its own quotes or without (contract 2.9).
-    """
-    between = f'"{delimiter}"'
-    head = delimiter.join(header) + line_ending
-    if table.num_rows == 0:
-        return head.encode("utf-8")
-    columns = [
-        pc.replace_substring(pc.fill_null(column, ""), '"', '""') for column in table.columns
-    ]
-    lines = pc.binary_join_element_wise(*columns, between)
-    whole = pc.binary_join_element_wise('"', lines, f'"{line_ending}', "")
-    chunks = whole.chunks if isinstance(whole, pa.ChunkedArray) else [whole]
-    return b"".join([head.encode("utf-8"), *(_text_of(chunk) for chunk in chunks)])
-
-
-def _text_of(lines: pa.Array) -> bytes:
-    """Take the bytes of all lines at once: Arrow holds them one after another."""
-    if len(lines) == 0:
-        return b""
-    length = int(pc.sum(pc.binary_length(lines)).as_py())
-    return bytes(lines.buffers()[2].slice(0, length))
+        return cell
+    field = settled.fields.get(header.lower())
+    echo = cell
+    if field is not None and field.type in NUMBERS:
+        echo = f"coalesce(_java_double(TRY_CAST({cell} AS DOUBLE)), {cell})"
+    elif field is not None and field.type == "datetime":
+        moment = f"strftime({value(field, cell)}, '%Y-%m-%dT%H:%M:%S.%gZ')"
+        printed = f"CASE WHEN regexp_full_match({cell}, '{DATETIME}') THEN {moment} END"
+        echo = f"coalesce({printed}, {cell})"
+    elif field is not None and field.type == "boolean":
+        echo = f"CASE {cell} WHEN '1' THEN 'true' WHEN '0' THEN 'false' ELSE lower({cell}) END"
+    return f"CASE WHEN {cell} != '#N/A' THEN {echo} END"

@@ -19,7 +19,7 @@ _SPACED_CODE = "INVALID_FIELD"
 
 def rows_to_write(job: Job, upload: Upload, settings: Settings) -> pa.Table:
     """Give the rows as the engine takes them: without an Id column that does not count."""
-    rows = upload.rows_to_write()
+    rows = upload.cells.rename_columns(upload.header)
     for position, name in enumerate(upload.header):
         if name.lower() == "id" and _is_left_out(job, rows.column(position), settings):
             rows = rows.drop_columns([name])

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from loaders.stand_in_org import outcomes
 from loaders.stand_in_org.acts_later import act_with_job
-from loaders.stand_in_org.bulk_csv import CsvProblem, Upload, read_upload
+from loaders.stand_in_org.bulk_csv import CsvProblem, Upload, read_upload, with_nulls
 from loaders.stand_in_org.bulk_jobs import Job
 from loaders.stand_in_org.bulk_results import Settled, Spoilt, write_results, write_unread
 from loaders.stand_in_org.bulk_rows import (
@@ -27,6 +27,8 @@ from loaders.stand_in_org.site import Site
 from loaders.stand_in_org.usage import DAILY_BATCHES, DAILY_BULK_ROWS
 
 BATCH_ROWS = 10_000
+# So many rows are written at once when nothing forbids it: counters still move every second.
+_MOST_AT_ONCE = 50_000
 # Before this version a refused update or delete did not name its record (contract 2.9).
 _FAILED_IDS_SINCE = 53
 _DELETES = ("delete", "hardDelete")
@@ -128,7 +130,7 @@ def _work_off(run: _Run, failure: FailJob | None) -> None:
         stop_at = total // 2 if failure.after_rows is None else min(failure.after_rows, total)
     done = outcomes.count(run.site.org, run.job.id).processed
     while done < stop_at:
-        size = min(BATCH_ROWS, stop_at - done, run.site.pace.piece(total))
+        size = min(_at_once(run, done=done), stop_at - done, run.site.pace.piece(total))
         _keep_pace(run, share=(done + size) / total)
         run.site.faults.running.wait()
         if run.site.worker.stopping.is_set():
@@ -149,6 +151,21 @@ def _work_off(run: _Run, failure: FailJob | None) -> None:
         run.site.faults.kill()
     if failure is not None:
         raise _Stopped(failure.message)
+
+
+def _at_once(run: _Run, *, done: int) -> int:
+    """
+    Say how many of a job's batches are written together: more of them the further it has come.
+
+    A short job shows its progress batch by batch, and so does one that may run out of allowance.
+    """
+    rows = min(_MOST_AT_ONCE, max(1, done // BATCH_ROWS) * BATCH_ROWS)
+    return rows if _has_room(run, rows=rows) else BATCH_ROWS
+
+
+def _has_room(run: _Run, *, rows: int) -> bool:
+    usage, batches = run.site.usage, -(-rows // BATCH_ROWS)
+    return usage.has_room(DAILY_BATCHES, by=batches) and usage.has_room(DAILY_BULK_ROWS, by=rows)
 
 
 def _keep_pace(run: _Run, *, share: float) -> None:
@@ -176,11 +193,10 @@ def _spend(run: _Run, *, rows: int) -> None:
         if tries >= most:
             raise _Stopped(f"InternalServerError : Tried more than {most} times")
         _put(run.site, run.job.id, lambda held: replace(held, retries=held.retries + 1))
-    usage = run.site.usage
-    if not (usage.has_room(DAILY_BATCHES) and usage.has_room(DAILY_BULK_ROWS, by=rows)):
+    if not _has_room(run, rows=rows):
         raise _Exhausted("ExceededQuota : ApiBatchItems Limit exceeded.")
-    usage.count(DAILY_BATCHES)
-    usage.count(DAILY_BULK_ROWS, by=rows)
+    run.site.usage.count(DAILY_BATCHES, by=-(-rows // BATCH_ROWS))
+    run.site.usage.count(DAILY_BULK_ROWS, by=rows)
 
 
 def _progress(run: _Run, counts: outcomes.Counts, *, retries: int) -> None:
@@ -201,6 +217,7 @@ def _progress(run: _Run, counts: outcomes.Counts, *, retries: int) -> None:
 def _write_chunk(run: _Run, rows: pa.Table, *, first_row: int) -> pa.Table:
     job, org = run.job, run.site.org
     upload, count = run.upload, rows.num_rows
+    rows = with_nulls(rows)
     if upload.spaced:
         rows = readable(rows, upload, first_row=first_row)
     try:
@@ -217,9 +234,7 @@ def _write_chunk(run: _Run, rows: pa.Table, *, first_row: int) -> pa.Table:
                 result = with_unreadable(result, upload, first_row=first_row, count=count)
             outcomes.record(connection, job.id, result, first_row=first_row)
             return result
-    except HeaderError as problem:
-        raise _Stopped(f"{problem.code} : {problem.message}") from problem
-    except PermissionDenied as problem:
+    except (HeaderError, PermissionDenied) as problem:
         raise _Stopped(f"{problem.code} : {problem.message}") from problem
 
 
@@ -229,8 +244,11 @@ def _settle(run: _Run, *, state: str, error: str | None, rest_is_lost: bool) -> 
     fields: dict[str, Field] = {}
     if sobject is not None:
         fields = site.org.visible_fields(sobject, job.user_id)
-    settled = _with_sent_ids(run, outcomes.read(site.org, job.id))
+    count = outcomes.count(site.org, job.id).processed
+    seed = f"{job.object} {job.operation} {count} {site.org.settings.result_seed}"
+    settled = _with_sent_ids(run, outcomes.read(site.org, job.id, seed=seed))
     write_results(
+        site.org.cursor(),
         site.jobs.folder(job.id),
         Settled(
             job=job,

@@ -17,9 +17,9 @@ from loaders.stand_in_org.store import literal
 _TEXT = frozenset(
     {"string", "textarea", "phone", "url", "email", "picklist", "multipicklist", "combobox"}
 )
-_NUMBER = frozenset({"double", "currency", "percent"})
+NUMBERS = frozenset({"double", "currency", "percent"})
 _DATE = r"^\d{4}-\d{2}-\d{2}Z?$"
-_DATETIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$"
+DATETIME = r"^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:?\d{2})$"
 _LABEL = "[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
 _EMAIL = r"[^@\s<>(),;:\x22\[\]\\]+@" + _LABEL + r"(\." + _LABEL + ")+"
 _INT_LIMIT = 2_147_483_647
@@ -72,7 +72,7 @@ _VALUES: Mapping[str, Callable[[str], str]] = {
 
 def value(field: Field, text: str) -> str:
     """Give the SQL expression of the typed value of `text`, null where it has none."""
-    if field.type in _NUMBER:
+    if field.type in NUMBERS:
         scale = field.scale or 0
         return f"TRY_CAST({text} AS DECIMAL({max(field.precision or 18, scale)},{scale}))"
     made = _VALUES.get(field.type)
@@ -155,7 +155,7 @@ def _int_checks(field: Field, text: str, typed: str) -> list[Check]:
 
 
 def _date_checks(field: Field, text: str, typed: str) -> list[Check]:
-    form = _DATE if field.type == "date" else _DATETIME
+    form = _DATE if field.type == "date" else DATETIME
     condition = (
         f"{text} IS NOT NULL AND"
         f" ({typed} IS NULL OR NOT regexp_full_match({text}, '{form}')"
@@ -182,7 +182,7 @@ def checks(
     """List what can be wrong with a cell; each condition is null or false for a null text."""
     if field.type in _TEXT:
         return _text_checks(field, text, settings)
-    if field.type in _NUMBER:
+    if field.type in NUMBERS:
         return _number_checks(field, text, typed)
     if field.type in ("reference", "id"):
         return _reference_checks(field, text, prefixes)

@@ -1,24 +1,27 @@
-"""Print numbers as Java's Double.toString does, for that is how job results echo them."""
+"""
+Print numbers as Java's Double.toString does, for that is how job results echo them.
+
+Plain from 0.001 to 10 million, else with an exponent: `9.12260031E8`. Both sides print the fewest
+digits that tell a number from its neighbours, so the digits are DuckDB's own.
+"""
 
 from __future__ import annotations
 
-from decimal import Decimal
+_PLAIN = "abs(d) >= 0.001 AND abs(d) < 10000000"
+# Of a number's text: the part before `e`, what stands behind it, and the digits around the point.
+_MANTISSA = "split_part(CAST(abs(d) AS VARCHAR), 'e', 1)"
+_POWER = "coalesce(TRY_CAST(split_part(CAST(abs(d) AS VARCHAR), 'e', 2) AS INTEGER), 0)"
+_WHOLE = f"split_part({_MANTISSA}, '.', 1)"
+_REST = f"split_part({_MANTISSA}, '.', 2)"
+_DIGITS = f"trim({_WHOLE} || {_REST}, '0')"
+_EXPONENT = (
+    f"{_POWER} + CASE WHEN {_WHOLE} = '0' THEN length(ltrim({_REST}, '0')) - length({_REST}) - 1"
+    f" ELSE length({_WHOLE}) - 1 END"
+)
 
-_PLAIN_FROM = Decimal("0.001")
-_PLAIN_BELOW = Decimal(10_000_000)
-
-
-def java_double(value: float) -> str:
-    """Print a double: plain from 0.001 to 10 million, else with an exponent."""
-    if value == 0:
-        return "0.0"
-    exact = Decimal(repr(value)).normalize()
-    sign, digits, exponent = exact.as_tuple()
-    if not isinstance(exponent, int):
-        return str(value)
-    text = "".join(map(str, digits))
-    lead = "-" if sign else ""
-    if _PLAIN_FROM <= abs(exact) < _PLAIN_BELOW:
-        plain = format(abs(exact), "f")
-        return lead + (plain if "." in plain else f"{plain}.0")
-    return f"{lead}{text[0]}.{text[1:] or '0'}E{exponent + len(text) - 1}"
+MACROS = (
+    "CREATE OR REPLACE MACRO _java_double(d) AS CASE WHEN d = 0 THEN '0.0'"
+    f" WHEN {_PLAIN} THEN CAST(d AS VARCHAR)"
+    f" WHEN isfinite(d) THEN concat(CASE WHEN d < 0 THEN '-' END, {_DIGITS}[1], '.',"
+    f" coalesce(nullif({_DIGITS}[2:], ''), '0'), 'E', {_EXPONENT}) END",
+)

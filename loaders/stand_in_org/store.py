@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from loaders.stand_in_org import ids, normalise
+from loaders.stand_in_org import ids, java_numbers, normalise
 from loaders.stand_in_org.catalogue import is_stored, sql_type, standard_objects, with_fields
 from loaders.stand_in_org.model import Field, SObject
 
@@ -54,7 +54,7 @@ def connect(data: Path) -> duckdb.DuckDBPyConnection:
     # A checkpoint packs whole row groups anew; after every 16 MB (the default) it is a fifth of
     # a large job's work. What is committed is safe in the log before it.
     connection.execute("SET wal_autocheckpoint = '256MB'")
-    for macro in (*ids.MACROS, *normalise.MACROS):
+    for macro in (*ids.MACROS, *normalise.MACROS, *java_numbers.MACROS):
         connection.execute(macro)
     return connection
 
