@@ -103,9 +103,14 @@ def apply_field(deployment: Deployment, owner_name: str, element: ElementTree.El
             _check_child_name(deployment, owner, made)
         if existing is not None:
             _check_data(deployment, owner, made, existing)
-    for owner in owners:
-        deployment.put_field(owner, made)
+    _put(deployment, owners, made)
     return existing is None, None
+
+
+def _put(deployment: Deployment, owners: list[SObject], made: Field) -> None:
+    for owner in owners:
+        if owner.fields.get(made.name.lower()) != made:
+            deployment.put_field(owner, made)
 
 
 def _apply_standard_field(

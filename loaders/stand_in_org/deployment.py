@@ -105,18 +105,15 @@ class Deployment:
         except Problem as problem:
             self.fail(source, str(problem), place=problem.place or source.place)
             return
-        standard = source.kind in _CATALOGUED and not (created or self._is_kept(source))
-        made = made or self._id_of(source.kind)
-        kept, changed = metadata_kept.keep(
-            self.world, source.kind, source.name, source.element, made=made or ""
+        kept = metadata_kept.find(self.world.connection, source.kind, source.name)
+        id_ = kept.id if kept is not None else made or self._id_of(source.kind) or ""
+        changed = metadata_kept.keep(
+            self.world, kept, source.element, named=(source.kind, source.name, id_)
         )
-        if standard:
-            # Nobody deployed it so far: the catalogue knows whether the file says anything new.
+        if kept is None and not created and source.kind in _CATALOGUED:
+            # Standard, and deployed for the first time: the catalogue knows what it changed.
             changed = any(self.catalogue[name] is not each for name, each in before.items())
-        self._note(source, created=created, changed=created or changed, id=kept or None)
-
-    def _is_kept(self, source: Source) -> bool:
-        return metadata_kept.find(self.world.connection, source.kind, source.name) is not None
+        self._note(source, created=created, changed=created or changed, id=id_ or None)
 
     def _id_of(self, kind: str) -> str | None:
         prefix = TYPES[kind].prefix if kind in TYPES else PART_PREFIXES[kind]

@@ -52,24 +52,29 @@ def every(connection: duckdb.DuckDBPyConnection, kind: str) -> list[Kept]:
 
 
 def keep(
-    world: World, kind: str, full_name: str, element: ElementTree.Element, *, made: str
-) -> tuple[str, bool]:
-    """Keep a component; give the id it has had from the start, and whether anything changed."""
-    body, before = kept_text(element), find(world.connection, kind, full_name)
+    world: World,
+    before: Kept | None,
+    element: ElementTree.Element,
+    *,
+    named: tuple[str, str, str],
+) -> bool:
+    """Keep a component under its type, name and id; tell whether its text is another one now."""
+    kind, full_name, made = named
+    body = kept_text(element)
     if before is not None and before.body == body:
-        return before.id, False
+        return False
     if before is None:
         world.run(
             'INSERT INTO "_metadata" VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
             [kind, full_name, made, body, world.user_id, world.now, world.user_id, world.now],
         )
-        return made, True
+        return True
     world.run(
         'UPDATE "_metadata" SET body = ?, modified_by = ?, modified = ?'
         " WHERE kind = ? AND full_name = ?",
         [body, world.user_id, world.now, kind, full_name],
     )
-    return before.id, True
+    return True
 
 
 def forget(world: World, kind: str, full_name: str) -> bool:

@@ -14,12 +14,15 @@ from loaders.stand_in_org import (
     files,
     identity,
     metadata_rest,
+    metadata_tooling,
+    query,
 )
 from loaders.stand_in_org.data_routes import DATA, DATA_ROUTES, OBJECT, Routes, router
 
 _INGEST = f"{DATA}/jobs/ingest"
 _QUERY_JOB = f"{DATA}/jobs/query"
 _DEPLOY = f"{DATA}/metadata/deployRequest"
+_TOOLING_FIELD = f"{DATA}/tooling/sobjects/CustomField"
 
 _TABLE: Routes = (
     ("GET", "services/oauth2/userinfo", identity.userinfo),
@@ -48,6 +51,11 @@ _TABLE: Routes = (
     ("POST", _DEPLOY, metadata_rest.create),
     ("GET", f"{_DEPLOY}/{{deploy}}", metadata_rest.get),
     ("PATCH", f"{_DEPLOY}/{{deploy}}", metadata_rest.cancel),
+    ("GET", f"{DATA}/tooling/query", query.query),
+    ("POST", _TOOLING_FIELD, metadata_tooling.create_field),
+    ("GET", f"{_TOOLING_FIELD}/{{id}}", metadata_tooling.get_field),
+    ("PATCH", f"{_TOOLING_FIELD}/{{id}}", metadata_tooling.change_field),
+    ("DELETE", f"{_TOOLING_FIELD}/{{id}}", metadata_tooling.delete_field),
     ("POST", "_stand_in/act", admin.act),
     ("GET", "_stand_in/acts", admin.acts),
     ("POST", "_stand_in/archive", admin.archive),

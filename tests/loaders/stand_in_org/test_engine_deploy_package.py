@@ -203,6 +203,21 @@ def test_a_field_that_something_names_cannot_be_deleted_contract_5_3(clinic: Ben
     assert clinic.problems(filled) == []
 
 
+@pytest.mark.parametrize("deletable", [True, False])
+def test_whether_record_types_can_be_deleted_is_switchable(fresh: Bench, deletable: bool) -> None:
+    fresh.org.settings = Settings(record_types_deletable=deletable)
+    record_type = (
+        "<recordTypes><fullName>Payer</fullName><active>true</active><label>Payer</label>"
+        "</recordTypes>"
+    )
+    files = {"objects/Account.object": standard_object(record_type)}
+    assert fresh.problems(package(files, {"CustomObject": ["Account"]})) == []
+    doomed = package({}, {}, doomed={"RecordType": ["Account.Payer"]})
+    assert fresh.problems(doomed) == (
+        [] if deletable else ["Cannot delete record type through API"]
+    )
+
+
 def test_warnings_are_errors_only_where_the_org_says_so(fresh: Bench) -> None:
     missing = package({}, {}, doomed={"CustomField": ["Account.Nope__c"]})
     assert fresh.deploy(missing).success

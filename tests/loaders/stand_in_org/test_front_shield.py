@@ -113,7 +113,6 @@ def test_its_value_is_still_read(org: OrgClient) -> None:
 def test_a_deterministic_field_takes_equality_only(org: OrgClient, contract: str) -> None:
     shown = _described(org, "Known__c")
     assert (shown["encrypted"], shown["filterable"], shown["externalId"]) == (True, True, True)
-    assert shown["sortable"] is False, "unsure: the switch is off"
     assert len(org.records("SELECT Id FROM Account WHERE Known__c = 'Value'")) == 1
     assert org.records("SELECT Id FROM Account WHERE Known__c = 'value'") == [], contract
     assert len(org.records("SELECT Id FROM Account WHERE Folded__c IN ('value')")) == 1
@@ -155,6 +154,25 @@ def test_encryption_is_refused_where_it_cannot_be(
     org: OrgClient, element: str, problem: str
 ) -> None:
     assert _deploy(org, _on_account(element)) == [problem]
+
+
+@pytest.mark.parametrize("sorts", [True, False])
+def test_whether_deterministic_fields_sort_is_switchable(org: OrgClient, sorts: bool) -> None:
+    switched = org.http.post("/_stand_in/settings", json={"deterministic_sortable": sorts})
+    assert switched.is_success
+    assert _deploy(org, _on_account(field("Known__c", "Text", length="80", **SENSITIVE))) == []
+    shown = _described(org, "Known__c")
+    assert (shown["sortable"], shown["groupable"]) == (sorts, sorts)
+    assert org.query("SELECT Id FROM Account ORDER BY Known__c").is_success is sorts
+
+
+@pytest.mark.parametrize("allowed", [True, False])
+def test_whether_a_key_may_be_encrypted_without_case_is_switchable(
+    org: OrgClient, allowed: bool
+) -> None:
+    assert org.http.post("/_stand_in/settings", json={"insensitive_keys": allowed}).is_success
+    key = field("Key__c", "Text", length="80", unique="true", **INSENSITIVE)
+    assert (_deploy(org, _on_account(key)) == []) is allowed
 
 
 def test_taking_the_encryption_back_makes_the_field_filterable_again(org: OrgClient) -> None:
