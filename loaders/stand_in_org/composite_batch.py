@@ -6,6 +6,7 @@ from starlette.responses import Response
 
 from loaders.stand_in_org.call import Call, answer
 from loaders.stand_in_org.subrequests import (
+    MAX_SUBREQUESTS,
     Subanswer,
     Subrequest,
     method_and_url,
@@ -39,7 +40,7 @@ def batch(call: Call) -> Response:
     body = call.json_object()
     wanted = [
         Subrequest(method, _address(url), given.get("richInput"))
-        for given in subrequest_list(body, "batchRequests")
+        for given in subrequest_list(body, "batchRequests", most=MAX_SUBREQUESTS)
         for method, url in (method_and_url(given),)
     ]
     call.site.usage.count(DAILY_API_REQUESTS, by=len(wanted) - 1)

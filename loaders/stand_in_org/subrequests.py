@@ -48,12 +48,12 @@ class Subanswer:
         return refused or self.status >= 400  # noqa: PLR2004 where HTTP's errors begin
 
 
-def subrequest_list(body: Mapping[str, object], name: str) -> list[dict[str, object]]:
+def subrequest_list(body: Mapping[str, object], name: str, *, most: int) -> list[dict[str, object]]:
     """
     Give the subrequests of a body, before any of them is looked at.
 
     Raises:
-        ApiError: 400 when there are none, or more than 25 (contract 4.5).
+        ApiError: 400 when there are none, or too many (contract 4.5).
 
     """
     found = body.get(name)
@@ -61,10 +61,8 @@ def subrequest_list(body: Mapping[str, object], name: str) -> list[dict[str, obj
         raise broken_json(f"{name} must be a list of objects")
     if not found:
         raise ApiError(400, "REQUIRED_FIELD_MISSING", f"{name} must not be empty")
-    if len(found) > MAX_SUBREQUESTS:
-        raise ApiError(
-            400, "LIMIT_EXCEEDED", f"A request has at most {MAX_SUBREQUESTS} subrequests"
-        )
+    if len(found) > most:
+        raise ApiError(400, "LIMIT_EXCEEDED", f"{name} holds at most {most} entries")
     return found
 
 
