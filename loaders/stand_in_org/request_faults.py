@@ -30,6 +30,7 @@ class _Answer:
     """One answer on its way, with the faults that wait for it."""
 
     scope: Scope
+    receive: Receive
     send: Send
     site: Site
     after: list[RequestFault]
@@ -89,9 +90,16 @@ class _Answer:
             (b"content-type", b"application/json;charset=UTF-8"),
             (b"content-length", str(len(body)).encode("ascii")),
         ]
+        if fault.when == "before":
+            await self._drain()
         self.status, self.replaced = fault.status, True
         await self.send({"type": "http.response.start", "status": fault.status, "headers": headers})
         await self.send({"type": "http.response.body", "body": body})
+
+    async def _drain(self) -> None:
+        """Read the body to its end: who still sends would not see the refusal."""
+        while (await self.receive()).get("more_body", False):
+            pass
 
     async def _cut(self, fault: RequestFault) -> None:
         transport: asyncio.Transport = self.scope[TRANSPORT]
@@ -123,7 +131,7 @@ class Troubled:
         waiting: dict[str, list[RequestFault]] = {"before": [], "after": [], "middle": []}
         for fault in struck:
             waiting[fault.when].append(fault)
-        onward = _Answer(scope, send, self.site, waiting["after"], waiting["middle"])
+        onward = _Answer(scope, receive, send, self.site, waiting["after"], waiting["middle"])
         try:
             for fault in (*too_many, *waiting["before"]):
                 await onward.happen(fault)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import ssl
 import subprocess
 import sys
 import time
@@ -81,6 +82,25 @@ def test_a_request_can_be_refused_although_it_was_carried_out(org: OrgClient) ->
         500, [{"message": "try later", "errorCode": "UNKNOWN_EXCEPTION"}],
     )  # fmt: skip
     assert count(org, "Refused late") == 1
+
+
+def test_a_long_upload_is_read_before_it_is_refused(org: OrgClient) -> None:
+    job = org.open_job("Account", "insert")
+    org.fault(unavailable={"path": "/batches$"})
+    content = b"Name\n" + b"x\n" * 2_000_000
+    assert [org.upload(job, content).status_code for _ in range(2)] == [503, 201]
+
+
+def test_https_is_cut_as_http_is(org: OrgClient) -> None:
+    trusted = ssl.create_default_context(cafile=str(org.running.authority))
+    headers = {"Authorization": f"Bearer {org.running.token}"}
+    address = f"{org.running.https}/services/data/v67.0/limits"
+    with httpx.Client(verify=trusted, headers=headers) as client:
+        for when in ("before", "after", "middle"):
+            org.fault(request={"do": "cut", "when": when, "path": "/limits$"})
+            with pytest.raises(httpx.TransportError):
+                client.get(address)
+        assert client.get(address).status_code == 200
 
 
 def test_several_faults_wait_side_by_side_and_are_listed(org: OrgClient) -> None:
