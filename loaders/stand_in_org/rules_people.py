@@ -18,11 +18,6 @@ def fill_name(change: Change) -> None:
 def fill_user(change: Change) -> None:
     """Give a user the nickname that the org makes up."""
     fill_name(change)
-    if change.world.settings.sandbox and change.world.settings.sandbox_emails:
-        # So that nobody outside is written to from a sandbox (contract 11).
-        change.fill(
-            "Email", "Email || '.invalid'", where="Email NOT LIKE '%.invalid' AND Email IS NOT NULL"
-        )
     nickname = "'User' || substr(Id, 8, 8)"
     change.fill("CommunityNickname", nickname, where="_new AND CommunityNickname IS NULL")
 

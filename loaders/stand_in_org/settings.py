@@ -78,7 +78,11 @@ class Settings:
     )
     job_seconds: int = switch(0, "A job or deploy takes so many seconds (2.3)")
     result_seed: int = switch(0, "The order of the rows in result sets (T7)")
-    sandbox_emails: bool = switch(True, "E-mails of a sandbox's users end in .invalid (11)")
+    sandbox_emails: bool = switch(
+        True,
+        "E-mails of the users that a sandbox was copied with end in .invalid (11)",
+        at_start=True,
+    )
     session_seconds: int = switch(0, "A session ends after so many seconds; 0: never (1.4)")
     session_requests: int = switch(0, "A session ends after so many requests; 0: never (1.4)")
     deprecated_before: int = switch(
