@@ -69,6 +69,7 @@ _AFTER: Mapping[str, tuple[Step, ...]] = {
     "OpportunityLineItem": (rules_opportunities.after_line,),
     "PermissionSet": (rules_permissions.after_set,),
     "Product2": (rules_prices.after_product,),
+    "User": (rules_people.after_user,),
 }
 
 

@@ -47,3 +47,12 @@ def _check_licences(change: Change) -> None:
         message=literal("license limit exceeded"),
         fields=(),
     )
+
+
+def after_user(change: Change) -> None:
+    """Count the licences that are taken now."""
+    taken = "SELECT count(*) FROM \"User\" WHERE IsActive AND UserType = 'Standard'"
+    change.run(
+        f'UPDATE "UserLicense" SET UsedLicenses = ({taken}),'
+        f" UsedLicensesLastUpdated = {change.world.moment()}"
+    )

@@ -11,7 +11,7 @@ import yaml
 
 from loaders.schema_values import DECIDED_BY_HAND
 from tests.conftest import ROOT
-from tests.loaders.stand_in_org.front_org import OrgClient, metadata, serving
+from tests.loaders.stand_in_org.front_org import OrgClient, assign, metadata, serving
 
 SEEDS = ROOT / "seeds" / "salesforce"
 MARTS = ROOT / "models" / "marts" / "salesforce"
@@ -49,11 +49,7 @@ SCHEMA = {
 def org(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OrgClient]:
     with serving(tmp_path_factory.mktemp("org")) as client:
         assert client.deploy(SCHEMA)["status"] == "Succeeded"
-        (found,) = client.records("SELECT Id FROM PermissionSet WHERE Name = 'All'")
-        user = client.running.site.org.admin_user_id
-        assigned = {"AssigneeId": user, "PermissionSetId": found["Id"]}
-        made = client.data("POST", "sobjects/PermissionSetAssignment", json=assigned)
-        assert made.status_code == 201
+        assign(client, "All")
         yield client
 
 

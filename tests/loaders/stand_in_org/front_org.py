@@ -180,14 +180,16 @@ def give_keys(org: OrgClient, *names: str) -> None:
     """Deploy external ids on standard objects and grant them to the administrator."""
     result = org.deploy(keyed_objects(*names))
     assert result["status"] == "Succeeded", json.dumps(result["details"])
-    found = org.records("SELECT Id FROM PermissionSet WHERE Name = 'Clinic_Loader'")
+    assign(org, "Clinic_Loader")
+
+
+def assign(org: OrgClient, permission_set: str) -> None:
+    """Assign a permission set to the administrator."""
+    (found,) = org.records(f"SELECT Id FROM PermissionSet WHERE Name = '{permission_set}'")
     granted = org.data(
         "POST",
         "sobjects/PermissionSetAssignment",
-        json={
-            "AssigneeId": org.running.site.org.admin_user_id,
-            "PermissionSetId": found[0]["Id"],
-        },
+        json={"AssigneeId": org.running.site.org.admin_user_id, "PermissionSetId": found["Id"]},
     )
     assert granted.status_code == 201, granted.text
 

@@ -34,6 +34,7 @@ _FLAGS = {
     "restricted picklist": "restrictedPicklist",
     "idlookup": "idLookup",
 }
+_CHILDREN = re.compile(r'<element name="(\w+)"[^>]*type="tns:QueryResult"')
 _SIZES = ("length", "digits", "precision", "scale")
 
 
@@ -111,6 +112,12 @@ def _agrees(shown: object, value: object, objects: frozenset[str]) -> bool:
     if isinstance(value, frozenset) and isinstance(shown, list):
         return value & objects <= frozenset(shown) <= value
     return shown == value
+
+
+def children(sobject: str) -> frozenset[str]:
+    """Name the child relationships that the object's WSDL knows."""
+    content = json.loads((REFERENCE / f"{sobject}.json").read_text(encoding="utf-8"))
+    return frozenset(_CHILDREN.findall(content.get("wsdl_segment") or ""))
 
 
 def exceptions() -> list[Admitted]:

@@ -11,6 +11,7 @@ from tests.loaders.stand_in_org.front_org import OrgClient, metadata, serving
 from tests.loaders.stand_in_org.object_reference import (
     REASONS,
     REFERENCE,
+    children,
     differences,
     documented_objects,
     exceptions,
@@ -56,6 +57,15 @@ def test_an_object_is_described_as_its_reference_says(
     admitted = {one.key for one in exceptions() if one.sobject == sobject}
     assert sorted(found - admitted) == []
     assert sorted(admitted - found) == [], "admitted differences that are none"
+
+
+@needs_reference
+@pytest.mark.parametrize("sobject", OBJECTS)
+def test_child_relationships_are_named_as_in_the_wsdl(org: OrgClient, sobject: str) -> None:
+    about = org.data("GET", f"sobjects/{sobject}/describe").json()
+    named = {one["relationshipName"] for one in about["childRelationships"]} - {None}
+    # The WSDL is that of an org in which a contact has one account.
+    assert named - children(sobject) <= {"AccountContactRelations"}
 
 
 def test_each_admitted_difference_has_a_reason_of_the_closed_set() -> None:

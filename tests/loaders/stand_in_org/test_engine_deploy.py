@@ -46,6 +46,15 @@ def test_deployed_field_is_invisible_until_a_permission_set_is_assigned_contract
     fresh.insert("Account", Name="a", Clinic_Id__c="k")
 
 
+def test_a_grant_taken_away_changes_the_schema_that_users_see(clinic: Bench) -> None:
+    opened = clinic.org.schema_changed_at()
+    clinic.clock.forward(hours=1)
+    assert clinic.org.schema_changed_at() == opened
+    assigned = str(clinic.one("SELECT Id FROM PermissionSetAssignment"))
+    clinic.write("PermissionSetAssignment", "delete", {"Id": [assigned]})
+    assert clinic.org.schema_changed_at() == clinic.org.now() > opened
+
+
 def test_custom_object_is_closed_without_object_permissions(fresh: Bench) -> None:
     body = package(
         {"objects/Note__c.object": custom_object("Note", key_field())},

@@ -49,6 +49,7 @@ def test_user_names_are_unique_licences_end_and_users_stay_contract_4_11(tmp_pat
         "EmailEncodingKey": "UTF-8", "LanguageLocaleKey": "en_US",
     }  # fmt: skip
     made = bench.insert("User", Username="t@clinic.invalid", **shape)
+    assert bench.rows("SELECT UsedLicenses, TotalLicenses FROM UserLicense") == [(2, 2)]
     twice = bench.refused("User", Username="T@Clinic.invalid", **shape)
     assert twice.code == "DUPLICATE_USERNAME"
     full = bench.refused("User", Username="u@clinic.invalid", **shape)
@@ -56,6 +57,7 @@ def test_user_names_are_unique_licences_end_and_users_stay_contract_4_11(tmp_pat
     gone = bench.refused("User", "delete", Id=made)
     assert gone.code == "INSUFFICIENT_ACCESS_OR_READONLY"
     bench.write("User", "update", {"Id": [made], "IsActive": ["false"]})
+    assert bench.one("SELECT UsedLicenses FROM UserLicense") == 1
     owned = bench.refused("Account", Name="a", OwnerId=made)
     assert owned.code == "INACTIVE_OWNER_OR_USER"
     bench.org.close()

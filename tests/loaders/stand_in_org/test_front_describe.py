@@ -11,6 +11,7 @@ import pytest
 
 from tests.loaders.stand_in_org.front_org import (
     OrgClient,
+    assign,
     give_keys,
     keyed_objects,
     metadata,
@@ -180,10 +181,13 @@ def test_an_unchanged_describe_is_not_sent_again(org: OrgClient, contract: str) 
         assert org.data("GET", path, headers=no_date).status_code == 200
 
 
-def test_a_grant_makes_the_known_describe_old(tmp_path: Path) -> None:
+def test_a_grant_alone_makes_the_known_describe_old(tmp_path: Path) -> None:
     with serving(tmp_path / "org") as org:
-        known = {"If-Modified-Since": org.data("GET", "sobjects").headers["Last-Modified"]}
-        give_keys(org, "Product2")
+        assert org.deploy(keyed_objects("Product2"))["status"] == "Succeeded"
+        before = org.data("GET", "sobjects/Product2/describe")
+        assert "Clinic_Id__c" not in before.text
+        assign(org, "Clinic_Loader")
+        known = {"If-Modified-Since": before.headers["Last-Modified"]}
         answer = org.data("GET", "sobjects/Product2/describe", headers=known)
     assert answer.status_code == 200
     assert "Clinic_Id__c" in [field["name"] for field in answer.json()["fields"]]
@@ -194,7 +198,8 @@ def test_objects_differ_in_what_can_be_done_with_them(org: OrgClient) -> None:
     assert listed["Opportunity"]["labelPlural"] == "Opportunities"
     assert (listed["Contact"]["mergeable"], listed["Opportunity"]["mergeable"]) == (True, False)
     assert (listed["Account"]["triggerable"], listed["Profile"]["triggerable"]) == (True, False)
-    assert (listed["Account"]["undeletable"], listed["User"]["undeletable"]) == (True, False)
+    binned = ("Account", "PermissionSet", "User")
+    assert [listed[name]["undeletable"] for name in binned] == [True, False, False]
     about = org.data("GET", "sobjects/Account/describe").json()
     master = next(one for one in about["recordTypeInfos"] if one["master"])
     assert master["urls"]["layout"].endswith(f"/Account/describe/layouts/{master['recordTypeId']}")
