@@ -152,12 +152,11 @@ class Org:
             if not (on and self.settings.account_contact_relation_appears):
                 catalogue.pop(name)
         self._catalogue = catalogue
-        self._deployed_at = self.now()
+        self._schema_at = self.now()
 
     def schema_changed_at(self) -> datetime:
         """Tell when a deploy or a grant last changed what users see of the schema."""
-        with self.cursor() as reader:
-            return max(self._deployed_at, permissions.changed_at(reader) or self._deployed_at)
+        return self._schema_at
 
     @contextmanager
     def _writing(
@@ -264,7 +263,10 @@ class Org:
         """
         order = writes.Order(sobject, operation, external_id, allow_duplicates, all_or_none)
         with self._writing(connection) as writer:
-            return writes.carry_out(self._world(writer, user_id), order, rows)
+            result = writes.carry_out(self._world(writer, user_id), order, rows)
+        if sobject.lower() in permissions.GRANTS:
+            self._schema_at = self.now()
+        return result
 
     @contextmanager
     def acting(self, user_id: str) -> Iterator[World]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import datetime
 
 import duckdb
 
@@ -29,6 +28,10 @@ _PREFIX = "Permissions"
 AUDIT_PERMISSIONS = frozenset({"CreateAuditFields", "UpdateWithInactiveOwners"})
 # No administrator can close these to a user, although they may be empty.
 _ALWAYS_SEEN = frozenset({"RecordTypeId", "MasterRecordId"})
+# Whose rows decide what a user sees.
+GRANTS = frozenset(
+    {"fieldpermissions", "objectpermissions", "permissionset", "permissionsetassignment", "user"}
+)
 RIGHTS = ("Create", "Read", "Edit", "Delete")
 ALL_RIGHTS = frozenset(right.lower() for right in RIGHTS)
 
@@ -83,16 +86,6 @@ def object_rights(
     ).fetchone()
     granted = row or ()
     return frozenset(right.lower() for right, given in zip(RIGHTS, granted, strict=False) if given)
-
-
-def changed_at(connection: duckdb.DuckDBPyConnection) -> datetime | None:
-    """Tell when a right or its assignment last changed; rows taken away count as well."""
-    newest = " UNION ALL ".join(
-        f'SELECT max(SystemModstamp) AS changed FROM "{table}"'
-        for table in ("FieldPermissions", "ObjectPermissions", "PermissionSetAssignment")
-    )
-    row = connection.execute(f"SELECT max(changed) FROM ({newest})").fetchone()
-    return None if row is None else row[0]
 
 
 def _field_grants(
