@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+import time
 
 import httpx
 
@@ -35,6 +36,16 @@ def sent(org: OrgClient, sobject: str, operation: str, content: bytes, **more: s
     assert org.upload(job, content).status_code == 201
     assert close(org, job).status_code == 200
     return job
+
+
+def reaches(org: OrgClient, path: str, state: str) -> dict[str, object]:
+    """Wait until a job is in this state."""
+    for _ in range(1_000):
+        info = dict(org.data("GET", path).json())
+        if info["state"] == state:
+            return info
+        time.sleep(org.pause)
+    raise AssertionError(f"{path} is {info['state']}, not {state}")
 
 
 def ended(org: OrgClient, job: str) -> dict[str, object]:

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.loaders.contract.jobs import close, ended, insert, parsed, raw, refusal, sent
+from tests.loaders.contract.jobs import close, ended, insert, parsed, raw, reaches, refusal, sent
 from tests.loaders.contract.schema import THING
 from tests.loaders.stand_in_org.front_org import OrgClient
 
@@ -130,8 +130,7 @@ def test_a_job_that_waits_its_turn_can_be_deleted(org: OrgClient) -> None:
     org.fault(hold_jobs=True)
     first = sent(org, THING, "insert", b"Title__c\nFirst\n")
     second = sent(org, THING, "insert", b"Title__c\nNever\n")
-    while org.data("GET", f"jobs/ingest/{first}").json()["state"] != "InProgress":
-        pass
+    reaches(org, f"jobs/ingest/{first}", "InProgress")
     assert refusal(org.data("DELETE", f"jobs/ingest/{first}"))[:2] == (400, "API_ERROR")
     assert org.data("DELETE", f"jobs/ingest/{second}").status_code == 204
     org.fault(hold_jobs=False)

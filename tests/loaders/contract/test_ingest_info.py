@@ -16,6 +16,7 @@ from tests.loaders.contract.jobs import (
     ended,
     errors,
     insert,
+    reaches,
     refusal,
     sent,
 )
@@ -135,8 +136,7 @@ def test_a_job_at_its_end_cannot_be_aborted(org: OrgClient, way: bool) -> None:
 def test_a_job_under_way_can_be_aborted_and_keeps_what_it_wrote(org: OrgClient) -> None:
     org.fault(hold_jobs=True)
     job = sent(org, THING, "insert", b"Title__c\nNever written\n")
-    while org.data("GET", f"jobs/ingest/{job}").json()["state"] != "InProgress":
-        pass
+    reaches(org, f"jobs/ingest/{job}", "InProgress")
     assert "contentUrl" not in org.data("GET", f"jobs/ingest/{job}").json()
     assert close(org, job, "Aborted").status_code == 200
     org.fault(hold_jobs=False)

@@ -10,7 +10,7 @@ from loaders.stand_in_org.settings import Settings
 from loaders.stand_in_org.usage import DAILY_BATCHES, DAILY_BULK_ROWS, DAILY_QUERY_JOBS
 from loaders.stand_in_org.usage import DAILY_QUERY_MB as MB
 from tests.loaders.contract.conftest import MovableOrg
-from tests.loaders.contract.jobs import broken, close, ended, insert, raw, refusal
+from tests.loaders.contract.jobs import broken, close, ended, insert, raw, reaches, refusal
 from tests.loaders.contract.schema import THING
 from tests.loaders.stand_in_org.front_org import OrgClient
 
@@ -68,8 +68,7 @@ def test_query_jobs_and_their_results_are_rationed(
     org = movable.client
     assert org.data("GET", "limits").json()[name]["Max"] == most
     job = org.data("POST", "jobs/query", json=QUERY).json()["id"]
-    while org.data("GET", f"jobs/query/{job}").json()["state"] != "JobComplete":
-        pass
+    reaches(org, f"jobs/query/{job}", "JobComplete")
     assert remaining(org, name) == most - 1
     used_up(name, most - 1)
     refused = org.data("POST", "jobs/query", json=QUERY)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
-from tests.loaders.contract.jobs import SHORT, insert, made, parsed, refusal
+from tests.loaders.contract.jobs import SHORT, insert, made, parsed, reaches, refusal
 from tests.loaders.contract.schema import THING
 from tests.loaders.stand_in_org.front_org import OrgClient
 
@@ -21,8 +21,7 @@ def create(org: OrgClient, soql: str, operation: str = "query", **more: str) -> 
 
 def finished(org: OrgClient, soql: str, operation: str = "query", **more: str) -> str:
     path = f"jobs/query/{create(org, soql, operation, **more)['id']}"
-    while org.data("GET", path).json()["state"] != "JobComplete":
-        pass
+    reaches(org, path, "JobComplete")
     return path
 
 
@@ -46,8 +45,7 @@ def test_a_query_job_starts_at_once_and_shows_its_keys(org: OrgClient, things: s
     assert list(created) == [*SHORT, "lineEnding", "columnDelimiter"]
     assert created["state"] == "UploadComplete"
     path = f"jobs/query/{created['id']}"
-    while (info := org.data("GET", path).json())["state"] != "JobComplete":
-        pass
+    info = reaches(org, path, "JobComplete")
     assert list(info) == [
         *SHORT, "jobType", "lineEnding", "columnDelimiter", "numberRecordsProcessed", "retries",
         "totalProcessingTime", "isPkChunkingSupported",
@@ -117,6 +115,7 @@ def test_a_query_job_under_way_is_aborted_and_not_deleted(org: OrgClient) -> Non
         "API_ERROR",
         "Error encountered when deleting the job because the job is not terminated",
     )
+    reaches(org, path, "InProgress")
     aborted = org.data("PATCH", path, json={"state": "Aborted"})
     assert (aborted.status_code, list(aborted.json())) == (200, SHORT)
     org.fault(hold_jobs=False)

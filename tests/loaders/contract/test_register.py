@@ -7,6 +7,8 @@ where it is.
 
 from __future__ import annotations
 
+import json
+import re
 import subprocess
 import sys
 from dataclasses import fields
@@ -26,6 +28,7 @@ from tests.loaders.contract.lines import (
 )
 
 FOLDER = Path(__file__).parent
+pytestmark = pytest.mark.stand_in_only
 
 
 @pytest.fixture(scope="module")
@@ -86,6 +89,24 @@ def test_what_has_a_setting_is_run_with_each_of_its_values(cited: dict[str, list
     assert [entry.line for entry in switched if entry.setting not in known] == []
     once = [entry.line for entry in switched if len(_values(entry, cited[entry.line])) < 2]
     assert once == [], "run with one value of their setting only"
+
+
+def test_the_page_lists_what_is_unsure_with_its_settings_and_defaults() -> None:
+    by_setting: dict[str, list[str]] = {}
+    for entry in register().values():
+        if entry.setting:
+            by_setting.setdefault(entry.setting, []).append(entry.line)
+    fresh = Settings()
+    expected = {
+        (", ".join(lines), name, json.dumps(getattr(fresh, name)))
+        for name, lines in by_setting.items()
+    }
+    page = (ROOT / "docs" / "stand-in.md").read_text(encoding="utf-8")
+    section = page.split("\n## Bulk API 2.0\n", 1)[1].split("\n## ", 1)[0]
+    rows = re.findall(
+        r"^\| ([\d., -]+) \| [^|]+ \| `(\w+)` \| `([^`]+)` \|$", section, re.MULTILINE
+    )
+    assert set(rows) == expected
 
 
 @pytest.mark.parametrize(
