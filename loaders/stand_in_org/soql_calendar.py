@@ -1,4 +1,4 @@
-"""Whose day it is: the user's time zone and the org's fiscal year, read when a query needs them."""
+"""The user's time zone and locale and the org's fiscal year, read when a query needs them."""
 
 from __future__ import annotations
 
@@ -17,6 +17,14 @@ class UserClock:
         self._user_id = user_id
         self._now = now
         self._calendar: Calendar | None = None
+
+    def speaks_english(self) -> bool:
+        """Tell whether the user's locale is an English one."""
+        with self._org.cursor() as reader:
+            user = reader.execute(
+                'select "LocaleSidKey" from "User" where "Id" = ?', [self._user_id]
+            ).fetchone()
+        return user is None or str(user[0] or "en").startswith("en")
 
     @property
     def calendar(self) -> Calendar:

@@ -29,15 +29,12 @@ _ADDRESS_PARTS = (
 class Columns:
     """Collects the columns of one SELECT."""
 
-    def __init__(
-        self, values: Values, question: Question, groups: tuple[str, ...], *, aggregate: bool
-    ) -> None:
+    def __init__(self, values: Values, question: Question, *, aggregate: bool) -> None:
         self.out: list[OutColumn] = []
         self.selected: list[str] = []
         self.children: list[Query] = []
         self._values = values
         self._question = question
-        self._groups = groups
         self._aggregate = aggregate
         self._unnamed = itertools.count()
         self._taken: set[tuple[str, ...]] = set()
@@ -129,7 +126,8 @@ class Columns:
     def _add_grouped(self, value: Value, found: Computed, alias: str | None) -> None:
         argument = value.argument if isinstance(value, Shown) else value
         aggregated = isinstance(argument, Aggregate)
-        if not aggregated and self._values.of(argument).sql not in self._groups:
+        groups = self._values.groups
+        if not aggregated and self._values.of(argument).sql not in groups.keys:
             raise self._ungrouped(found)
         name = alias
         if name is None and isinstance(argument, Path):
@@ -142,7 +140,8 @@ class Columns:
             None if aggregated else found.field,
             function="" if isinstance(argument, Path) else self._function_text(argument),
         )
-        sql = rendered(found.sql, found.field.type, self._question.rendering)
+        shown = groups.shown(found.sql) if found.sql in groups.keys else found.sql
+        sql = rendered(shown, found.field.type, self._question.rendering)
         self._append(column, sql, position=found.position)
 
     def _function_text(self, value: Aggregate | DateFunction) -> str:

@@ -14,6 +14,7 @@ from loaders.stand_in_org.soql_conditions import Conditions
 from loaders.stand_in_org.soql_definitions import check_definitions
 from loaders.stand_in_org.soql_fields import check_fields
 from loaders.stand_in_org.soql_grammar import parse_soql
+from loaders.stand_in_org.soql_groups import Groups, group_key
 from loaders.stand_in_org.soql_parameters import Parameters
 from loaders.stand_in_org.soql_rules import (
     check_aggregates,
@@ -88,18 +89,15 @@ class _Select:
         self._aggregate = check_aggregates(scope.asker, query)
         check_type_of(scope.asker, query)
         self._values = Values(scope, whole.clock)
-        self._groups = self._grouped()
-        if query.grouping:
-            self._values = Values(scope, whole.clock, subtotals=frozenset(self._groups))
+        if query.group_by:
+            self._values = Values(scope, whole.clock, self._groups())
 
     def compile(self) -> Compiled:
         query = self._query
         if query.count_only:
             sql = f"select count(*) from (select 1 from {self._tail()})"  # noqa: S608 own names
             return self._compiled(sql)
-        columns = Columns(
-            self._values, self._whole.question, self._groups, aggregate=self._aggregate
-        )
+        columns = Columns(self._values, self._whole.question, aggregate=self._aggregate)
         columns.add_all(query.items)
         # The joins are complete only after everything was resolved.
         tail = self._tail()
@@ -156,7 +154,7 @@ class _Select:
         query = self._query
         tests = self._live_rows()
         if query.where is not None:
-            tests.append(self._conditions(None).sql(query.where))
+            tests.append(self._conditions(grouped=False).sql(query.where))
         grouping = self._grouping()
         orders = ", ".join(self._order(order) for order in query.order_by)
         parts = [self._from()]
@@ -206,44 +204,50 @@ class _Select:
             tests.append(f"{owner.sql} = {place}")
         return tests
 
-    def _grouped(self) -> tuple[str, ...]:
+    def _groups(self) -> Groups:
         found = [self._values.of(group) for group in self._query.group_by]
         for each in found:
             if not can_group(each.field):
                 raise cannot(self._scope, each.field, "grouped", each.position)
-        return tuple(each.sql for each in found)
+        english = self._whole.clock.speaks_english()
+        keys = {each.sql: group_key(each.sql, each.field, english=english) for each in found}
+        return Groups(keys, subtotals=bool(self._query.grouping))
 
     def _grouping(self) -> list[str]:
         query = self._query
-        groups = ", ".join(self._groups)
-        if not groups:
+        keys = ", ".join(self._values.groups.keys.values())
+        if not keys:
             return []
-        parts = [f"group by {query.grouping}({groups})" if query.grouping else f"group by {groups}"]
+        parts = [f"group by {query.grouping}({keys})" if query.grouping else f"group by {keys}"]
         if query.having is not None:
-            parts.append("having " + self._conditions(frozenset(self._groups)).sql(query.having))
+            parts.append("having " + self._conditions(grouped=True).sql(query.having))
         return parts
 
-    def _conditions(self, groups: frozenset[str] | None) -> Conditions:
-        return Conditions(self._values, self._whole.parameters, self._semi_join, groups)
+    def _conditions(self, *, grouped: bool) -> Conditions:
+        return Conditions(self._values, self._whole.parameters, self._semi_join, grouped=grouped)
 
     def _order(self, order: Order) -> str:
         found = self._values.of(order.expression)
-        self._check_order(found, aggregated=isinstance(order.expression, Aggregate))
+        aggregated = isinstance(order.expression, Aggregate)
+        self._check_order(found, aggregated=aggregated)
+        sql = found.sql
+        if self._aggregate and not aggregated:
+            sql = self._values.groups.shown(sql)
         # A lookup's nulls come first whatever is said (SOQL guide, ORDER BY).
         nulls = "last" if order.nulls_last and found.field.type != "reference" else "first"
         direction = "desc" if order.descending else "asc"
         if found.field.type == "picklist" and found.field.picklist:
-            rank = picklist_rank(found.sql, found.field)
-            return f"{rank} {direction} nulls {nulls}, {found.sql} {direction}"
+            rank = picklist_rank(sql, found.field)
+            return f"{rank} {direction} nulls {nulls}, {sql} {direction}"
         if found.field.type in _PLAIN:
-            return f"{found.sql} {direction} nulls {nulls}"
+            return f"{sql} {direction} nulls {nulls}"
         # Text sorts without regard to letter case; the text itself breaks ties.
-        return f"lower({found.sql}) {direction} nulls {nulls}, {found.sql} {direction}"
+        return f"lower({sql}) {direction} nulls {nulls}, {sql} {direction}"
 
     def _check_order(self, found: Computed, *, aggregated: bool) -> None:
         if not aggregated and not can_sort(found.field):
             raise cannot(self._scope, found.field, "sorted", found.position)
-        known = aggregated or found.sql in self._groups
+        known = aggregated or found.sql in self._values.groups.keys
         if (self._aggregate and not known) or (aggregated and not self._aggregate):
             raise self._scope.asker.invalid(
                 found.position,

@@ -35,12 +35,12 @@ _EXACT_DIGITS = 28
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """Compiles the conditions of one SELECT; `groups` are the grouped values of a HAVING."""
+    """Compiles the conditions of one SELECT; those of HAVING are `grouped`."""
 
     values: Values
     parameters: Parameters
     semi_join: Callable[[Membership], str]
-    groups: frozenset[str] | None = None
+    grouped: bool = False
 
     def sql(self, condition: Condition) -> str:
         """
@@ -90,20 +90,22 @@ class Conditions:
             raise self._invalid(found.position, "FORMAT can only be used in a SELECT clause")
         if not isinstance(condition.left, Aggregate) and not can_filter(found.field):
             raise cannot(self.values.scope, found.field, "filtered", found.position)
-        if self.groups is not None and not isinstance(condition.left, Aggregate):
-            self._check_grouped(found)
+        if self.grouped and not isinstance(condition.left, Aggregate):
+            found = self._of_group(found)
         if found.field.type == "boolean":
             # Of a parent that is not there as well: a checkbox is never null.
             found = Computed(f"coalesce({found.sql}, false)", found.field, found.position)
         return found
 
-    def _check_grouped(self, found: Computed) -> None:
-        if found.sql not in (self.groups or ()):
+    def _of_group(self, found: Computed) -> Computed:
+        groups = self.values.groups
+        if found.sql not in groups.keys:
             raise self.values.scope.asker.invalid(
                 found.position,
                 f"Field must be grouped or aggregated: {found.field.name}",
                 code="MALFORMED_QUERY",
             )
+        return Computed(groups.shown(found.sql), found.field, found.position)
 
     def _null_test(self, left: Computed, operator: str, literal: Literal) -> str:
         if operator not in ("=", "!="):

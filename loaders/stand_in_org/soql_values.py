@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from loaders.stand_in_org.field_uses import can_aggregate, can_filter
 from loaders.stand_in_org.model import Field
 from loaders.stand_in_org.soql_calendar import UserClock
+from loaders.stand_in_org.soql_groups import Groups
 from loaders.stand_in_org.soql_scope import Resolved, Scope
 from loaders.stand_in_org.soql_tree import Aggregate, DateFunction, Path, Shown, Value
 from loaders.stand_in_org.store import literal
@@ -43,11 +44,11 @@ class Computed:
 
 @dataclass(frozen=True, slots=True)
 class Values:
-    """Compiles the values of one SELECT; `subtotals` are what ROLLUP or CUBE groups by."""
+    """Compiles the values of one SELECT."""
 
     scope: Scope
     clock: UserClock
-    subtotals: frozenset[str] = frozenset()
+    groups: Groups = Groups()  # noqa: RUF009 - frozen
 
     def of(self, value: Value) -> Computed:
         """
@@ -72,13 +73,14 @@ class Values:
             return Computed("count(*)", whole, value.position)
         found = self.scope.resolve(value.path)
         if value.function == "grouping":
-            if found.sql not in self.subtotals:
+            if not self.groups.subtotals or found.sql not in self.groups.keys:
                 raise self.scope.asker.invalid(
                     value.position,
                     f"GROUPING needs a field of GROUP BY ROLLUP or CUBE: {found.field.name}",
                     code="MALFORMED_QUERY",
                 )
-            return Computed(f"grouping({found.sql})", whole, value.position)
+            key = self.groups.keys[found.sql]
+            return Computed(f"grouping({key})", whole, value.position)
         if not can_aggregate(found.field, value.function):
             raise self.scope.asker.invalid(
                 value.path.position,

@@ -172,18 +172,53 @@ def test_an_order_is_what_plain_python_makes_of_it(
     assert shown == (absent + present if nulls == "FIRST" else present + absent)
 
 
+def folded(value: object) -> object:
+    return value.lower() if isinstance(value, str) else value
+
+
 def test_groups_are_what_plain_python_counts(clinic: Clinic) -> None:
-    expected = Counter((note["Kind__c"], note["Payer__r.Name"]) for note in clinic.notes)
+    def group(note: Note) -> tuple[object, object]:
+        return note["Kind__c"], folded(note["Payer__r.Name"])
+
+    expected = Counter(group(note) for note in clinic.notes)
     fees: dict[object, float] = {}
     for note in clinic.notes:
-        group = (note["Kind__c"], note["Payer__r.Name"])
         if note["Fee__c"] is not None:
-            fees[group] = fees.get(group, 0) + float(str(note["Fee__c"]))
+            fees[group(note)] = fees.get(group(note), 0) + float(str(note["Fee__c"]))
     found = clinic.org.records(
         "SELECT Kind__c, Payer__r.Name payer, COUNT(Id) n, SUM(Fee__c), MAX(Score__c) best "
         "FROM Note__c GROUP BY Kind__c, Payer__r.Name"
     )
-    assert {(r["Kind__c"], r["payer"]): r["n"] for r in found} == expected
+    assert {(r["Kind__c"], folded(r["payer"])): r["n"] for r in found} == expected
     for record in found:
-        total = fees.get((record["Kind__c"], record["payer"]))
+        total = fees.get((record["Kind__c"], folded(record["payer"])))
         assert record["expr0"] == (None if total is None else pytest.approx(total))
+
+
+def test_texts_group_without_letter_case_where_the_user_speaks_english(clinic: Clinic) -> None:
+    """As reproduced on a real org: in other locales each spelling is a group of its own."""
+    soql = (
+        "SELECT Payer__r.Name, COUNT(Id) n FROM Note__c GROUP BY ROLLUP(Payer__r.Name) "
+        "HAVING COUNT(Id) > 0 ORDER BY GROUPING(Payer__r.Name), Payer__r.Name NULLS LAST"
+    )
+    user = f"sobjects/User/{clinic.org.running.site.org.admin_user_id}"
+
+    def groups() -> list[object]:
+        return [record["Name"] for record in clinic.org.records(soql)]
+
+    assert groups() == ["Acme Health", "Zenith", None, None]
+    changed = clinic.org.data("PATCH", user, json={"LocaleSidKey": "de_DE"})
+    assert changed.status_code == 204, changed.text
+    try:
+        assert groups() == ["Acme Health", "acme health", "Zenith", None, None]
+    finally:
+        clinic.org.data("PATCH", user, json={"LocaleSidKey": "en_US"})
+
+
+def test_a_having_of_a_group_is_compared_like_its_field(clinic: Clinic) -> None:
+    found = clinic.org.records(
+        "SELECT Payer__r.Name, COUNT(Id) n FROM Note__c GROUP BY Payer__r.Name "
+        "HAVING Payer__r.Name LIKE 'ACME%' AND MIN(Taken_On__c) < 2030-01-01"
+    )
+    acme = sum(folded(note["Payer__r.Name"]) == "acme health" for note in clinic.notes)
+    assert [record["n"] for record in found] == [acme]
