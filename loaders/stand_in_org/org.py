@@ -16,6 +16,7 @@ from loaders.stand_in_org import (
     automations,
     definitions,
     deploy,
+    deploy_permissions,
     dml_delete,
     fresh_org,
     permissions,
@@ -199,7 +200,14 @@ class Org:
         A field that the user may read but not edit comes with createable and updateable false.
         """
         with self.cursor() as reader:
-            return writes.visible(self._world(reader, user_id), sobject)
+            return permissions.visible_fields(
+                reader,
+                sobject,
+                user_id,
+                org_sets_audit_fields=deploy_permissions.audit_switch(
+                    self._deployed, by_setup=self.settings.audit_fields
+                ),
+            )
 
     def child_relationships(self, sobject: SObject) -> list[ChildRelationship]:
         """List the lookups of all objects that point at this one."""
