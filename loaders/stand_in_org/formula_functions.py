@@ -105,7 +105,7 @@ def _is_changed(around: Surroundings, given: Arguments) -> Piece:
     if piece.field is None:
         raise FormulaRefused("Incorrect parameter for function 'ISCHANGED()'. Expected a field")
     was = before_piece(around, piece)
-    return Piece(f"(NOT _new AND {piece.sql} IS DISTINCT FROM {was.sql})", "Boolean")
+    return Piece(f"({piece.sql} IS DISTINCT FROM {was.sql})", "Boolean")
 
 
 def _prior_value(around: Surroundings, given: Arguments) -> Piece:

@@ -96,7 +96,7 @@ def test_a_deleted_parent_comes_back_with_the_children_that_went_along(org: OrgC
     parent = make(org, "Account", Name="Back")
     kept = make(org, "Contact", LastName="Back", AccountId=parent, Clinic_Id__c="back:1")
     early = make(org, "Contact", LastName="Early", AccountId=parent)
-    org.data("DELETE", f"sobjects/Contact/{early}")
+    act(org, do="delete", object="Contact", ids=[early])
     time.sleep(0.002)
     assert act(org, do="delete", object="Account", ids=[parent]) == [parent]
     gone = f"SELECT COUNT() FROM Contact WHERE AccountId = '{parent}'"
