@@ -1,9 +1,26 @@
 -- name: records_by_location
 with
 
+-- A place that hardly anybody is tied to may be somebody's home: it is not told by its name.
 location_names as (
 
-    select system, id, coalesce(name, id) as name from location
+    select
+        location.system,
+        location.id,
+        case
+            when count(distinct subject.patient_id) < 5 then '(places of fewer than 5 patients)'
+            else coalesce(any_value(location.name), location.id)
+        end as name
+    from location
+    left join reference
+        on location.system = reference.system
+        and reference.target_type = 'Location'
+        and location.id = reference.target_id
+    left join subject
+        on reference.system = subject.system
+        and reference.table_name = subject.table_name
+        and reference.id = subject.id
+    group by location.system, location.id
 
 ),
 
@@ -246,7 +263,7 @@ select
     count(*) as occurrences,
     count(*) filter (told.kind != kinds.kind) as of_another_type,
     max(length(told.value)) as longest,
-    approx_count_distinct(told.value) as distinct_values,
+    count(distinct told.value) as distinct_values,
     bool_and(regexp_full_match(told.value, '-?[0-9]{1,18}')) as is_whole_number,
     bool_and(regexp_full_match(told.value, '-?[0-9]+([.][0-9]+)?')) as is_number,
     bool_and(regexp_full_match(told.value, '[0-9]{4}-[0-9]{2}-[0-9]{2}')) as is_date,

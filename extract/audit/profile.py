@@ -13,6 +13,8 @@ from extract.narration import Narrator
 # Fewer records than this could tell somebody apart: their shapes are told as one.
 RARE = 5
 SHOWN = 6
+# What an open path holds is a code; should somebody have written a sentence there, it is held back.
+CODE = "[A-Za-z0-9_.:/#|+-]+"
 
 FIELDS = """
     select
@@ -23,7 +25,7 @@ FIELDS = """
         count(distinct record) as records,
         min(length) as shortest,
         max(length) as longest,
-        approx_count_distinct(fingerprint) as distinct_values,
+        count(distinct fingerprint) as distinct_values,
         bool_and(type != 'VARCHAR') as is_typed,
         bool_and(regexp_full_match(shown, '9999(-99(-99)?)?')) as is_date,
         bool_and(regexp_matches(shown, '^9999-99-99A99:99')) as is_time,
@@ -41,7 +43,11 @@ SHAPES = """
     guarded as (
         select
             path,
-            case when not is_open and records < $rare then '(rare)' else shown end as shown,
+            case
+                when records < $rare and not (is_open and regexp_full_match(shown, $code))
+                    then '(rare)'
+                else shown
+            end as shown,
             sum(occurrences) as occurrences
         from counted
         group by all
@@ -118,7 +124,7 @@ def profile_of(database: Database, table: RawTable) -> TableProfile:
         sql_about(table.relation, "profile.sql"), {"open_paths": open_paths_of(table.name)}
     )
     shapes: dict[str, list[Shape]] = {}
-    for row in rows(database, SHAPES, {"rare": RARE, "shown": SHOWN}):
+    for row in rows(database, SHAPES, {"rare": RARE, "shown": SHOWN, "code": CODE}):
         shape = Shape(str(row["shown"]), whole(row, "occurrences"))
         shapes.setdefault(str(row["path"]), []).append(shape)
     fields = (field_of(row, shapes[str(row["path"])]) for row in rows(database, FIELDS))

@@ -30,18 +30,15 @@ shaped as (
             when length(value) > 100 then 'text of 101 to 1000 characters'
             when length(value) > 40 then 'text of 41 to 100 characters'
             else regexp_replace(
-                regexp_replace(
-                    regexp_replace(
-                        translate(
-                            value,
-                            'BCDEFGHIJKLMNOPQRSTUVWXYZbcdefghijklmnopqrstuvwxyz012345678',
-                            'AAAAAAAAAAAAAAAAAAAAAAAAAaaaaaaaaaaaaaaaaaaaaaaaaa999999999'
-                        ),
-                        '[^ -~]+', 'x', 'g'
-                    ),
-                    'a{2,}', 'a+', 'g'
+                translate(
+                    case
+                        when strlen(value) = length(value) then value
+                        else regexp_replace(value, '[^ -~]+', 'x', 'g')
+                    end,
+                    'BCDEFGHIJKLMNOPQRSTUVWXYZbcdefghijklmnopqrstuvwxyz012345678',
+                    'AAAAAAAAAAAAAAAAAAAAAAAAAaaaaaaaaaaaaaaaaaaaaaaaaa999999999'
                 ),
-                'A{2,}', 'A+', 'g'
+                '(a)a+|(A)A+', '\1\2+', 'g'
             )
         end as shown
     from leaves

@@ -23,7 +23,14 @@ PLANTED = {
         {"system": "phone", "value": "917-555-0177 zarquon"},
     ],
     "birthDate": "1903-07-09",
-    "address": [{"line": ["9 Zarquonstreet"], "city": "Zarquoncity", "postalCode": "99177"}],
+    "address": [
+        {
+            "line": ["9 Zarquonstreet"],
+            "city": "Zarquoncity",
+            "state": "care of Zarquon",
+            "postalCode": "99177",
+        }
+    ],
     "contact": [{"name": {"text": "Zarquoncontact"}}],
     "zarquonUnknown": None,
     "novel": {"element": "Zarquonnovel", "number": 991773},
@@ -31,6 +38,16 @@ PLANTED = {
         {"url": "https://vendor.example/secret", "valueString": "Zarquonstring"},
         {"url": "https://vendor.example/code", "valueCode": "Zarquoncode"},
         {"url": "https://vendor.example/flag", "valueBoolean": True},
+    ],
+}
+HOME = {"resourceType": "Location", "id": "home", "name": "Home of Zarquon"}
+VISIT = {
+    "resourceType": "Appointment",
+    "id": "visit",
+    "start": "2026-01-02T09:00:00Z",
+    "participant": [
+        {"actor": {"reference": "Patient/Zarquonid77"}},
+        {"actor": {"reference": "Location/home"}},
     ],
 }
 SECRETS = ("arquon", "1903-07-09", "99177", "991773", "555-0177")
@@ -47,6 +64,8 @@ def peculiar(tmp_path_factory: pytest.TempPathFactory) -> Audited:
         for number in range(9):
             land(raw, ordinary(number))
         land(raw, PLANTED)
+        land(raw, HOME, table="location")
+        land(raw, VISIT, table="appointment")
     done = audit(clinic)
     assert done.ran.code == 0, done.ran.stderr
     return done
@@ -66,9 +85,11 @@ def ordinary(number: int) -> dict[str, Any]:
     }
 
 
-def land(raw: duckdb.DuckDBPyConnection, resource: dict[str, Any]) -> None:
+def land(
+    raw: duckdb.DuckDBPyConnection, resource: dict[str, Any], *, table: str = "patient"
+) -> None:
     raw.execute(
-        "insert into raw_fhir.patient values"
+        f"insert into raw_fhir.{table} values"
         " ('north', ?, timestamptz '2026-01-02 03:04:05Z', ?, 'sha', 'load')",
         [resource["id"], json.dumps(resource)],
     )
@@ -91,7 +112,7 @@ def test_no_planted_value_is_told(peculiar: Audited) -> None:
 
 
 def test_what_was_hidden_was_looked_at(peculiar: Audited) -> None:
-    (patients,) = peculiar.json()["tables"]
+    patients = next(one for one in peculiar.json()["tables"] if one["table"] == "patient")
     fields = {field["path"]: field for field in patients["fields"]}
     assert patients["records"] == 10
     assert fields["novel.element"]["holds_patient_data"] is True
