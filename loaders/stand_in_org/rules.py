@@ -26,6 +26,7 @@ Step = Callable[[Change], None]
 
 # What the org derives before it looks whether a record is complete.
 _FILLS: Mapping[str, Step] = {
+    "Asset": rules_prices.fill_asset,
     "Contact": rules_people.fill_name,
     "ContentVersion": rules_files.fill_version,
     "Event": rules_activities.fill_event,

@@ -1,4 +1,4 @@
-"""Price book entries, a standard price first; and assets, which belong to somebody."""
+"""Price book entries, a standard price first; and assets, of a product and of somebody."""
 
 # ruff: noqa: S608 - names come from the catalogue and are quoted, so are the values
 from __future__ import annotations
@@ -11,6 +11,15 @@ _STANDARD_PRICES = (
     'SELECT Product2Id, UnitPrice FROM "PricebookEntry"'
     f" WHERE NOT IsDeleted AND Pricebook2Id IN ({_STANDARD})"
 )
+
+
+# What an asset shows of its product, and where the product has it.
+_OF_PRODUCT = {
+    "ProductCode": "ProductCode",
+    "ProductDescription": "Description",
+    "ProductFamily": "Family",
+    "StockKeepingUnit": "StockKeepingUnit",
+}
 
 
 def fill(change: Change) -> None:
@@ -56,13 +65,28 @@ def check(change: Change) -> None:
 
 
 def after_product(change: Change) -> None:
-    """Carry a product's new name and code into its entries."""
+    """Carry what a product is called now into its entries and its assets."""
     if change.key is None:
         return
     change.run(
         'UPDATE "PricebookEntry" AS e SET Name = i.Name, ProductCode = i.ProductCode'
         f" FROM {IMAGE} AS i WHERE i.Id = e.Product2Id AND i._e IS NULL AND NOT i._new"
         " AND (e.Name IS DISTINCT FROM i.Name OR e.ProductCode IS DISTINCT FROM i.ProductCode)"
+    )
+    sets = ", ".join(f"{shown} = i.{own}" for shown, own in _OF_PRODUCT.items())
+    change.run(
+        f'UPDATE "Asset" AS a SET {sets} FROM {IMAGE} AS i'
+        " WHERE i.Id = a.Product2Id AND i._e IS NULL AND NOT i._new"
+    )
+
+
+def fill_asset(change: Change) -> None:
+    """Show on an asset what its product is."""
+    change.fill_all(dict.fromkeys(_OF_PRODUCT, "NULL"), where="Product2Id IS NULL")
+    change.fill_from(
+        {shown: f"p.{own}" for shown, own in _OF_PRODUCT.items()},
+        source='"Product2" AS p',
+        on=f"p.Id = {IMAGE}.Product2Id",
     )
 
 

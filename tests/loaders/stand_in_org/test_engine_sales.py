@@ -6,6 +6,7 @@ from decimal import Decimal
 
 import pytest
 
+from loaders.stand_in_org.org import NULL
 from tests.loaders.stand_in_org.engine_org import Bench
 
 
@@ -123,3 +124,15 @@ def test_create_only_field_is_refused_on_an_existing_row_contract_11(
     priced["contact"] = clinic.insert("Contact", LastName="a")
     refusal = clinic.refused(sobject, "update", Id=priced[record], **{name: priced[value]})
     assert (refusal.code, refusal.fields) == ("INVALID_FIELD_FOR_INSERT_UPDATE", (name,))
+
+
+def test_an_asset_shows_what_its_product_is(clinic: Bench) -> None:
+    owner = clinic.insert("Account", Name="a")
+    product = clinic.insert("Product2", Name="Lens", ProductCode="L-1", Description="clear")
+    asset = clinic.insert("Asset", Name="lens", AccountId=owner, Product2Id=product)
+    shown = f"SELECT ProductCode, ProductDescription FROM Asset WHERE Id = '{asset}'"
+    assert clinic.rows(shown) == [("L-1", "clear")]
+    clinic.write("Product2", "update", {"Id": [product], "ProductCode": ["L-2"]})
+    assert clinic.rows(shown) == [("L-2", "clear")]
+    clinic.write("Asset", "update", {"Id": [asset], "Product2Id": [NULL]})
+    assert clinic.rows(shown) == [(None, None)]
