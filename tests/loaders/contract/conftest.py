@@ -153,6 +153,18 @@ def way(request: pytest.FixtureRequest, org: OrgClient) -> Iterator[object]:
 
 
 @pytest.fixture
+def held_jobs(org: OrgClient) -> Iterator[Callable[[], None]]:
+    """Keep jobs InProgress until the test lets them go, or is over."""
+
+    def release() -> None:
+        org.fault(hold_jobs=False)
+
+    org.fault(hold_jobs=True)
+    yield release
+    release()
+
+
+@pytest.fixture
 def settings(org: OrgClient) -> Iterator[Callable[..., None]]:
     """Change settings of the stand-in until the test is over."""
     changed: set[str] = set()

@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import pytest
 
+from loaders.stand_in_org.settings import Settings
 from tests.loaders.contract.jobs import close, ended, insert, parsed, raw, reaches, refusal, sent
 from tests.loaders.contract.schema import THING
 from tests.loaders.stand_in_org.front_org import OrgClient
@@ -126,14 +127,15 @@ def test_an_open_job_is_aborted_before_it_is_deleted(org: OrgClient) -> None:
 
 @pytest.mark.contract("2.1-10", "2.4-1")
 @pytest.mark.stand_in_only
-def test_a_job_that_waits_its_turn_can_be_deleted(org: OrgClient) -> None:
-    org.fault(hold_jobs=True)
+def test_a_job_that_waits_its_turn_can_be_deleted(
+    org: OrgClient, held_jobs: Callable[[], None]
+) -> None:
     first = sent(org, THING, "insert", b"Title__c\nFirst\n")
     second = sent(org, THING, "insert", b"Title__c\nNever\n")
     reaches(org, f"jobs/ingest/{first}", "InProgress")
     assert refusal(org.data("DELETE", f"jobs/ingest/{first}"))[:2] == (400, "API_ERROR")
     assert org.data("DELETE", f"jobs/ingest/{second}").status_code == 204
-    org.fault(hold_jobs=False)
+    held_jobs()
     assert ended(org, first)["state"] == "JobComplete"
     assert org.records(f"SELECT Id FROM {THING} WHERE Title__c = 'Never'") == []
 
@@ -141,6 +143,7 @@ def test_a_job_that_waits_its_turn_can_be_deleted(org: OrgClient) -> None:
 @pytest.mark.contract("2.1-11")
 @pytest.mark.stand_in_only
 def test_jobs_are_listed_page_by_page(org: OrgClient, settings: Callable[..., None]) -> None:
+    assert Settings().job_list_rows == 1_000
     settings(job_list_rows=2)
     mine = [org.open_job(THING, "insert") for _ in range(3)]
     asked = org.data(

@@ -133,13 +133,14 @@ def test_a_job_at_its_end_cannot_be_aborted(org: OrgClient, way: bool) -> None:
 
 @pytest.mark.contract("2.3-14")
 @pytest.mark.stand_in_only
-def test_a_job_under_way_can_be_aborted_and_keeps_what_it_wrote(org: OrgClient) -> None:
-    org.fault(hold_jobs=True)
+def test_a_job_under_way_can_be_aborted_and_writes_nothing_more(
+    org: OrgClient, held_jobs: Callable[[], None]
+) -> None:
     job = sent(org, THING, "insert", b"Title__c\nNever written\n")
     reaches(org, f"jobs/ingest/{job}", "InProgress")
     assert "contentUrl" not in org.data("GET", f"jobs/ingest/{job}").json()
     assert close(org, job, "Aborted").status_code == 200
-    org.fault(hold_jobs=False)
+    held_jobs()
     done = org.finished(job)
     assert done.info["state"] == "Aborted"
     assert [row["Title__c"] for row in done.unprocessed] == ["Never written"]

@@ -42,8 +42,7 @@ def test_rows_over_the_allowance_of_batches_are_in_no_result(
     assert lost.info["state"] == "Failed"
     assert str(lost.info["errorMessage"]).startswith("ExceededQuota")
     assert (lost.successful, lost.failed, lost.unprocessed) == ([], [], [])
-    # Queries take nothing of it; and a day is 24 hours, not a date.
-    org.data("POST", "jobs/query", json=QUERY)
+    # A day is 24 hours, not a date.
     movable.clock.forward(hours=23)
     assert insert(org, "Title__c", "Lost too").info["state"] == "Failed"
     movable.clock.forward(hours=2)
@@ -59,7 +58,7 @@ def test_150_million_rows_a_day(movable: MovableOrg, used_up: Callable[[str, int
     assert insert(movable.client, "Title__c", "Over").info["state"] == "Failed"
 
 
-@pytest.mark.contract("2.5-10", "2.11-8")
+@pytest.mark.contract("2.5-10", "2.5-1", "2.11-8")
 @pytest.mark.parametrize(("name", "most"), [(DAILY_QUERY_JOBS, 10_000), (MB, 976_562)])
 @pytest.mark.stand_in_only
 def test_query_jobs_and_their_results_are_rationed(
@@ -67,9 +66,10 @@ def test_query_jobs_and_their_results_are_rationed(
 ) -> None:
     org = movable.client
     assert org.data("GET", "limits").json()[name]["Max"] == most
+    batches = remaining(org, DAILY_BATCHES)
     job = org.data("POST", "jobs/query", json=QUERY).json()["id"]
     reaches(org, f"jobs/query/{job}", "JobComplete")
-    assert remaining(org, name) == most - 1
+    assert (remaining(org, name), remaining(org, DAILY_BATCHES)) == (most - 1, batches)
     used_up(name, most - 1)
     refused = org.data("POST", "jobs/query", json=QUERY)
     assert refusal(refused)[:2] == (400, "EXCEEDEDQUOTA")

@@ -107,8 +107,9 @@ def test_a_query_job_at_its_end_is_deleted_and_not_aborted(org: OrgClient, thing
 
 @pytest.mark.contract("3-5", "3-6")
 @pytest.mark.stand_in_only
-def test_a_query_job_under_way_is_aborted_and_not_deleted(org: OrgClient) -> None:
-    org.fault(hold_jobs=True)
+def test_a_query_job_under_way_is_aborted_and_not_deleted(
+    org: OrgClient, held_jobs: Callable[[], None]
+) -> None:
     path = f"jobs/query/{create(org, 'SELECT Id FROM Account')['id']}"
     assert refusal(org.data("DELETE", path)) == (
         400,
@@ -118,7 +119,7 @@ def test_a_query_job_under_way_is_aborted_and_not_deleted(org: OrgClient) -> Non
     reaches(org, path, "InProgress")
     aborted = org.data("PATCH", path, json={"state": "Aborted"})
     assert (aborted.status_code, list(aborted.json())) == (200, SHORT)
-    org.fault(hold_jobs=False)
+    held_jobs()
     assert org.data("GET", path).json()["state"] == "Aborted"
     assert refusal(org.data("GET", f"{path}/results"))[:2] == (400, "INVALIDJOBSTATE")
     assert org.data("DELETE", path).status_code == 204

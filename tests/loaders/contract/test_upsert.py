@@ -28,6 +28,8 @@ def test_no_match_inserts_one_updates_and_several_fail(
         "DUPLICATE_EXTERNAL_ID:Open_Key: more than one record found for external id field: "
         f"[{both}]:Open_Key__c --"
     ]
+    rest = org.data("PATCH", f"sobjects/{THING}/Open_Key__c/{mine}", json={"Title__c": "D"})
+    assert (rest.status_code, len(rest.json())) == (300, 2)
 
 
 @pytest.mark.contract("2.8-2")
