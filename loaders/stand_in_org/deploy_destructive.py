@@ -129,6 +129,19 @@ def _permission_set(deployment: Deployment, name: str) -> bool:
     return True
 
 
+def _role(deployment: Deployment, name: str) -> bool:
+    world = deployment.world
+    made = world.one('SELECT Id FROM "UserRole" WHERE DeveloperName = ?', [name])
+    if made is None:
+        return False
+    if world.one('SELECT count(*) FROM "User" WHERE UserRoleId = ?', [made]) or world.one(
+        'SELECT count(*) FROM "UserRole" WHERE ParentRoleId = ?', [made]
+    ):
+        raise Problem("This role is used by users or other roles and cannot be deleted")
+    world.run('DELETE FROM "UserRole" WHERE Id = ?', [made])
+    return True
+
+
 def _record_type(deployment: Deployment, name: str) -> bool:
     world = deployment.world
     owner, _, developer_name = name.partition(".")
@@ -193,8 +206,9 @@ _REMOVERS: Mapping[str, Callable[[Deployment, str], bool]] = {
         kind: partial(_kept_only, kind)
         for kind in ("PermissionSetGroup", "Flow", "CustomApplication", "CustomTab", "Layout",
                      "ListView", "FieldSet", "CompactLayout", "ValidationRule", "WebLink",
-                     "DuplicateRule", "Role", "Index", "SharingReason")
+                     "DuplicateRule", "Index", "SharingReason")
     },
+    "Role": _role,
     "PermissionSet": _permission_set,
     "RecordType": _record_type,
     "BusinessProcess": _business_process,

@@ -140,9 +140,9 @@ def _replace_rows(deployment: Deployment, name: str, entries: list[ElementTree.E
 
 
 def apply_settings(deployment: Deployment, component: Component) -> Applied:
-    """Switch org settings; only what the file names changes."""
+    """Switch org settings; only what the file names changes. Groups are kept, and do nothing."""
     kind, world = local(component.root), deployment.world
-    for child in component.root:
+    for child in (each for each in component.root if not len(each)):
         name = f"{kind}.{local(child)}"
         world.run('DELETE FROM "_setting" WHERE name = ?', [name])
         world.run('INSERT INTO "_setting" VALUES (?, ?)', [name, (child.text or "").strip()])

@@ -38,29 +38,31 @@ def given(element: ElementTree.Element) -> Given:
 
 def save(site: Site, one: Given, *, verb: str, user_id: str) -> dict[str, object]:
     """Create, update or upsert one component; the others of the call do not depend on it."""
-    there = metadata_listing.present(site).find(one.kind, one.full_name) is not None
-    created = {"created": not there} if verb == "upsert" else {}
+    there = _is_there(site, one.kind, one.full_name)
     if verb == "create" and there:
         code, words = "DUPLICATE_DEVELOPER_NAME", _taken(one)
-        return {**_failed(one.full_name, [(code, words)])}
+        return _failed(one.full_name, [(code, words)])
     if verb == "update" and not there:
         return _failed(one.full_name, [_unknown(one.kind, one.full_name)])
     problems = _deploy(site, _package(one), user_id=user_id)
-    if problems:
-        return {**({"created": False} if created else {}), **_failed(one.full_name, problems)}
-    return {**created, "fullName": one.full_name, "success": True}
+    result = _failed(one.full_name, problems) if problems else _done(one.full_name)
+    created = {"created": not (there or problems)} if verb == "upsert" else {}
+    return {**created, **result}
 
 
 def delete(site: Site, kind: str, full_name: str, *, user_id: str) -> dict[str, object]:
     """Delete one component."""
-    if metadata_listing.present(site).find(kind, full_name) is None:
+    if not _is_there(site, kind, full_name):
         return _failed(full_name, [_unknown(kind, full_name)])
     manifest = _manifest([])
     files = {"package.xml": manifest, "destructiveChanges.xml": _manifest([(kind, full_name)])}
     problems = _deploy(site, files, user_id=user_id)
-    if problems:
-        return _failed(full_name, problems)
-    return {"fullName": full_name, "success": True}
+    return _failed(full_name, problems) if problems else _done(full_name)
+
+
+def _is_there(site: Site, kind: str, full_name: str) -> bool:
+    with metadata_listing.present(site) as seen:
+        return seen.find(kind, full_name) is not None
 
 
 def _taken(one: Given) -> str:
@@ -73,6 +75,10 @@ def _taken(one: Given) -> str:
 def _unknown(kind: str, full_name: str) -> tuple[str, str]:
     words = f"In field: fullName - no {kind} named {full_name} found"
     return "INVALID_CROSS_REFERENCE_KEY", words
+
+
+def _done(full_name: str) -> dict[str, object]:
+    return {"fullName": full_name, "success": True}
 
 
 def _failed(full_name: str, problems: Iterable[tuple[str, str]]) -> dict[str, object]:

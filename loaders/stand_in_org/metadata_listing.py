@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from loaders.stand_in_org import metadata_kept
 from loaders.stand_in_org.job_json import api_moment
+from loaders.stand_in_org.metadata_kept import Kept
 from loaders.stand_in_org.metadata_present import Present
-from loaders.stand_in_org.metadata_results import user_name
 from loaders.stand_in_org.metadata_types import TYPES, file_of
 from loaders.stand_in_org.site import Site
 
@@ -15,10 +16,12 @@ from loaders.stand_in_org.site import Site
 _EPOCH = "1970-01-01T00:00:00.000Z"
 
 
-def present(site: Site) -> Present:
+@contextmanager
+def present(site: Site) -> Iterator[Present]:
     """Give the org's metadata as it is now."""
     catalogue = {sobject.name.lower(): sobject for sobject in site.org.sobjects()}
-    return Present(site.org.cursor(), catalogue)
+    with site.org.cursor() as reader:
+        yield Present(reader, catalogue)
 
 
 def describe_metadata(site: Site) -> dict[str, object]:
@@ -41,35 +44,50 @@ def describe_metadata(site: Site) -> dict[str, object]:
     }
 
 
-def list_metadata(site: Site, kind: str) -> Iterator[dict[str, object]]:
+def list_metadata(site: Site, kind: str) -> list[dict[str, object]]:
     """List the components of a type; the original cannot list standard value sets."""
     if kind == "StandardValueSet":
-        return
-    seen = present(site)
-    names = seen.names(kind)
-    if kind == "CustomObject":
-        names = sorted([*names, *seen.standard_objects(), "Activity"])
-    for name in names:
-        yield file_properties(site, seen, kind, name)
+        return []
+    with present(site) as seen:
+        names = seen.names(kind)
+        if kind == "CustomObject":
+            names = sorted([*names, *seen.standard_objects(), "Activity"])
+        return file_properties(site, seen, [(kind, name) for name in names])
 
 
 def file_properties(
-    site: Site, seen: Present, kind: str, name: str, *, prefix: str = ""
-) -> dict[str, object]:
-    """Show who made a component and who changed it last."""
-    kept = metadata_kept.find(seen.connection, kind, name)
-    admin = site.org.admin_user_id
+    site: Site, seen: Present, named: list[tuple[str, str]], *, prefix: str = ""
+) -> list[dict[str, object]]:
+    """Show who made each component and who changed it last."""
+    kept = {
+        (each.kind, each.full_name): each
+        for kind in {kind for kind, _ in named}
+        for each in metadata_kept.every(seen.connection, kind)
+    }
+    users = seen.user_names(site.org.admin_user_id)
+    shown = (
+        {
+            "fileName": prefix + file_of(kind, name),
+            "fullName": name,
+            "type": kind,
+            **_history(kept.get((kind, name)), site.org.admin_user_id, users),
+        }
+        for kind, name in named
+    )
+    # In the order of the WSDL.
+    return [dict(sorted(each.items())) for each in shown]
+
+
+def _history(kept: Kept | None, admin: str, users: Mapping[str, str]) -> dict[str, object]:
+    """Show a component's past; the standard ones have none."""
     maker, changer = (admin, admin) if kept is None else (kept.created_by, kept.modified_by)
     return {
         "createdById": maker,
-        "createdByName": user_name(site, maker),
+        "createdByName": users.get(maker, ""),
         "createdDate": _EPOCH if kept is None else api_moment(kept.created),
-        "fileName": prefix + file_of(kind, name),
-        "fullName": name,
         "id": "" if kept is None else kept.id,
         "lastModifiedById": changer,
-        "lastModifiedByName": user_name(site, changer),
+        "lastModifiedByName": users.get(changer, ""),
         "lastModifiedDate": _EPOCH if kept is None else api_moment(kept.modified),
         "manageableState": None if kept is None else "unmanaged",
-        "type": kind,
     }

@@ -56,6 +56,15 @@ class Present:
         kept = [each.full_name for each in metadata_kept.every(self.connection, kind)]
         return [name for name in kept if kind != "CustomObject" or name.endswith("__c")]
 
+    def user_names(self, admin: str) -> dict[str, str]:
+        """Give the names of the administrator and of everybody who deployed something."""
+        rows = self.connection.execute(
+            'SELECT Id, Name FROM "User" WHERE Id = ? OR Id IN (SELECT created_by FROM "_metadata"'
+            ' UNION SELECT modified_by FROM "_metadata")',
+            [admin],
+        ).fetchall()
+        return dict(rows)
+
     def standard_objects(self) -> list[str]:
         """List the standard objects."""
         return sorted(each.name for each in self.catalogue.values() if not each.custom)
@@ -123,17 +132,19 @@ def _field(present: Present, name: str) -> ElementTree.Element | None:
 
 
 def _settings(present: Present, name: str) -> ElementTree.Element | None:
-    deployed = settings_of(present.connection)
-    kind = f"{name}Settings"
+    """Show what was ever switched, deploy after deploy, and the last of each group."""
+    kind, deployed = f"{name}Settings", settings_of(present.connection)
     values = dict.fromkeys(_SETTINGS.get(name, ()), "false")
     values |= {
         each.removeprefix(f"{kind}."): value
         for each, value in deployed.items()
         if each.startswith(f"{kind}.")
     }
-    if not values:
+    kept = metadata_kept.find(present.connection, "Settings", name)
+    groups = [] if kept is None else [each for each in kept.element if len(each)]
+    if not values and not groups:
         return None
-    return branch(kind, *(leaf(each, value) for each, value in sorted(values.items())))
+    return plain(branch(kind, *groups, *(leaf(each, value) for each, value in values.items())))
 
 
 def _standard_values(present: Present, name: str) -> ElementTree.Element | None:

@@ -179,12 +179,13 @@ def _retrieve(asked: Asked) -> object:
         for types in children(package, "types")
         for member in children(types, "members")
     ]
-    made = metadata_retrieve.retrieve(
-        metadata_listing.present(asked.site),
-        wanted,
-        version=child_text(request, "apiVersion") or "",
-        single_package=flag(request, "singlePackage"),
-    )
+    with metadata_listing.present(asked.site) as seen:
+        made = metadata_retrieve.retrieve(
+            seen,
+            wanted,
+            version=child_text(request, "apiVersion") or "",
+            single_package=flag(request, "singlePackage"),
+        )
     asked.site.retrieves.put(made)
     return {"done": False, "id": made.id, "state": "Queued"}
 
@@ -194,14 +195,14 @@ def _check_retrieve_status(asked: Asked) -> object:
     made = asked.site.retrieves.find(retrieve_id)
     if made is None:
         raise refused("INVALID_ID_FIELD", f"Invalid id supplied: {retrieve_id}")
-    seen = metadata_listing.present(asked.site)
+    with metadata_listing.present(asked.site) as seen:
+        files = metadata_listing.file_properties(
+            asked.site, seen, list(made.found), prefix=made.prefix
+        )
     zipped = asked.text("includeZip") not in ("false", "0")
     return {
         "done": True,
-        "fileProperties": [
-            metadata_listing.file_properties(asked.site, seen, kind, name, prefix=made.prefix)
-            for kind, name in made.found
-        ],
+        "fileProperties": files,
         "id": made.id,
         "messages": [
             {"fileName": f"{made.prefix}package.xml", "problem": words} for words in made.messages
@@ -217,8 +218,8 @@ def _read_metadata(asked: Asked) -> object:
     _check_type(kind)
     names = [(child.text or "").strip() for child in children(asked.operation, "fullNames")]
     _check_number(names)
-    seen = metadata_listing.present(asked.site)
-    return {"records": [_record(seen, kind, name) for name in names]}
+    with metadata_listing.present(asked.site) as seen:
+        return {"records": [_record(seen, kind, name) for name in names]}
 
 
 def _record(seen: Present, kind: str, name: str) -> Xml | Nil:
