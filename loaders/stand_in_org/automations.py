@@ -32,14 +32,24 @@ def run(world: World, sobject: SObject, done: pa.Table) -> None:
         PermissionDenied: an automation cannot do what it is to; then nothing was written.
 
     """
-    mine = [one for one in world.settings.automations if one.object.lower() == sobject.name.lower()]
     later = replace(world, now=world.now + _LATER)
-    for automation in mine:
+    for automation in world.settings.automations:
+        if automation.object.lower() != sobject.name.lower() or not _is_awake(automation, world):
+            continue
         ids = _struck(automation, done)
         if len(ids) and automation.fields:
             _touch(later, sobject, ids, automation)
         if len(ids) and automation.task:
             _add_tasks(later, sobject, ids, automation)
+
+
+def _is_awake(automation: Automation, world: World) -> bool:
+    """Tell whether an automation's fields exist: one of a settings file may wait for them."""
+    try:
+        check_automations(world.catalogue, [automation])
+    except SettingRefused:
+        return False
+    return True
 
 
 def _struck(automation: Automation, done: pa.Table) -> pa.ChunkedArray:

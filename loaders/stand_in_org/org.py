@@ -137,8 +137,11 @@ class Org:
         with self.write_lock:
             changes = with_changes(kept_changes(self.data), wanted)
             settings = changed(self._given, changes)
-            rules_validation.check_rules(self._catalogue, settings.validation_rules)
-            automations.check_automations(self._catalogue, settings.automations)
+            # What a settings file gave may wait for its fields; what is given now may not.
+            if "validation_rules" in wanted:
+                rules_validation.check_rules(self._catalogue, settings.validation_rules)
+            if "automations" in wanted:
+                automations.check_automations(self._catalogue, settings.automations)
             self.settings = settings
             keep_changes(self.data, changes)
             if "duplicate_rules" in wanted:

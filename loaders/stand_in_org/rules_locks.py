@@ -9,7 +9,7 @@ from loaders.stand_in_org.change import IMAGE, Change, World
 from loaders.stand_in_org.dml_types import error_struct
 from loaders.stand_in_org.model import SObject
 from loaders.stand_in_org.set_up import RowLocks
-from loaders.stand_in_org.store import literal, quoted
+from loaders.stand_in_org.store import literal, quoted, stored_fields
 
 _CODE = "UNABLE_TO_LOCK_ROW"
 _SAID = "unable to obtain exclusive access to this record"
@@ -31,12 +31,11 @@ def check(change: Change) -> None:
         ]
         # A row that is not there yet waits for its parent.
         record = f"CASE WHEN _new THEN coalesce({', '.join([*parents, 'NULL'])}) ELSE Id END"
-        under = " OR ".join(f"{name} = {literal(lock.parent)}" for name in parents) or "false"
         _hold(
             change.world,
             lock,
             rows=f"SELECT _n, {row} AS row, {record} AS record FROM {IMAGE} WHERE _e IS NULL"
-            + (f" AND ({under})" if lock.parent else ""),
+            f" AND ({_under(change.sobject, lock.parent)})",
             table=IMAGE,
         )
 
@@ -44,9 +43,10 @@ def check(change: Change) -> None:
 def check_delete(world: World, sobject: SObject) -> None:
     """Refuse the deletes of records that are held."""
     for lock in _locks(world, sobject):
-        if lock.parent:
-            continue
-        rows = "SELECT _n, _id AS row, _id AS record FROM _asked WHERE _e IS NULL"
+        rows = (
+            "SELECT _n, _id AS row, _id AS record FROM _asked WHERE _e IS NULL AND _id IN"
+            f" (SELECT Id FROM {quoted(sobject.table)} WHERE {_under(sobject, lock.parent)})"
+        )
         _hold(world, lock, rows=rows, table="_asked")
 
 
@@ -56,6 +56,14 @@ def _locks(world: World, sobject: SObject) -> list[RowLocks]:
         for lock in world.settings.row_locks
         if lock.object.lower() in ("", sobject.name.lower())
     ]
+
+
+def _under(sobject: SObject, parent: str) -> str:
+    """Give the condition of the records that refer to a parent; no parent: of all."""
+    if not parent:
+        return "true"
+    lookups = [field for field in stored_fields(sobject) if field.type == "reference"]
+    return " OR ".join(f"{quoted(field.name)} = {literal(parent)}" for field in lookups) or "false"
 
 
 def _hold(world: World, lock: RowLocks, *, rows: str, table: str) -> None:

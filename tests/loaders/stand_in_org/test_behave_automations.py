@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -93,3 +94,9 @@ def test_a_flow_that_cannot_write_undoes_the_save(org: OrgClient) -> None:
 def test_a_flow_about_nothing_is_refused(org: OrgClient, flow: dict[str, object]) -> None:
     refused = org.http.post("/_stand_in/settings", json={"automations": [flow]})
     assert (refused.status_code, refused.json()[0]["errorCode"]) == (400, "INVALID_SETTING")
+
+
+def test_a_flow_given_at_the_start_sleeps_until_its_field_exists(tmp_path: Path) -> None:
+    flow = Automation("Account", "save", {"Nowhere__c": "x"})
+    with serving(tmp_path, settings=Settings(automations=(flow,))) as org:
+        assert org.data("POST", "sobjects/Account", json={"Name": "x"}).status_code == 201

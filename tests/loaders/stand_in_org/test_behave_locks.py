@@ -77,6 +77,13 @@ def test_children_of_a_held_parent_wait_for_it_in_collections(org: OrgClient) ->
     ]
     again = org.data("POST", "composite/sobjects", json={"records": records[:1]}).json()
     assert again[0]["success"]
+    child = again[0]["id"]
+    org.settings(row_locks=[{"parent": parents[0], "seed": 1}])
+    for method, body in (("PATCH", {"Title": "x"}), ("DELETE", None)):
+        held = org.data(method, f"sobjects/Contact/{child}", json=body)
+        assert held.json()[0]["errorCode"] == CODE, method
+        org.settings(row_locks=[{"parent": parents[0], "seed": 2}])
+    assert org.data("DELETE", f"sobjects/Contact/{done[1]['id']}").status_code == 204
 
 
 def test_the_first_rows_of_an_update_and_of_a_delete_are_locked(org: OrgClient) -> None:

@@ -122,6 +122,7 @@ def test_a_rule_given_at_the_start_sleeps_until_its_field_exists(tmp_path: Path)
     rule = ValidationRule("Account", "R", "ISBLANK(Nowhere__c)", "no")
     bench = open_bench(tmp_path, settings=Settings(validation_rules=(rule,)))
     bench.insert("Account", Name="x")
+    bench.org.change_settings({"empty_files": True})
     bench.org.close()
 
 
