@@ -5,16 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from loaders.stand_in_org.bulk_csv import Upload
 from loaders.stand_in_org.bulk_jobs import Job
 from loaders.stand_in_org.bulk_quotes import UNESCAPED
+from loaders.stand_in_org.dml_delete import only_ids
 from loaders.stand_in_org.dml_header import resolve
 from loaders.stand_in_org.model import Field, HeaderError
 from loaders.stand_in_org.org import Org
 from loaders.stand_in_org.settings import Settings
 
 _SPACED_CODE = "INVALID_FIELD"
+_DELETES = ("delete", "hardDelete")
+# Before this version a refused update or delete did not name its record (contract 2.9).
+_FAILED_IDS_SINCE = 53
 
 
 def rows_to_write(job: Job, upload: Upload, settings: Settings) -> pa.Table:
@@ -90,3 +95,29 @@ def shown_columns(
         return not (dropped and target.parent is None and target.field.name != name)
 
     return tuple(n for n, name in enumerate(header) if fits(name))
+
+
+def wrong_column(org: Org, job: Job, upload: Upload) -> str | None:
+    """Say what is wrong with a column that the engine alone would take."""
+    if job.operation in _DELETES and [name.lower() for name in upload.header] != ["id"]:
+        return only_ids(job.operation, org.settings)
+    sobject = org.sobject(job.object)
+    for name in upload.header:
+        field = None if sobject is None else sobject.fields.get(name.lower())
+        if field is not None and field.type == "base64":
+            # Bulk API 2.0 carries no bytes (contract 2.12).
+            return f"Field name not found : {name}"
+    return None
+
+
+def with_sent_ids(job: Job, upload: Upload, settled: pa.Table) -> pa.Table:
+    """Name the record of a refused update or delete, which old versions did not (contract 2.9)."""
+    position = settled.schema.get_field_index("id")
+    if float(job.api_version) < _FAILED_IDS_SINCE:
+        ids = pc.if_else(settled["success"], settled["id"], None)
+        return settled.set_column(position, "id", ids)
+    at = next((n for n, name in enumerate(upload.header) if name.lower() == "id"), None)
+    if at is None or job.operation == "insert":
+        return settled
+    sent = upload.cells.column(at).take(settled["row_number"])
+    return settled.set_column(position, "id", pc.coalesce(settled["id"], sent))

@@ -18,9 +18,10 @@ from loaders.stand_in_org.bulk_rows import (
     readable,
     rows_to_write,
     shown_columns,
+    with_sent_ids,
     with_unreadable,
+    wrong_column,
 )
-from loaders.stand_in_org.dml_delete import only_ids
 from loaders.stand_in_org.faults import DropResults, FailJob, RepeatResults, SlowBatches
 from loaders.stand_in_org.model import Field, HeaderError, PermissionDenied
 from loaders.stand_in_org.site import Site
@@ -29,9 +30,6 @@ from loaders.stand_in_org.usage import DAILY_BATCHES, DAILY_BULK_ROWS
 BATCH_ROWS = 10_000
 # So many rows are written at once when nothing forbids it: counters still move every second.
 _MOST_AT_ONCE = 50_000
-# Before this version a refused update or delete did not name its record (contract 2.9).
-_FAILED_IDS_SINCE = 53
-_DELETES = ("delete", "hardDelete")
 
 
 class _Stopped(Exception):
@@ -107,20 +105,10 @@ def _put(site: Site, job_id: str, change: Callable[[Job], Job]) -> Job:
 
 
 def _check_header(run: _Run) -> None:
-    job = run.job
-    if job.operation in _DELETES and [name.lower() for name in run.upload.header] != ["id"]:
-        raise _Stopped("InvalidBatch : " + only_ids(job.operation, run.site.org.settings))
-    _check_bytes(run)
+    wrong = wrong_column(run.site.org, run.job, run.upload)
+    if wrong is not None:
+        raise _Stopped(f"InvalidBatch : {wrong}")
     _write_chunk(run, run.rows.slice(0, 0), first_row=0)
-
-
-def _check_bytes(run: _Run) -> None:
-    """Refuse fields that hold bytes: Bulk API 2.0 carries none (contract 2.12)."""
-    sobject = run.site.org.sobject(run.job.object)
-    for name in run.upload.header:
-        field = None if sobject is None else sobject.fields.get(name.lower())
-        if field is not None and field.type == "base64":
-            raise _Stopped(f"InvalidBatch : Field name not found : {name}")
 
 
 def _work_off(run: _Run, failure: FailJob | None) -> None:
@@ -246,7 +234,7 @@ def _settle(run: _Run, *, state: str, error: str | None, rest_is_lost: bool) -> 
         fields = site.org.visible_fields(sobject, job.user_id)
     count = outcomes.count(site.org, job.id).processed
     seed = f"{job.object} {job.operation} {count} {site.org.settings.result_seed}"
-    settled = _with_sent_ids(run, outcomes.read(site.org, job.id, seed=seed))
+    settled = with_sent_ids(job, run.upload, outcomes.read(site.org, job.id, seed=seed))
     write_results(
         site.org.cursor(),
         site.jobs.folder(job.id),
@@ -273,19 +261,6 @@ def _spoilt(site: Site) -> Spoilt:
         drop=0 if dropped is None else dropped.rows,
         repeat=0 if repeated is None else repeated.rows,
     )
-
-
-def _with_sent_ids(run: _Run, settled: pa.Table) -> pa.Table:
-    """Name the record of a refused update or delete, which old versions did not (contract 2.9)."""
-    position = settled.schema.get_field_index("id")
-    if float(run.job.api_version) < _FAILED_IDS_SINCE:
-        ids = pc.if_else(settled["success"], settled["id"], None)
-        return settled.set_column(position, "id", ids)
-    at = next((n for n, name in enumerate(run.upload.header) if name.lower() == "id"), None)
-    if at is None or run.job.operation == "insert":
-        return settled
-    sent = run.upload.cells.column(at).take(settled["row_number"])
-    return settled.set_column(position, "id", pc.coalesce(settled["id"], sent))
 
 
 def _end(site: Site, job_id: str, *, state: str, error: str | None, milliseconds: int) -> None:
