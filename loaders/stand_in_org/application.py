@@ -25,6 +25,8 @@ from loaders.stand_in_org.usage import DAILY_API_REQUESTS
 from loaders.stand_in_org.versions import deprecation, listed_versions
 
 MAX_ADDRESS = 16_384
+# Where bodies lie while they come in.
+UPLOADS = "uploads"
 MAX_BODY = 60 * 1024 * 1024
 _MAX_TEXT_PART = 60 * 1024 * 1024
 # The first segment of the addresses that only a stand-in has.
@@ -116,7 +118,7 @@ class Application:
 
     async def _to_disk(self, request: Request) -> Path:
         """Write a body to disk as it comes in, chunked or not."""
-        folder = self.site.org.data / "uploads"
+        folder = self.site.org.data / UPLOADS
         folder.mkdir(mode=0o700, exist_ok=True)
         draft = folder / secrets.token_hex(16)
         with draft.open("wb") as sink:

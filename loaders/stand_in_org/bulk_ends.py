@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from loaders.stand_in_org.bulk_jobs import Job
+from loaders.stand_in_org.bulk_jobs import TERMINAL, Job
 from loaders.stand_in_org.bulk_results import write_unread
 from loaders.stand_in_org.site import Site
 
@@ -20,14 +20,18 @@ def abort(site: Site, job: Job) -> Job:
 
     A running one still finishes its current batch; of any other nothing was processed.
     """
-    running = job.state == "InProgress"
-    if job.kind == "ingest" and not running:
+    if job.kind == "ingest" and job.state != "InProgress":
         path = site.jobs.folder(job.id) / "upload.csv"
         write_unread(path.parent, job, path.read_bytes() if job.uploaded else b"")
-    now = site.clock()
-    return site.jobs.change(
-        job.id, lambda held: replace(held, state="Aborted", settled=not running, modified=now)
-    )
+
+    def aborted(held: Job) -> Job:
+        if held.state in TERMINAL:
+            # It came to its end while the request was looked at: that end stands.
+            return held
+        now, running = site.clock(), held.state == "InProgress"
+        return replace(held, state="Aborted", settled=not running, modified=now)
+
+    return site.jobs.change(job.id, aborted)
 
 
 def _is_over(job: Job, now: datetime) -> bool:

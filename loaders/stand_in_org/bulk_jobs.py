@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
 import secrets
 import shutil
 import string
 import threading
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 from pathlib import Path
 
@@ -52,6 +53,17 @@ class Job:
     def is_terminal(self) -> bool:
         """Tell whether the job is at its end, its results ready to be read."""
         return self.state in TERMINAL and self.settled
+
+    @property
+    def is_under_way(self) -> bool:
+        """Tell whether there is work left, if only to write what became of an aborted job."""
+        working = self.state in ("UploadComplete", "InProgress")
+        return working or (self.state == "Aborted" and not self.settled)
+
+
+def begun(job: Job) -> Job:
+    """Put a job into progress; one that was aborted stays so, and has its end written down."""
+    return replace(job, state="InProgress") if job.state == "UploadComplete" else job
 
 
 def new_job_id() -> str:
@@ -122,7 +134,11 @@ def _write(folder: Path, job: Job) -> None:
         "modified": job.modified.isoformat(),
     }
     draft = folder / "job.json.new"
-    draft.write_text(json.dumps(described), encoding="utf-8")
+    with draft.open("w", encoding="utf-8") as sink:
+        json.dump(described, sink)
+        # Whoever is told of a state may rely on it: a power cut does not take it back.
+        sink.flush()
+        os.fsync(sink.fileno())
     draft.replace(folder / "job.json")
 
 

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from loaders.stand_in_org.bulk_csv import DELIMITERS, LINE_ENDINGS
 from loaders.stand_in_org.bulk_ends import abort
 from loaders.stand_in_org.bulk_ingest import check_abortable, check_deletable, find, patiently
-from loaders.stand_in_org.bulk_jobs import TERMINAL, Job, new_job_id
+from loaders.stand_in_org.bulk_jobs import TERMINAL, Job, begun, new_job_id
 from loaders.stand_in_org.bulk_lines import Page, lines, pieces
 from loaders.stand_in_org.call import Call, answer, csv_answer, no_content
 from loaders.stand_in_org.errors import ApiError, not_found
@@ -126,9 +126,9 @@ def _is_over(site: Site, job_id: str) -> bool:
 
 def _run(site: Site, job_id: str) -> None:
     job = site.jobs.get(job_id)
-    if job is None or job.query is None or job.state not in ("UploadComplete", "InProgress"):
+    if job is None or job.query is None or not job.is_under_way:
         return
-    site.jobs.change(job_id, lambda held: replace(held, state="InProgress"))
+    site.jobs.change(job_id, begun)
     site.faults.running.wait()
     site.pace.wait(job_id, share=1.0, stop=partial(_is_over, site, job_id))
     if site.jobs.get(job_id) is None:

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from loaders.stand_in_org import outcomes
 from loaders.stand_in_org.acts_later import act_with_job
 from loaders.stand_in_org.bulk_csv import CsvProblem, Upload, read_upload, with_nulls
-from loaders.stand_in_org.bulk_jobs import Job
+from loaders.stand_in_org.bulk_jobs import Job, begun
 from loaders.stand_in_org.bulk_results import Settled, Spoilt, write_results, write_unread
 from loaders.stand_in_org.bulk_rows import (
     readable,
@@ -65,9 +65,9 @@ def run_ingest(site: Site, job_id: str) -> None:
     What was written stays written, whatever becomes of the job (contract 2.3).
     """
     job = site.jobs.get(job_id)
-    if job is None or job.state not in ("UploadComplete", "InProgress"):
+    if job is None or not job.is_under_way:
         return
-    job = _put(site, job_id, lambda held: replace(held, state="InProgress"))
+    job = _put(site, job_id, begun)
     site.faults.running.wait()
     if site.jobs.get(job_id) is None:
         return

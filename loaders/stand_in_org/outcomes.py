@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -86,6 +86,15 @@ def read(org: Org, job_id: str, *, seed: str) -> pa.Table:
         )
         .to_arrow_table()
     )
+
+
+def keep_only(org: Org, job_ids: Sequence[str]) -> None:
+    """Drop the outcomes of all other jobs: of those that ended just before a kill."""
+    with transaction(org) as connection:
+        connection.execute(
+            "delete from front.outcomes where not list_contains(cast(? as varchar[]), job_id)",
+            [list(job_ids)],
+        )
 
 
 def forget(org: Org, job_id: str) -> None:

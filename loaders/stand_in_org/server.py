@@ -14,7 +14,7 @@ from pathlib import Path
 import uvicorn
 
 from loaders.stand_in_org import metadata_deploys, outcomes
-from loaders.stand_in_org.application import Application
+from loaders.stand_in_org.application import UPLOADS, Application
 from loaders.stand_in_org.bulk_ingest import start as start_ingest
 from loaders.stand_in_org.bulk_jobs import Jobs
 from loaders.stand_in_org.bulk_query import start as start_query
@@ -155,11 +155,15 @@ def _leave_note(data: Path, running: Running) -> None:
 
 
 def _take_up_jobs(site: Site) -> None:
-    """Go on with the jobs that the last stop, or kill, left unfinished."""
-    for job in site.jobs.all():
-        if job.state in ("UploadComplete", "InProgress"):
-            begin = start_ingest if job.kind == "ingest" else start_query
-            begin(site, job.id)
+    """Go on with the jobs that the last stop, or kill, left unfinished; clear up after others."""
+    under_way = [job for job in site.jobs.all() if job.is_under_way]
+    outcomes.keep_only(site.org, [job.id for job in under_way])
+    for draft in (site.org.data / UPLOADS).glob("*"):
+        # Nobody was told that these bodies had arrived.
+        draft.unlink()
+    for job in under_way:
+        begin = start_ingest if job.kind == "ingest" else start_query
+        begin(site, job.id)
     metadata_deploys.take_up(site)
 
 
