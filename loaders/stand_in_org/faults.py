@@ -206,6 +206,8 @@ def _fault(kind: type[Fault], described: object) -> Fault:
         found = msgspec.convert(described, kind)
     except msgspec.ValidationError as problem:
         raise _invalid(str(problem)) from problem
+    if isinstance(found, RequestFault) and (found.do, found.when) == ("refuse", "middle"):
+        raise _invalid("an answer that has begun cannot become a refusal")
     if isinstance(found, RequestFault | Unavailable):
         try:
             re.compile(found.path)

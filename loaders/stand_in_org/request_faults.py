@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import MutableMapping
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 import msgspec
 from starlette.concurrency import run_in_threadpool
@@ -37,7 +35,6 @@ class _Answer:
     middle: list[RequestFault]
     status: int = 0
     replaced: bool = False
-    first: MutableMapping[str, Any] | None = field(default=None)
 
     async def pass_on(self, message: Message) -> None:
         if self.replaced:
@@ -48,7 +45,7 @@ class _Answer:
                 await self.happen(fault)
         if self.replaced:
             return
-        if message["type"] == "http.response.body" and self.middle and len(message["body"]) > 1:
+        if message["type"] == "http.response.body" and self.middle:
             await self._in_two(message)
             return
         await self.send(message)
@@ -56,7 +53,8 @@ class _Answer:
     async def _in_two(self, message: Message) -> None:
         half = len(message["body"]) // 2
         head, tail = message["body"][:half], message["body"][half:]
-        await self.send({**message, "body": head, "more_body": True})
+        if head:
+            await self.send({**message, "body": head, "more_body": True})
         faults, self.middle = self.middle, []
         for fault in faults:
             await self.happen(fault)

@@ -183,6 +183,14 @@ def test_somebody_acts_at_the_nth_request(org: OrgClient) -> None:
     for expected in (None, "changed"):
         assert org.data("GET", "limits").status_code == 200
         assert one(org, soql)["Site"] == expected
+    # An answer without a body has no middle: the act comes as it ends.
+    again = {**edit, "fields": {"Site": "again"}}
+    org.fault(request={"do": "act", "act": again, "method": "PATCH", "when": "middle"})
+    patched = org.data("PATCH", f"sobjects/Account/{made}", json={"Phone": "1"})
+    assert patched.status_code == 204
+    until = time.monotonic() + 10
+    while one(org, soql)["Site"] != "again":
+        assert time.monotonic() < until
 
 
 @pytest.mark.parametrize(("moment", "written"), [("during", "InProgress"), ("after", "done")])

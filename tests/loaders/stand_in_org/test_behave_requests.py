@@ -127,6 +127,8 @@ def test_several_faults_wait_side_by_side_and_are_listed(org: OrgClient) -> None
         {"request": {"do": "cut", "nth": 0}},
         {"request": {"do": "cut", "colour": "red"}},
         {"request": {"do": "kill"}},
+        {"request": {"do": "refuse", "when": "middle"}},
+        {"fail_job": {"kill": True}},
         {"drop_results": 3},
         {"drop_results": {"rows": "all"}},
     ],
