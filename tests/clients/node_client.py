@@ -18,6 +18,8 @@ _QUIET = {
     "SF_USE_GENERIC_UNIX_KEYCHAIN": "true",
     "SF_DISABLE_TELEMETRY": "true",
     "SF_AUTOUPDATE_DISABLE": "true",
+    # Installed by npm, the CLI takes the first of the two for an answer and asks for the second.
+    "SF_DISABLE_AUTOUPDATE": "true",
     "SF_SKIP_NEW_VERSION_CHECK": "true",
     "SF_DISABLE_DNS_CHECK": "true",
     "SF_DISABLE_LOG_FILE": "true",

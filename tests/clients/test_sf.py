@@ -50,6 +50,12 @@ def test_clients_md_1_sf_logs_in_by_token_and_says_who_it_is(
     calls.add("sf", f"`org login access-token` over {scheme}")
 
 
+def test_sf_leaves_no_update_behind_that_would_phone_home(node: NodeClient) -> None:
+    assert (node.home / ".sfdx" / "alias.json").exists()
+    # Where the CLI starts an update in the background it says so in this file.
+    assert not (node.home / ".cache" / "sf" / "autoupdate.log").exists()
+
+
 def test_clients_md_4_sf_logs_in_by_a_signed_assertion(
     org: OrgClient, node_path: str, calls: CallTable, tmp_path: Path
 ) -> None:
