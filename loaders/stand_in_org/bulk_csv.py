@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from dataclasses import dataclass
+from functools import reduce
 from pathlib import Path
 
 import pyarrow as pa
@@ -144,7 +145,8 @@ def _check_fields(column: pa.ChunkedArray) -> None:
 
 
 def _check_records(cells: pa.Table) -> None:
-    for row in cells.to_pylist():
+    lengths = [pc.fill_null(pc.binary_length(column), 0) for column in cells.columns]
+    for row in cells.filter(pc.greater(reduce(pc.add, lengths), _MAX_RECORD)).to_pylist():
         length = sum(_java_length(text) for text in row.values() if text is not None)
         if length > _MAX_RECORD:
             raise _unreadable(
