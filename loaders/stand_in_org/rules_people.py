@@ -52,7 +52,4 @@ def _check_licences(change: Change) -> None:
 def after_user(change: Change) -> None:
     """Count the licences that are taken now."""
     taken = "SELECT count(*) FROM \"User\" WHERE IsActive AND UserType = 'Standard'"
-    change.run(
-        f'UPDATE "UserLicense" SET UsedLicenses = ({taken}),'
-        f" UsedLicensesLastUpdated = {change.world.moment()}"
-    )
+    change.run(f'UPDATE "UserLicense" SET UsedLicenses = ({taken})')
