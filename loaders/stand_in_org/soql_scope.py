@@ -90,7 +90,9 @@ class Scope:
         self._aliases: dict[str, tuple[str, ...]] = {}
         self.base = self._table(sobject, key=(), names=(), lookup=None)
         for relation in relations:
-            way = self._own_parts(Path(relation.parts, relation.position))
+            path = Path(relation.parts, relation.position)
+            way = self._own_parts(path)
+            self.walk(way, path)
             self._aliases[(relation.alias or relation.parts[-1]).lower()] = way
 
     @property

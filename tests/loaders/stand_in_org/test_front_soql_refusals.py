@@ -42,6 +42,8 @@ def org(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OrgClient]:
         ("SELECT Type, COUNT(Id) Type FROM Account GROUP BY Type", "MALFORMED_QUERY", "duplicate"),
         ("SELECT CALENDAR_YEAR(CreatedDate) FROM Account", "MALFORMED_QUERY", "must be grouped"),
         ("SELECT Name n FROM Account", "MALFORMED_QUERY", "use field aliasing"),
+        ("SELECT Id FROM Account a, a.Boss b", "INVALID_FIELD", "relationship 'Boss'"),
+        ("SELECT Id FROM Account, Contact", "INVALID_FIELD", "relationship 'Contact'"),
         ("SELECT Id, Name, Name FROM Account", "INVALID_FIELD", "duplicate field selected: Name"),
         ("SELECT Id, FIELDS(ALL) FROM Account LIMIT 9", "INVALID_FIELD", "field selected: Id"),
         ("SELECT FIELDS(ALL) FROM Account", "MALFORMED_QUERY", "must have a LIMIT of at most 200"),
