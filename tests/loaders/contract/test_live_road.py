@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -48,3 +49,18 @@ def test_a_live_run_passes_over_https_and_leaves_the_org_as_it_was(
     assert "XPASS" in done.stdout
     assert "XFAIL" in done.stdout
     assert org.dump() == before
+
+
+def test_a_live_run_may_log_in_by_assertion(make_stand_in: Callable[..., StandIn]) -> None:
+    org = make_stand_in()
+    app = json.loads((org.data / "connected_app.json").read_text(encoding="utf-8"))
+    by_assertion = {
+        "SF_LIVE_LOGIN_URL": org.https,
+        "SF_LIVE_CLIENT_ID": app["client_id"],
+        "SF_LIVE_USERNAME": app["username"],
+        "SF_LIVE_PRIVATE_KEY_FILE": str(org.data / app["private_key_file"]),
+        "SF_LIVE_CA_BUNDLE": org.ca,
+    }
+    done = live(ONE, env=by_assertion)
+    assert done.returncode == 0, done.stdout[-3000:]
+    assert "1 passed" in done.stdout
