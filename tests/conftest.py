@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 import shutil
@@ -15,6 +16,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from xdist.remote import Producer
+
+from tests.scheduling import ByModule
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -120,10 +124,8 @@ def serving(data: Path, *options: str) -> Iterator[StandIn]:
             server.terminate()
 
 
-@pytest.fixture(scope="session")
-def demo_road(tmp_path_factory: pytest.TempPathFactory) -> DemoRoad:
-    """`make demo`, run once for the whole session; its build is the one that others copy."""
-    data = tmp_path_factory.mktemp("demo-data")
+def run_demo(data: Path) -> DemoRoad:
+    """Run `make demo` in this folder."""
     started = time.monotonic()
     done = run(
         [sys.executable, "-m", "loaders.demo"], env=os.environ | {"CLINIC_DATA_DIR": str(data)}
@@ -136,6 +138,33 @@ def demo_road(tmp_path_factory: pytest.TempPathFactory) -> DemoRoad:
         stdout=done.stdout,
         seconds=time.monotonic() - started,
     )
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByModule:
+    """Say how workers share the tests."""
+    return ByModule(config, log)
+
+
+@pytest.fixture(scope="session")
+def demo_road(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> DemoRoad:
+    """
+    `make demo`, run once for the whole session; its build is the one that others copy.
+
+    Where several workers share the session, the first that needs it runs it for all.
+    """
+    if worker_id == "master":
+        return run_demo(tmp_path_factory.mktemp("demo-data"))
+    shared = tmp_path_factory.getbasetemp().parent
+    left = shared / "demo-road.json"
+    with (shared / "demo-road.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not left.exists():
+            made = run_demo(shared / "demo-data")
+            said = {"stdout": made.stdout, "seconds": made.seconds}
+            left.write_text(json.dumps(said), encoding="utf-8")
+    folder = shared / "demo-data" / "demo"
+    said = json.loads(left.read_text(encoding="utf-8"))
+    return DemoRoad(data=folder, target=folder / "target", **said)
 
 
 @pytest.fixture

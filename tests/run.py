@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
 LIMIT_SECONDS = 18 * 60
 LINT_BY_ITSELF = "lint"
+WORKERS = 2
 
 
 def lint_commands() -> list[list[str]]:
@@ -59,8 +60,13 @@ def lint(log: Path, data: Path) -> int:
 
 
 def test(arguments: list[str]) -> int:
-    """Run pytest over everything and return its exit code."""
-    command = [str(BIN / "python"), "-m", "pytest", *arguments]
+    """
+    Run pytest over everything, a worker for each core, and return its exit code.
+
+    Which tests stay with one worker is said in tests/scheduling.py.
+    """
+    workers = ["-n", str(WORKERS), "--dist", "loadscope"]
+    command = [str(BIN / "python"), "-m", "pytest", *workers, *arguments]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 

@@ -1,0 +1,17 @@
+"""Which tests stay with one worker when several share a run."""
+
+from __future__ import annotations
+
+from xdist.scheduler.loadscope import LoadScopeScheduling
+
+# Real clients talk to one org and fill one table, module after module.
+TOGETHER = "tests/clients/"
+
+
+class ByModule(LoadScopeScheduling):
+    """A module's tests stay together, since they share what its fixtures have built."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        if nodeid.startswith(TOGETHER):
+            return TOGETHER
+        return nodeid.split("::", 1)[0]
