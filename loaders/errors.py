@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import textwrap
+from collections.abc import Iterable
+
 DONE = 0
 USAGE = 2
 REFUSED = 3
 INCOMPLETE = 4
 UNAVAILABLE = 5
 INTERRUPTED = 6
+
+SCREEN_WIDTH = 80
 
 
 class LoaderError(Exception):
@@ -24,6 +29,7 @@ class LoaderError(Exception):
     │   ├── SchemaDiffers           the org lacks objects, fields, types or values
     │   ├── SchemaUnbuildable       the mapping cannot become Salesforce metadata
     │   ├── DeployRefused           the org refused components of the package
+    │   ├── DropRefused             there is nothing of ours to remove, or something stands in it
     │   ├── LoadOrderImpossible     required lookups form a circle
     │   ├── ProductionNotNamed      a production org was not named by its id
     │   ├── PushRefused             the plan is not approved, not clean or not fresh
@@ -92,11 +98,31 @@ class SchemaDiffers(Refused):
     """The org lacks objects, fields, types or values that the mapping needs; all are listed."""
 
     def __init__(self, problems: list[str], *, hint: str) -> None:
-        shown = "".join(f"\n  {problem}" for problem in problems)
+        shown = "\n".join(_gathered(problems))
         super().__init__(
-            f"the org lacks what the mapping needs ({len(problems)}):{shown}", hint=hint
+            f"the org lacks what the mapping needs ({len(problems)}):\n{shown}", hint=hint
         )
         self.problems = problems
+
+
+def _gathered(problems: Iterable[str]) -> list[str]:
+    """Give one paragraph per object and reason: a fresh org lacks a hundred fields at once."""
+    fields: dict[tuple[str, str], list[str]] = {}
+    for problem in problems:
+        where, _, reason = problem.partition(": ")
+        sobject, _, field = where.partition(".")
+        fields.setdefault((sobject, reason), []).extend([field] if field else [])
+    return [
+        textwrap.fill(
+            f"{sobject}: {reason}" + (f": {', '.join(names)}" if names else ""),
+            width=SCREEN_WIDTH,
+            initial_indent="  ",
+            subsequent_indent="    ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for (sobject, reason), names in fields.items()
+    ]
 
 
 class SchemaUnbuildable(Refused):
@@ -110,6 +136,10 @@ class SchemaUnbuildable(Refused):
 
 class DeployRefused(Refused):
     """The org refused components of the package."""
+
+
+class DropRefused(Refused):
+    """The schema stays: nothing of it is ours, or records would lose something with it."""
 
 
 class LoadOrderImpossible(Refused):

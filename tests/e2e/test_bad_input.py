@@ -77,6 +77,12 @@ def test_org_without_the_schema(clinic: Clinic, stand_in: StandIn) -> None:
     ran = walk.on_org("plan", "--default-owner", OWNER)
     assert_explained(ran, REFUSED)
     assert "schema deploy" in ran.stderr
+    # A hundred missing fields are named on one screen, none of them cut off.
+    said = ran.stderr.splitlines()
+    assert len(said) < 80
+    assert max(len(line) for line in said) <= 80
+    assert "Preferred_Table__c" in ran.stderr
+    assert "Accident_State__c" in ran.stderr
 
 
 def test_org_that_nobody_answers_for(clinic: Clinic) -> None:
