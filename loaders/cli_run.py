@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from loaders.cli_options import AsJson, OrgAlias, Production
 from loaders.errors import DONE, INCOMPLETE, RollbackRefused, WrongUsage
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
@@ -32,11 +33,6 @@ from loaders.status_report import status_tables, undone_table, verdict_tables, w
 from loaders.tables import print_tables
 from loaders.verify import Verdict, verify
 
-OrgAlias = Annotated[str, typer.Option("--org", help="The org's alias; there is no default.")]
-Production = Annotated[
-    str | None, typer.Option("--production", help="The id of the production org, typed out.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON on stdout.")]
 RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, or latest.")]
 PlanName = Annotated[str, typer.Argument(metavar="PLAN", help="A plan's id, or latest.")]
 Forced = Annotated[

@@ -128,6 +128,7 @@ def _mart(node: dict[str, Any], problems: list[str]) -> Mart:
         enable_activities=bool(said.get("enable_activities", False)),
         compliance=said.get("compliance"),
         checksum=node["checksum"]["checksum"],
+        described_in=(node.get("patch_path") or "").partition("://")[2],
     )
     problems += _within_mart(mart)
     return mart

@@ -39,6 +39,7 @@ class FieldDescribe:
     unique: bool
     case_sensitive: bool
     external_id: bool
+    encrypted: bool
     filterable: bool
     calculated: bool
     restricted: bool
@@ -150,6 +151,7 @@ def _field(each: dict[str, Any]) -> FieldDescribe:
         unique=each["unique"],
         case_sensitive=each["caseSensitive"],
         external_id=each["externalId"],
+        encrypted=each["encrypted"],
         filterable=each["filterable"],
         calculated=each["calculated"],
         restricted=each["restrictedPicklist"],

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
@@ -51,6 +51,15 @@ class Chain:
         """List the acts of one kind, oldest first."""
         found = self.db.execute("select body from acts where kind = ? order by seq", (kind,))
         return [json.loads(row["body"]) for row in found]
+
+    def acts_of(self, kinds: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:
+        """List the acts of several kinds with the kind of each, oldest first."""
+        marks = ", ".join("?" for _ in kinds)
+        found = self.db.execute(
+            f"select kind, body from acts where kind in ({marks}) order by seq",  # noqa: S608 - marks
+            list(kinds),
+        )
+        return [(row["kind"], json.loads(row["body"])) for row in found]
 
     def now(self) -> str:
         """Give the present time as acts carry it."""

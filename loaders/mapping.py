@@ -62,6 +62,8 @@ class Mart:
     enable_activities: bool
     compliance: str | None
     checksum: str
+    # The YAML file, relative to the project; empty where dbt names none.
+    described_in: str
 
     @property
     def key(self) -> tuple[str, ...]:

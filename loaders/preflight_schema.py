@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from loaders.contract import EXTERNAL_ID, Column, Mapping, Mart
 from loaders.describe import FieldDescribe, ObjectDescribe
@@ -31,6 +32,24 @@ _FIT = {
 _FILLED_BY_ORG = frozenset({("ContentVersion", "ContentDocumentId")})
 
 
+@dataclass(frozen=True, slots=True)
+class Difference:
+    """One thing in which the org is not what the mapping needs."""
+
+    sobject: str
+    # Empty: the object itself.
+    field: str
+    # missing | access | type | length | key | parent | values | record type | required
+    kind: str
+    message: str
+
+    @property
+    def text(self) -> str:
+        """Say it in one line."""
+        where = f"{self.sobject}.{self.field}" if self.field else self.sobject
+        return f"{where}: {self.message}"
+
+
 def require_schema(
     mapping: Mapping,
     described: dict[str, ObjectDescribe],
@@ -45,36 +64,65 @@ def require_schema(
         SchemaDiffers: something is missing or different; all of it is listed.
 
     """
-    problems = [
-        problem
+    found = differences(mapping, described, value_sets)
+    if found:
+        hint = f"clinic-load schema deploy --org {org}"
+        raise SchemaDiffers([each.text for each in found], hint=hint)
+
+
+def differences(
+    mapping: Mapping,
+    described: dict[str, ObjectDescribe],
+    value_sets: dict[str, ValueSet],
+) -> list[Difference]:
+    """List what the org lacks or has otherwise, object by object in the mapping's order."""
+    return [
+        difference
         for mart in mapping.marts
-        for problem in mart_problems(mart, described.get(mart.sobject), value_sets)
+        for difference in _of_mart(mart, described.get(mart.sobject), value_sets)
     ]
-    if problems:
-        raise SchemaDiffers(problems, hint=f"clinic-load schema deploy --org {org}")
 
 
-def mart_problems(
+def _of_mart(
     mart: Mart, described: ObjectDescribe | None, value_sets: dict[str, ValueSet]
-) -> list[str]:
-    """List what the org lacks for one mart."""
+) -> list[Difference]:
+    def on_object(kind: str, message: str) -> Difference:
+        return Difference(mart.sobject, "", kind, message)
+
     if described is None:
-        return [f"{mart.sobject}: the object is not there, or not visible to this user"]
-    problems = [] if described.createable else [f"{mart.sobject}: this user may not create records"]
+        return [on_object("missing", "the object is not there, or not visible to this user")]
+    found = []
+    if not described.createable:
+        found.append(on_object("access", "this user may not create records"))
     there = {each.developer_name for each in described.record_types if each.active}
-    problems += [
-        f"{mart.sobject}: there is no record type {name}"
+    found += [
+        on_object("record type", f"there is no record type {name}")
         for name in mart.record_types
         if name not in there
     ]
     for column in mart.columns:
-        field = described.fields.get(column.name)
-        problems += (
-            [f"{mart.sobject}.{column.name}: {_absent(column)}"]
-            if field is None
-            else _field_problems(mart, column, field, value_sets)
-        )
-    return problems + _unfilled(mart, described.fields.values())
+        found += _of_column(mart, column, described.fields.get(column.name), value_sets)
+    return found + _unfilled(mart, described.fields.values())
+
+
+def _of_column(
+    mart: Mart, column: Column, field: FieldDescribe | None, value_sets: dict[str, ValueSet]
+) -> list[Difference]:
+    if field is None:
+        return [Difference(mart.sobject, column.name, "missing", _absent(column))]
+    checks = (
+        ("access", _access_problems(field)),
+        ("type", _type_problems(column, field)),
+        ("key", _key_problems(column, field)),
+        ("length", _size_problems(column, field)),
+        ("parent", _lookup_problems(column, field)),
+        ("values", _value_problems(column, field, value_sets)),
+    )
+    return [
+        Difference(mart.sobject, column.name, kind, message)
+        for kind, messages in checks
+        for message in messages
+    ]
 
 
 def _absent(column: Column) -> str:
@@ -84,11 +132,16 @@ def _absent(column: Column) -> str:
     return "not visible to this user, or a standard field to switch on in Setup"
 
 
-def _unfilled(mart: Mart, fields: Iterable[FieldDescribe]) -> list[str]:
+def _unfilled(mart: Mart, fields: Iterable[FieldDescribe]) -> list[Difference]:
     """List the fields that the org insists on and the mart does not know."""
     names = {column.name for column in mart.columns}
     return [
-        f"{mart.sobject}.{field.name}: the org requires it, {mart.name} has no such column"
+        Difference(
+            mart.sobject,
+            field.name,
+            "required",
+            f"the org requires it, {mart.name} has no such column",
+        )
         for field in fields
         if is_required(field)
         and field.name not in names
@@ -102,28 +155,22 @@ def is_required(field: FieldDescribe) -> bool:
     return needed and field.type != "boolean"
 
 
-def _field_problems(
-    mart: Mart, column: Column, field: FieldDescribe, value_sets: dict[str, ValueSet]
-) -> list[str]:
-    found = [
-        *_access_problems(column, field),
-        *_size_problems(column, field),
-        *_lookup_problems(column, field),
-        *_value_problems(column, field, value_sets),
-    ]
-    return [f"{mart.sobject}.{column.name}: {problem}" for problem in found]
+def _access_problems(field: FieldDescribe) -> list[str]:
+    return [] if field.createable else ["this user may not fill it"]
 
 
-def _access_problems(column: Column, field: FieldDescribe) -> list[str]:
-    problems = []
-    if not field.createable:
-        problems.append("this user may not fill it")
+def _type_problems(column: Column, field: FieldDescribe) -> list[str]:
     fitting = _FIT.get(column.data_type, _NUMBERS | (_WHOLE if column.scale == 0 else frozenset()))
-    if field.type not in fitting:
-        problems.append(f"is {field.type} in the org, {column.data_type} in the mart")
-    if column.name == EXTERNAL_ID and not field.external_id:
-        problems.append("is not an external id")
-    if column.name == EXTERNAL_ID and column.unique and not (field.unique and field.case_sensitive):
+    if field.type in fitting:
+        return []
+    return [f"is {field.type} in the org, {column.data_type} in the mart"]
+
+
+def _key_problems(column: Column, field: FieldDescribe) -> list[str]:
+    if column.name != EXTERNAL_ID:
+        return []
+    problems = [] if field.external_id else ["is not an external id"]
+    if column.unique and not (field.unique and field.case_sensitive):
         problems.append("is not unique and case-sensitive")
     return problems
 

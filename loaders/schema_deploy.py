@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-import io
-import json
 from dataclasses import dataclass, replace
-from typing import Any, cast
+from functools import partial
+from typing import cast
 
 from simple_salesforce.api import SFType
 
 from loaders.contract import Mapping
+from loaders.deploys import Deployed, deploy_package
 from loaders.describe import ObjectDescribe, describe_all
-from loaders.errors import DeployRefused, JobStillRunning, OrgUnavailable, SchemaDiffers
+from loaders.errors import DeployRefused, OrgUnavailable, SchemaDiffers
+from loaders.ledger import Ledger
 from loaders.org_connection import Org, org_calls
-from loaders.org_line import FilePart, Multipart, OrgLine, Request, ask
-from loaders.preflight_schema import mart_problems
+from loaders.org_line import OrgLine
+from loaders.preflight_schema import differences
+from loaders.schema_acts import DEPLOYED, DEPLOYING, REFUSED, record_components
 from loaders.schema_package import Package, build_package, build_settings
 from loaders.schema_permissions import PERMISSION_SET
 from loaders.schema_values import (
@@ -26,19 +28,6 @@ from loaders.schema_values import (
     standard_values,
 )
 
-_ENDS = frozenset({"Succeeded", "SucceededPartial", "Failed", "Canceled"})
-
-
-@dataclass(frozen=True, slots=True)
-class Deployed:
-    """What became of one package."""
-
-    name: str
-    deploy_id: str
-    created: int
-    changed: int
-    unchanged: int
-
 
 @dataclass(frozen=True, slots=True)
 class SchemaDeploy:
@@ -49,9 +38,13 @@ class SchemaDeploy:
     check_only: bool
 
 
-def deploy_schema(org: Org, line: OrgLine, wanted: SchemaDeploy) -> tuple[Deployed, ...]:
+def deploy_schema(
+    org: Org, line: OrgLine, ledger: Ledger, wanted: SchemaDeploy
+) -> tuple[Deployed, ...]:
     """
     Deploy settings, then everything else; grant it to the load user; look whether it is there.
+
+    What each deploy creates stands on the ledger: it is what a removal may take back.
 
     A second deploy of the same map finds everything unchanged. A check cannot turn settings on: it
     leaves out what only exists once they are.
@@ -63,7 +56,7 @@ def deploy_schema(org: Org, line: OrgLine, wanted: SchemaDeploy) -> tuple[Deploy
 
     """
     check = wanted.check_only
-    done = [deploy_package(line, build_settings(), name="settings", check_only=check)]
+    done = [_deploy(org, line, ledger, _Part("settings", build_settings(), check))]
     described = describe_all(org, sorted(wanted.mapping.objects()))
     package = build_package(
         _deployable(wanted.mapping, described) if check else wanted.mapping,
@@ -71,11 +64,40 @@ def deploy_schema(org: Org, line: OrgLine, wanted: SchemaDeploy) -> tuple[Deploy
         standard_value_sets=_standard_sets(wanted, described),
         with_audit=not check,
     )
-    done.append(deploy_package(line, package, name="schema", check_only=check))
+    done.append(_deploy(org, line, ledger, _Part("schema", package, check)))
     if not check:
         assign_permission_set(org)
         prove_visible(org, wanted)
     return tuple(done)
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """One of the packages that a deploy is made of."""
+
+    name: str
+    package: Package
+    check_only: bool
+
+
+def _deploy(org: Org, line: OrgLine, ledger: Ledger, part: _Part) -> Deployed:
+    """
+    Deploy a part once a validation of it has said what it will create.
+
+    That stands on the ledger before the deploy is sent: its answer may never arrive.
+    """
+    checked = deploy_package(line, part.package, name=part.name, check_only=True)
+    if part.check_only:
+        return checked
+    record = partial(record_components, ledger, org_id=org.org_id, package=part.name)
+    record(DEPLOYING, components=checked.new)
+    try:
+        done = deploy_package(line, part.package, name=part.name, check_only=False)
+    except DeployRefused:
+        record(REFUSED)
+        raise
+    record(DEPLOYED)
+    return done
 
 
 def _deployable(mapping: Mapping, described: dict[str, ObjectDescribe]) -> Mapping:
@@ -99,83 +121,6 @@ def _standard_sets(wanted: SchemaDeploy, described: dict[str, ObjectDescribe]) -
         if missing:
             lacking.setdefault(standard.value_set, []).append(standard)
     return {name: standard_value_set(each, described) for name, each in sorted(lacking.items())}
-
-
-def deploy_package(line: OrgLine, package: Package, *, name: str, check_only: bool) -> Deployed:
-    """
-    Deploy one package, all or nothing, and wait for its end.
-
-    Raises:
-        DeployRefused: the org refused components; each is listed.
-        JobStillRunning: it did not end in time.
-
-    """
-    deploy_id = _start(line, package, check_only=check_only)
-    result = _wait(line, deploy_id)
-    details = result.get("details") or {}
-    if not result["success"]:
-        raise DeployRefused(
-            f"the org refused {name} ({deploy_id}):{_failures(result, details)}",
-            hint="correct what is listed, then clinic-load schema deploy again",
-        )
-    parts = [each for each in details["componentSuccesses"] if each["fullName"] != "package.xml"]
-    return Deployed(
-        name=name,
-        deploy_id=deploy_id,
-        created=sum(bool(each["created"]) for each in parts),
-        changed=sum(bool(each["changed"]) and not each["created"] for each in parts),
-        unchanged=sum(not each["changed"] and not each["created"] for each in parts),
-    )
-
-
-def _start(line: OrgLine, package: Package, *, check_only: bool) -> str:
-    options = {
-        "allowMissingFiles": False,
-        "autoUpdatePackage": False,
-        "checkOnly": check_only,
-        "ignoreWarnings": True,
-        "performRetrieve": False,
-        "purgeOnDelete": False,
-        "rollbackOnError": True,
-        "singlePackage": True,
-        "testLevel": "NoTestRun",
-    }
-    body = Multipart(
-        json_name="json",
-        json_body=json.dumps({"deployOptions": options}).encode("utf-8"),
-        files=(FilePart("file", "package.zip", io.BytesIO(package.zipped)),),
-    )
-    # Deploying the same package twice does nothing the second time: this may be sent again.
-    answer = ask(line, Request("POST", "metadata/deployRequest", safe=True, multipart=body))
-    return str(answer.json()["id"])
-
-
-def _wait(line: OrgLine, deploy_id: str) -> dict[str, Any]:
-    deadline = line.monotonic() + line.patience
-    request = Request(
-        "GET", f"metadata/deployRequest/{deploy_id}", safe=True, params={"includeDetails": "true"}
-    )
-    for pause in line.pauses():
-        result: dict[str, Any] = ask(line, request).json()["deployResult"]
-        if result["status"] in _ENDS:
-            return result
-        if line.monotonic() >= deadline:
-            raise JobStillRunning(deploy_id, state=str(result["status"]))
-        line.sleep(pause)
-    raise AssertionError("the pauses never end")
-
-
-def _failures(result: dict[str, Any], details: dict[str, Any]) -> str:
-    failures = details.get("componentFailures") or []
-    lines = [
-        f"\n  {each['componentType']} {each['fullName']}: {each['problem']}"
-        for each in sorted(failures, key=_component)
-    ]
-    return "".join(lines) or f" {result.get('errorMessage') or result['status']}"
-
-
-def _component(failure: dict[str, Any]) -> tuple[str, str]:
-    return str(failure["componentType"]), str(failure["fullName"])
 
 
 def assign_permission_set(org: Org) -> bool:
@@ -212,10 +157,8 @@ def prove_visible(org: Org, wanted: SchemaDeploy) -> None:
 
     """
     described = describe_all(org, sorted(wanted.mapping.objects()))
-    problems = [
-        problem
-        for mart in wanted.mapping.marts
-        for problem in mart_problems(mart, described.get(mart.sobject), wanted.value_sets)
-    ]
-    if problems:
-        raise SchemaDiffers(problems, hint="check these in Setup; the deploy itself went through")
+    if found := differences(wanted.mapping, described, wanted.value_sets):
+        raise SchemaDiffers(
+            [each.text for each in found],
+            hint="check these in Setup; the deploy itself went through",
+        )

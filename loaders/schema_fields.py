@@ -18,6 +18,16 @@ LONG_TEXT_TYPES = frozenset({"LongTextArea", "Html"})
 NUMBER_TYPES = frozenset({"Number", "Currency", "Percent"})
 PICKLIST_TYPES = frozenset({"Picklist", "MultiselectPicklist"})
 PLAIN_TYPES = frozenset({"Text", "TextArea", "Email", "Phone", "Url", "Date", "DateTime"})
+PROBABILISTIC = "ProbabilisticEncryption"
+ENCRYPTION_SCHEMES = frozenset(
+    {
+        PROBABILISTIC,
+        "CaseSensitiveDeterministicEncryption",
+        "CaseInsensitiveDeterministicEncryption",
+    }
+)
+# What Shield encrypts field by field (contract 5.5).
+ENCRYPTABLE_TYPES = PLAIN_TYPES | LONG_TEXT_TYPES
 KNOWN_TYPES = PLAIN_TYPES | LONG_TEXT_TYPES | NUMBER_TYPES | PICKLIST_TYPES | {"Checkbox", "Lookup"}
 # 40 characters before the ending, single underscores, a letter first, none last.
 _NAME = re.compile(r"[A-Za-z](?:_?[A-Za-z0-9])*")
@@ -141,7 +151,12 @@ def field_problems(mart: Mart, column: Column) -> list[str]:
             column.sf_type in PICKLIST_TYPES and not column.picklist,
             "a picklist needs picklist: <value set>",
         ),
+        (
+            column.picklist is not None and column.data_type != "string",
+            f"a picklist holds text, not {column.data_type}",
+        ),
         *_length_checks(mart, column),
+        *_encryption_checks(column),
     )
     return [f"{where}: {problem}" for failed, problem in checks if failed]
 
@@ -164,5 +179,23 @@ def _length_checks(mart: Mart, column: Column) -> tuple[tuple[bool, str], ...]:
         (
             column.sf_type in NUMBER_TYPES and not (column.scale or 0) <= digits <= 18,  # noqa: PLR2004 - Salesforce's most digits
             "a number has at most 18 digits",
+        ),
+    )
+
+
+def _encryption_checks(column: Column) -> tuple[tuple[bool, str], ...]:
+    scheme = column.encryption
+    if scheme is None:
+        return ()
+    is_key = column.unique or column.name == EXTERNAL_ID
+    return (
+        (scheme not in ENCRYPTION_SCHEMES, f"encryption {scheme} is unknown"),
+        (
+            column.sf_type not in ENCRYPTABLE_TYPES,
+            f"type {column.sf_type} cannot be encrypted field by field",
+        ),
+        (
+            is_key and scheme == PROBABILISTIC,
+            "a key cannot have probabilistic encryption: no record would be found by it",
         ),
     )

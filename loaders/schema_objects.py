@@ -123,6 +123,19 @@ def _by_name(column: Column) -> str:
     return column.name
 
 
+def retired_object(sobject: str, names: Iterable[str]) -> bytes:
+    """Write an object's record types as switched off; what they offer stays as it is."""
+    retired = [_retired(sobject, name) for name in sorted(names)]
+    return render("CustomObject", [("recordTypes", each) for each in retired])
+
+
+def _retired(sobject: str, name: str) -> list[Pair]:
+    pairs: list[Pair] = [("fullName", name), ("active", "false")]
+    if sobject in PROCESS_FIELDS:
+        pairs.append(("businessProcess", name))
+    return [*pairs, ("label", name.replace("_", " "))]
+
+
 def _offered(column: Column, values: ValueSet) -> list[Pair]:
     offered: list[Pair] = [
         ("values", [("fullName", _encoded(option.value)), ("default", flag(option.default))])

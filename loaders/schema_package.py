@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from loaders.contract import Mapping
+from loaders.contract import Column, Mapping, Mart
 from loaders.errors import SchemaUnbuildable
 from loaders.org_connection import API_VERSION
 from loaders.paths import make_private_folder, write_private
 from loaders.schema_fields import ACTIVITY_OBJECTS, field_problems
-from loaders.schema_objects import PROCESS_FIELDS, object_files
+from loaders.schema_objects import PROCESS_FIELDS, object_files, retired_object
 from loaders.schema_permissions import PERMISSION_SET, permission_set
+from loaders.schema_places import place
 from loaders.schema_values import ValueSet, custom_value_sets, global_value_set
 from loaders.schema_xml import Pair, render
 
@@ -43,13 +45,40 @@ class Package:
 
 def package_of(files: dict[str, bytes], members: dict[str, list[str]]) -> Package:
     """Put files together with the package.xml that names their components."""
-    types: list[Pair] = [
+    manifest = render("Package", [*_types(members), ("version", API_VERSION)])
+    return Package((("package.xml", manifest), *sorted(files.items())))
+
+
+def _types(members: dict[str, list[str]]) -> list[Pair]:
+    return [
         ("types", [*(("members", name) for name in sorted(set(names))), ("name", kind)])
         for kind, names in sorted(members.items())
         if names
     ]
-    manifest = render("Package", [*types, ("version", API_VERSION)])
-    return Package((("package.xml", manifest), *sorted(files.items())))
+
+
+def removal_package(components: Iterable[tuple[str, str]]) -> Package:
+    """Build the package that removes components: an empty manifest, and the list of what goes."""
+    doomed: dict[str, list[str]] = {}
+    for kind, name in components:
+        doomed.setdefault(kind, []).append(name)
+    listed = render("Package", [*_types(doomed), ("version", API_VERSION)])
+    nothing = render("Package", [("version", API_VERSION)])
+    return Package((("package.xml", nothing), ("destructiveChanges.xml", listed)))
+
+
+def retired_record_types(names: Iterable[str]) -> Package:
+    """Build the package that switches record types off, which no API deletes."""
+    members: dict[str, list[str]] = {"RecordType": list(names)}
+    by_object: dict[str, list[str]] = {}
+    for name in members["RecordType"]:
+        owner, _, developer_name = name.partition(".")
+        by_object.setdefault(owner, []).append(developer_name)
+    files = {
+        f"objects/{owner}.object": retired_object(owner, developer_names)
+        for owner, developer_names in by_object.items()
+    }
+    return package_of(files, members)
 
 
 def build_settings() -> Package:
@@ -98,17 +127,10 @@ def build_package(
 def schema_problems(mapping: Mapping, value_sets: dict[str, ValueSet]) -> list[str]:
     """List everything in the mapping that Salesforce would not take."""
     problems = [
-        problem
+        f"{problem}{_line_to_fix(mart, column)}"
         for mart in mapping.marts
         for column in mart.columns
-        if column.custom
-        for problem in field_problems(mart, column)
-    ]
-    problems += [
-        f"{mart.sobject}.{column.name}: the seed has no value set {column.picklist}"
-        for mart in mapping.marts
-        for column in mart.columns
-        if column.picklist and column.picklist not in value_sets
+        for problem in _column_problems(mart, column, value_sets)
     ]
     for mart in mapping.marts:
         field = PROCESS_FIELDS.get(mart.sobject)
@@ -116,6 +138,20 @@ def schema_problems(mapping: Mapping, value_sets: dict[str, ValueSet]) -> list[s
         if field and mart.record_types and not (field in columns and columns[field].picklist):
             problems.append(f"{mart.sobject}.{field}: a record type needs its picklist")
     return problems + _activity_problems(mapping)
+
+
+def _column_problems(mart: Mart, column: Column, value_sets: dict[str, ValueSet]) -> list[str]:
+    problems = field_problems(mart, column) if column.custom else []
+    if column.picklist and column.picklist not in value_sets:
+        problems.append(
+            f"{mart.sobject}.{column.name}: the seed has no value set {column.picklist}"
+        )
+    return problems
+
+
+def _line_to_fix(mart: Mart, column: Column) -> str:
+    found = place(mart, column, project=Path())
+    return f" ({found})" if found else ""
 
 
 def _activity_problems(mapping: Mapping) -> list[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
@@ -14,7 +15,7 @@ from lxml import etree
 from loaders.contract import Mapping, read_mapping
 from loaders.describe import FieldDescribe, ObjectDescribe, PicklistValue
 from loaders.errors import REFUSED, SchemaUnbuildable
-from loaders.schema_fields import child_relationship
+from loaders.schema_fields import PROBABILISTIC, child_relationship
 from loaders.schema_package import Package, build_package, build_settings, write_package
 from loaders.schema_permissions import granted_fields
 from loaders.schema_values import StandardValues, ValueSet, standard_value_set
@@ -83,7 +84,7 @@ def described(*values: PicklistValue) -> dict[str, ObjectDescribe]:
     type_field = FieldDescribe(
         name="Type", label="Type", type="picklist", length=255, precision=0, scale=0,
         createable=True, updateable=True, nillable=True, defaulted_on_create=False, unique=False,
-        case_sensitive=False, external_id=False, filterable=True, calculated=False,
+        case_sensitive=False, external_id=False, encrypted=False, filterable=True, calculated=False,
         restricted=False, options=values, reference_to=(), relationship_name=None,
     )  # fmt: skip
     account = ObjectDescribe(
@@ -233,6 +234,22 @@ def test_a_standard_picklist_keeps_what_the_org_has() -> None:
             "a number has at most 18 digits",
         ),
         (
+            field("X__c", "bigint", custom=True, picklist="Account_Type"),
+            "a picklist holds text, not bigint",
+        ),
+        (
+            field("X__c", custom=True, encryption="Secret"),
+            "encryption Secret is unknown",
+        ),
+        (
+            field("X__c", custom=True, picklist="Account_Type", encryption=PROBABILISTIC),
+            "type Picklist cannot be encrypted field by field",
+        ),
+        (
+            field("X__c", custom=True, unique=True, encryption=PROBABILISTIC),
+            "a key cannot have probabilistic encryption: no record would be found by it",
+        ),
+        (
             field("X__c", custom=True, lookup=to(["Account", "Contact"], "X__r")),
             "a custom lookup points to exactly one object",
         ),
@@ -249,6 +266,22 @@ def test_what_salesforce_would_not_take_is_refused_before_it_is_sent(
     assert error.value.exit_code == REFUSED
     name = column["name"]
     assert f"Contact.{name}: {problem}" in error.value.problems
+
+
+def test_the_line_to_correct_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    clinic = unbuilt_clinic(tmp_path)
+    clinic.marts["sf_contact"]["columns"].append(field("X__c", custom=True, length=256))
+    write_manifest(clinic.manifest, clinic.marts)
+    document = json.loads(clinic.manifest.read_text(encoding="utf-8"))
+    model = document["nodes"]["model.clinic.sf_contact"]
+    model["patch_path"] = "clinic://models/sf_contact.yml"
+    clinic.manifest.write_text(json.dumps(document), encoding="utf-8")
+    (tmp_path / "models").mkdir()
+    described = "models:\n  - name: sf_contact\n    columns:\n      - name: X__c\n"
+    (tmp_path / "models" / "sf_contact.yml").write_text(described, encoding="utf-8")
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(SchemaUnbuildable, match=r"\(models/sf_contact\.yml:4\)"):
+        build_package(read_mapping(clinic.manifest), value_sets(), standard_value_sets={})
 
 
 def test_activity_takes_no_long_text(tmp_path: Path) -> None:

@@ -53,7 +53,7 @@ def org(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OrgClient]:
         yield client
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(query=STATEMENTS)
 def test_no_statement_breaks_the_org(org: OrgClient, query: Query) -> None:
     soql = printed(query)

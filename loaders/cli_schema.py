@@ -1,0 +1,128 @@
+"""The commands about the org's metadata: build, compare, deploy, remove."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from loaders.bench import open_bench
+from loaders.cli_options import AsJson, OrgAlias, Production, connected_org, narrate
+from loaders.contract import read_mapping
+from loaders.errors import INCOMPLETE
+from loaders.mapping import Mapping
+from loaders.org_connection import require_named
+from loaders.paths import DataFolder, data_folder, manifest_path
+from loaders.runs import open_desk
+from loaders.schema_deploy import SchemaDeploy, deploy_schema
+from loaders.schema_diff import diff_schema
+from loaders.schema_drop import drop_schema
+from loaders.schema_package import build_package, build_settings, write_package
+from loaders.schema_project import project_files, write_project
+from loaders.schema_report import schema_diff_tables, schema_drop_table
+from loaders.schema_values import ValueSet, read_value_sets
+from loaders.tables import print_tables
+from loaders.warehouse import attach_warehouse, compare_with_warehouse
+
+schema_app = typer.Typer(no_args_is_help=True, help="The org's metadata, from the manifest.")
+
+
+def _read_mapping(data: DataFolder, *, compare: bool = True) -> tuple[Mapping, dict[str, ValueSet]]:
+    """Read the mapping and its value sets; by default only one that the warehouse agrees with."""
+    mapping = read_mapping(manifest_path(os.environ))
+    with open_bench(data) as bench:
+        attach_warehouse(bench.db, data, database=mapping.database)
+        if compare:
+            compare_with_warehouse(bench.db, mapping)
+        return mapping, read_value_sets(bench.db, mapping)
+
+
+@schema_app.command("build")
+def schema_build(
+    out: Annotated[
+        Path | None, typer.Option(help="Folder; default: schema in the data folder.")
+    ] = None,
+) -> None:
+    """
+    Write the metadata package as folder, zip and Salesforce DX project, from the manifest alone.
+
+    Example: clinic-load schema build --out build/schema
+    """
+    data = data_folder(os.environ)
+    mapping, value_sets = _read_mapping(data, compare=False)
+    folder = out or data.root / "schema"
+    packages = (
+        ("settings", build_settings()),
+        ("schema", build_package(mapping, value_sets, standard_value_sets={})),
+    )
+    for name, package in packages:
+        typer.echo(str(write_package(package, folder, name=name)))
+    typer.echo(str(write_project(project_files(packages), folder / "project")))
+    narrate("Values for standard picklists are added at deploy, to those that the org has.")
+
+
+@schema_app.command("deploy")
+def schema_deploy(
+    org: OrgAlias,
+    check: Annotated[bool, typer.Option("--check", help="Validate only, change nothing.")] = False,
+    production: Production = None,
+) -> None:
+    """
+    Deploy settings and schema, grant them to the load user, and prove that each field is visible.
+
+    Example: clinic-load schema deploy --org UAT --check
+    """
+    data = data_folder(os.environ)
+    mapping, value_sets = _read_mapping(data)
+    with open_desk(org, os.environ, writes=not check) as desk:
+        if not check:
+            require_named(desk.org, production=production)
+        wanted = SchemaDeploy(mapping, value_sets, check_only=check)
+        for done in deploy_schema(desk.org, desk.line, desk.ledger, wanted):
+            typer.echo(
+                f"{done.name}: {done.created} created, {done.changed} changed,"
+                f" {done.unchanged} unchanged ({done.deploy_id})"
+            )
+    if not check:
+        narrate("Every object and field of the mapping is visible to the load user.")
+
+
+@schema_app.command("diff")
+def schema_diff(org: OrgAlias, as_json: AsJson = False) -> None:
+    """
+    Compare the mapping with the org, field by field; exit 4 when a deploy would change something.
+
+    Example: clinic-load schema diff --org UAT
+    """
+    mapping, value_sets = _read_mapping(data_folder(os.environ))
+    with connected_org(org) as connected:
+        found = diff_schema(connected, mapping, value_sets)
+    if as_json:
+        typer.echo(json.dumps(asdict(found), indent=2))
+    else:
+        print_tables(schema_diff_tables(found))
+    if not found.is_equal:
+        narrate(f"Try: clinic-load schema deploy --org {org}")
+        raise typer.Exit(INCOMPLETE)
+
+
+@schema_app.command("drop")
+def schema_drop(
+    org: OrgAlias,
+    check: Annotated[bool, typer.Option("--check", help="Validate only, change nothing.")] = False,
+    production: Production = None,
+) -> None:
+    """
+    Remove what our deploys created in the org, once no record would lose anything with it.
+
+    Example: clinic-load schema drop --org UAT --check
+    """
+    with open_desk(org, os.environ, writes=not check) as desk:
+        if not check:
+            require_named(desk.org, production=production)
+        done = drop_schema(desk.org, desk.line, desk.ledger, desk.bench, check_only=check)
+    print_tables([schema_drop_table(done, check_only=check)])

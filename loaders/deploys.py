@@ -1,0 +1,123 @@
+"""One metadata deploy by REST: sent, waited for, and read component by component."""
+
+from __future__ import annotations
+
+import io
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from loaders.errors import DeployRefused, JobStillRunning
+from loaders.org_line import FilePart, Multipart, OrgLine, Request, ask
+from loaders.schema_acts import Component
+from loaders.schema_package import Package
+
+_ENDS = frozenset({"Succeeded", "SucceededPartial", "Failed", "Canceled"})
+
+
+@dataclass(frozen=True, slots=True)
+class Deployed:
+    """What became of one package."""
+
+    name: str
+    deploy_id: str
+    created: int
+    changed: int
+    unchanged: int
+    # (type, full name) of what was not there before.
+    new: tuple[Component, ...]
+
+
+def deploy_package(
+    line: OrgLine,
+    package: Package,
+    *,
+    name: str,
+    check_only: bool,
+) -> Deployed:
+    """
+    Deploy one package, all or nothing, and wait for its end.
+
+    Raises:
+        DeployRefused: the org refused components; each is listed.
+        JobStillRunning: it did not end in time.
+
+    """
+    deploy_id = _start(line, package, check_only=check_only)
+    result = _wait(line, deploy_id)
+    if not result["success"]:
+        raise DeployRefused(
+            f"the org refused {name} ({deploy_id}):{_failures(result)}",
+            hint="correct what is listed, then clinic-load schema deploy again",
+        )
+    parts = _parts(result)
+    return Deployed(
+        name=name,
+        deploy_id=deploy_id,
+        created=sum(bool(each["created"]) for each in parts),
+        changed=sum(bool(each["changed"]) and not each["created"] for each in parts),
+        unchanged=sum(not each["changed"] and not each["created"] for each in parts),
+        new=tuple(
+            (str(each["componentType"]), str(each["fullName"])) for each in parts if each["created"]
+        ),
+    )
+
+
+def _start(line: OrgLine, package: Package, *, check_only: bool) -> str:
+    options = {
+        "allowMissingFiles": False,
+        "autoUpdatePackage": False,
+        "checkOnly": check_only,
+        "ignoreWarnings": True,
+        "performRetrieve": False,
+        "purgeOnDelete": False,
+        "rollbackOnError": True,
+        "singlePackage": True,
+        "testLevel": "NoTestRun",
+    }
+    body = Multipart(
+        json_name="json",
+        json_body=json.dumps({"deployOptions": options}).encode("utf-8"),
+        files=(FilePart("file", "package.zip", io.BytesIO(package.zipped)),),
+    )
+    # Deploying the same package twice does nothing the second time: this may be sent again.
+    answer = ask(line, Request("POST", "metadata/deployRequest", safe=True, multipart=body))
+    return str(answer.json()["id"])
+
+
+def _wait(line: OrgLine, deploy_id: str) -> dict[str, Any]:
+    deadline = line.monotonic() + line.patience
+    request = Request(
+        "GET", f"metadata/deployRequest/{deploy_id}", safe=True, params={"includeDetails": "true"}
+    )
+    for pause in line.pauses():
+        result: dict[str, Any] = ask(line, request).json()["deployResult"]
+        if result["status"] in _ENDS:
+            return result
+        if line.monotonic() >= deadline:
+            raise JobStillRunning(deploy_id, state=str(result["status"]))
+        line.sleep(pause)
+    raise AssertionError("the pauses never end")
+
+
+def _failures(result: dict[str, Any]) -> str:
+    failures = (result.get("details") or {}).get("componentFailures") or []
+    lines = [
+        f"\n  {each['componentType']} {each['fullName']}: {each['problem']}"
+        for each in sorted(failures, key=_component)
+    ]
+    return "".join(lines) or f" {result.get('errorMessage') or result['status']}"
+
+
+def _component(failure: dict[str, Any]) -> tuple[str, str]:
+    return str(failure["componentType"]), str(failure["fullName"])
+
+
+def _parts(result: dict[str, Any]) -> list[dict[str, Any]]:
+    """Give the components of a result; the package itself is none."""
+    details = result.get("details") or {}
+    return [
+        each
+        for each in details.get("componentSuccesses") or ()
+        if each["fullName"] not in {"package.xml", "destructiveChanges.xml"}
+    ]
