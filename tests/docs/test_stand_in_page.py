@@ -12,7 +12,8 @@ import msgspec
 
 from loaders.stand_in_org.acts_vocabulary import Act
 from loaders.stand_in_org.faults import KINDS
-from loaders.stand_in_org.settings import Settings, meaning
+from loaders.stand_in_org.settings import Settings, meaning, read_settings
+from tests.loaders.stand_in_org.engine_org import open_bench
 
 PAGE = Path(__file__).parents[2] / "docs" / "stand-in.md"
 
@@ -65,3 +66,18 @@ def test_the_page_lists_the_faults_of_the_code() -> None:
 
 def test_the_page_lists_the_acts_of_the_code() -> None:
     assert table_under("Acts") == act_rows()
+
+
+def test_the_page_shows_a_settings_file_that_an_org_starts_with(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```json\n(.*?)```", PAGE.read_text(encoding="utf-8"), re.DOTALL)
+    file = tmp_path / "settings.json"
+    file.write_text(example, encoding="utf-8")
+    given = read_settings(file, sandbox=True)
+    bench = open_bench(tmp_path / "org", settings=given)
+    (lock,), (rule,), (flow,) = given.row_locks, given.validation_rules, given.automations
+    assert (lock.times, rule.name, flow.by) == (2, "Born", "process")
+    born = {"LastName": "Testperson", "Birthdate": "2999-01-01"}
+    assert bench.refused("Contact", **born).message == rule.message
+    made = bench.insert("Account", Name="Example")
+    assert bench.one(f"SELECT Site FROM Account WHERE Id = '{made}'") == "new"
+    bench.org.close()
