@@ -44,14 +44,9 @@ class Audit:
         tables = [
             table.name
             for table, told in zip(self.landed.tables, self.profiles, strict=True)
-            if table.records != told.unreadable + records_of(told)
+            if table.records != told.unreadable + told.profiled
         ]
         return tables + self.build.open_entities
-
-
-def records_of(told: TableProfile) -> int:
-    """Count the records that a profile has seen: each has an id of its own."""
-    return max((field.records for field in told.fields), default=0)
 
 
 def audit(folder: DataFolder, *, manifest: Path, into: Path, narrator: Narrator) -> Audit:

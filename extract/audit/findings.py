@@ -78,19 +78,18 @@ def counted(database: Database) -> list[Finding]:
             "select table_name, count(*) as records from landed_record group by table_name",
         )
     }
-    listed = read_csv("findings.csv")
+    listed = {row["finding"]: row for row in read_csv("findings.csv")}
+    variants = sorted(set(found) - set(listed))
     return [
         described(name, known, found.get(name), sizes)
-        for known in listed
-        for name in names_of(known["finding"], found)
+        for finding, known in listed.items()
+        for name in names_of(finding, variants)
     ]
 
 
-def names_of(finding: str, found: dict[str, Row]) -> list[str]:
+def names_of(finding: str, variants: list[str]) -> list[str]:
     """Return a finding's name, or those of its variants: a series is told by its time zone."""
-    variants = [name for name in found if name.startswith(f"{finding}_")]
-    exact = {row["finding"] for row in read_csv("findings.csv")}
-    return sorted(name for name in variants if name not in exact) or [finding]
+    return [name for name in variants if name.startswith(f"{finding}_")] or [finding]
 
 
 def described(name: str, known: dict[str, str], row: Row | None, sizes: dict[str, int]) -> Finding:

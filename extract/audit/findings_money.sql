@@ -126,7 +126,11 @@ judged_packages as (
         unnest([
             case when quantity is null then 'charge_item_without_quantity' end,
             case
-                when regexp_matches(extensions, '/prepaid","valueBoolean":false')
+                when len(list_filter(
+                    json_extract(extensions, '$[*]'),
+                    lambda one: ends_with(json_extract_string(one, '$.url'), '/prepaid')
+                        and json_extract_string(one, '$.valueBoolean') = 'false'
+                )) > 0
                     then 'charge_item_not_prepaid'
             end
         ]) as finding

@@ -19,6 +19,15 @@ RAW_TABLES = """
     order by schema_name, table_name
 """
 
+SEEN = """
+    select
+        count(*) as records,
+        count(*) filter (not json_valid(doc)) as unreadable,
+        cast(max(last_updated) as date) as newest,
+        list(distinct system) as systems
+    from {relation}
+"""
+
 
 @dataclass(frozen=True, slots=True)
 class RawTable:
@@ -32,7 +41,7 @@ class RawTable:
     @property
     def relation(self) -> str:
         """Return its name in SQL."""
-        return f'raw.{self.schema}."{self.name}"'
+        return relation_of(self.schema, self.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +60,11 @@ class Landed:
         return sum(table.records for table in self.tables)
 
 
+def relation_of(schema: str, name: str) -> str:
+    """Return a raw table's name in SQL."""
+    return f'raw."{schema}"."{name}"'
+
+
 def landed(database: Database) -> Landed:
     """
     List every raw table with records in it; a new source's tables are found like the first one's.
@@ -62,20 +76,13 @@ def landed(database: Database) -> Landed:
     tables, newest = [], []
     systems: set[str] = set()
     for found in rows(database, RAW_TABLES):
-        table = RawTable(str(found["schema"]), str(found["name"]), 0, 0)
-        (seen,) = rows(
-            database,
-            "select count(*) as records, count(*) filter (not json_valid(doc)) as unreadable,"  # noqa: S608
-            " cast(max(last_updated) as date) as newest, list(distinct system) as systems"
-            f" from {table.relation}",
-        )
-        if not seen["records"]:
-            continue
-        tables.append(
-            RawTable(table.schema, table.name, whole(seen, "records"), whole(seen, "unreadable"))
-        )
-        newest.append(seen["newest"])
-        systems.update(seen["systems"] or ())  # type: ignore[arg-type]
+        relation = relation_of(str(found["schema"]), str(found["name"]))
+        (seen,) = rows(database, SEEN.format(relation=relation))
+        if seen["records"]:
+            counts = (whole(seen, name) for name in ("records", "unreadable"))
+            tables.append(RawTable(str(found["schema"]), str(found["name"]), *counts))
+            newest.append(seen["newest"])
+            systems.update(seen["systems"] or ())  # type: ignore[arg-type]
     if not tables:
         raise NothingLanded("nothing was landed yet", hint="clinic-extract run demo")
     days = [day for day in newest if isinstance(day, date)]

@@ -99,6 +99,8 @@ class TableProfile:
     table: str
     records: int
     unreadable: int
+    # Records that the profile has seen; with the unreadable ones they have to be all.
+    profiled: int
     fields: tuple[Field, ...]
 
     def fill(self, field: Field) -> float:
@@ -128,7 +130,15 @@ def profile_of(database: Database, table: RawTable) -> TableProfile:
         shape = Shape(str(row["shown"]), whole(row, "occurrences"))
         shapes.setdefault(str(row["path"]), []).append(shape)
     fields = (field_of(row, shapes[str(row["path"])]) for row in rows(database, FIELDS))
-    return TableProfile(table.schema, table.name, table.records, table.unreadable, tuple(fields))
+    (seen,) = rows(database, "select count(distinct record) as records from leaf")
+    return TableProfile(
+        schema=table.schema,
+        table=table.name,
+        records=table.records,
+        unreadable=table.unreadable,
+        profiled=whole(seen, "records"),
+        fields=tuple(fields),
+    )
 
 
 def open_paths_of(table: str) -> str:

@@ -116,6 +116,18 @@ def test_automations_and_templates_are_kept_for_the_rebuild(landing: Clinic) -> 
         assert (found.folder / left[table]["file"]).read_text(encoding="utf-8") == f"[{doc}]\n"
 
 
+def test_documents_that_are_no_json_are_counted_and_the_rest_is_told(landing: Clinic) -> None:
+    with duckdb.connect(str(landing.data / "raw.duckdb")) as raw:
+        raw.execute("update raw_fhir.claim set doc = '{\"cut' where id like '%-1'")
+        broken = raw.execute("select count(*) from raw_fhir.claim where doc = '{\"cut'").fetchall()
+    found = audit(landing)
+    assert found.ran.code == 0, found.ran.stderr
+    claims = next(one for one in found.json()["tables"] if one["table"] == "claim")
+    assert claims["unreadable"] == broken[0][0] > 0
+    assert claims["profiled"] == claims["records"] - claims["unreadable"]
+    assert found.json()["closes"] is True
+
+
 @pytest.mark.parametrize("table", ["schedule", "slot"])
 def test_what_is_left_behind_is_exported_as_it_came(table: str, audited: Audited) -> None:
     exported = json.loads((audited.folder / "rebuild" / f"{table}.json").read_bytes())

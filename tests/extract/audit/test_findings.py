@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import csv
+import re
+from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+import extract.audit
 from extract.demo_clinic.catalogue import MEANINGS
 from tests.conftest import Clinic
 from tests.extract.audit.conftest import Audited, audit, raw_name
@@ -48,6 +52,17 @@ def test_nothing_is_found_that_was_not_planted(audited: Audited, truth: dict[str
     assert set(audited.records()) == set(truth["defects"])
     assert looked_for_in_vain.isdisjoint(truth["defects"])
     assert {"encoding_damage", "text_over_long", "date_impossible"} <= looked_for_in_vain
+
+
+def test_every_finding_that_is_looked_for_is_listed() -> None:
+    """A finding without a line in the list would be counted and never told."""
+    folder = Path(extract.audit.__file__).parent
+    with (folder / "findings.csv").open(encoding="utf-8", newline="") as file:
+        listed = {row["finding"] for row in csv.DictReader(file)}
+    asked = "".join(path.read_text("utf-8") for path in folder.glob("findings_*.sql"))
+    asked += (folder / "marks.sql").read_text("utf-8")
+    found = re.findall(r"(?:then|else) '(\w+?)_?'|'(\w+)' as finding|, '(\w+)'\s+from", asked)
+    assert {name for names in found for name in names if name} == listed
 
 
 def test_people_are_fewer_than_charts_by_merged_and_duplicate_ones(
