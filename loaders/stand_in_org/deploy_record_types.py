@@ -3,13 +3,15 @@
 # ruff: noqa: S608 - names come from the catalogue and are quoted, so are the values
 from __future__ import annotations
 
+from collections.abc import Iterable
+from urllib.parse import unquote_plus
 from xml.etree import ElementTree
 
 from loaders.stand_in_org.deploy_elements import children, flag, text
 from loaders.stand_in_org.deploy_fields import read_values
 from loaders.stand_in_org.deploy_problem import Problem
 from loaders.stand_in_org.deployment import Applied, Deployment
-from loaders.stand_in_org.model import Field
+from loaders.stand_in_org.model import Field, SObject
 from loaders.stand_in_org.store import literal
 
 _RECORD_TYPE = Field(
@@ -26,7 +28,7 @@ def apply_process(deployment: Deployment, owner: str, element: ElementTree.Eleme
     table = {"Opportunity": "OpportunityStage", "Lead": "LeadStatus"}.get(owner)
     if table is None:
         raise Problem(f"Business processes are not supported on {owner}")
-    values = read_values(list(children(element, "values")))
+    values = _decoded(children(element, "values"))
     if not values:
         raise Problem("Must specify at least one value for a BusinessProcess")
     known = {row[0] for row in deployment.world.run(f"SELECT MasterLabel FROM {table}").fetchall()}
@@ -57,6 +59,7 @@ def apply_record_type(deployment: Deployment, owner: str, element: ElementTree.E
         if not sobject.custom:
             raise Problem(f"Record types are not supported on {owner}")
         deployment.put_field(sobject, _RECORD_TYPE)
+    offered = _offered_values(sobject, element)
     made, fresh = deployment.upsert_setup(
         "RecordType",
         where=f"DeveloperName = {literal(name)} AND SobjectType = {literal(owner)}",
@@ -66,7 +69,11 @@ def apply_record_type(deployment: Deployment, owner: str, element: ElementTree.E
             "BusinessProcessId": _process_id(deployment, owner, text(element, "businessProcess")),
         },
     )  # fmt: skip
-    _keep_values(deployment, made, element)
+    deployment.world.run('DELETE FROM "_record_type_value" WHERE record_type_id = ?', [made])
+    for picklist, value in offered:
+        deployment.world.run(
+            'INSERT INTO "_record_type_value" VALUES (?, ?, ?)', [made, picklist, value]
+        )
     return fresh, made
 
 
@@ -83,11 +90,27 @@ def _process_id(deployment: Deployment, owner: str, name: str | None) -> str | N
     return str(found)
 
 
-def _keep_values(deployment: Deployment, made: str, element: ElementTree.Element) -> None:
-    deployment.world.run('DELETE FROM "_record_type_value" WHERE record_type_id = ?', [made])
+def _offered_values(sobject: SObject, element: ElementTree.Element) -> list[tuple[str, str]]:
+    """
+    Read which values of which picklists a record type offers.
+
+    Raises:
+        Problem: a picklist, or one of its values, does not exist.
+
+    """
+    offered = []
     for picklist in children(element, "picklistValues"):
-        for one in read_values(list(children(picklist, "values"))):
-            deployment.world.run(
-                'INSERT INTO "_record_type_value" VALUES (?, ?, ?)',
-                [made, text(picklist, "picklist"), one],
-            )
+        name = text(picklist, "picklist") or ""
+        field = sobject.fields.get(name.lower())
+        if field is None:
+            raise Problem(f"In field: picklist - no CustomField named {sobject.name}.{name} found")
+        for value in _decoded(children(picklist, "values")):
+            if field.picklist and value not in field.picklist:
+                raise Problem(f"Picklist value: {value} in picklist: {name} not found")
+            offered.append((name, value))
+    return offered
+
+
+def _decoded(entries: Iterable[ElementTree.Element]) -> tuple[str, ...]:
+    """Read values as record types and processes name them: percent-encoded."""
+    return tuple(unquote_plus(value) for value in read_values(list(entries)))

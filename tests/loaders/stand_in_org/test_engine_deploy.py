@@ -279,3 +279,23 @@ def test_picklist_values_follow_a_redeploy(clinic: Bench) -> None:
     assert clinic.problems(body) == []
     clinic.insert("Note__c", Kind__c="Fax")
     assert clinic.refused("Note__c", Kind__c="Phone").code is not None
+
+
+@pytest.mark.parametrize(
+    ("picklist", "value", "problems"),
+    [
+        ("Kind__c", "A%2BB", []),
+        ("Kind__c", "Nope", ["Picklist value: Nope in picklist: Kind__c not found"]),
+        ("No__c", "A", ["In field: picklist - no CustomField named Account.No__c found"]),
+    ],
+)
+def test_a_record_type_offers_values_that_exist_percent_encoded(
+    fresh: Bench, picklist: str, value: str, problems: list[str]
+) -> None:
+    record_type = (
+        "<recordTypes><fullName>Payer</fullName><active>true</active><label>Payer</label>"
+        f"<picklistValues><picklist>{picklist}</picklist><values><fullName>{value}</fullName>"
+        "<default>false</default></values></picklistValues></recordTypes>"
+    )
+    kind = field("Kind__c", "Picklist", values("A+B"))
+    assert fresh.problems(_on_account(kind, record_type)) == problems
