@@ -12,6 +12,7 @@ import requests
 from simple_salesforce import Salesforce
 from simple_salesforce.exceptions import SalesforceMalformedRequest, SalesforceResourceNotFound
 
+from loaders.schema_permissions import PERMISSION_SET
 from tests.clients.awkward_rows import HEADER, awkward_csv, awkward_row, read_csv
 from tests.clients.call_table import CallTable
 from tests.clients.our_package import OurPackage, deployed_fields
@@ -150,7 +151,7 @@ def test_clients_md_9_it_deploys_our_package_by_soap(
         granted = {
             "AssigneeId": fresh.running.site.org.admin_user_id,
             "PermissionSetId": client.query(
-                "SELECT Id FROM PermissionSet WHERE Name = 'Clinic_Migration'"
+                f"SELECT Id FROM PermissionSet WHERE Name = '{PERMISSION_SET}'"
             )["records"][0]["Id"],
         }
         assert client.PermissionSetAssignment.create(granted)["success"]
