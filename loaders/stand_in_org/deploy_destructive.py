@@ -3,6 +3,7 @@
 # ruff: noqa: S608 - names come from the catalogue and are quoted, so are the values
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
@@ -40,7 +41,7 @@ def _check_unused(deployment: Deployment, owner: SObject, field: Field) -> None:
         for kind in _HOLDERS
         for kept in metadata_kept.every(deployment.world.connection, kind)
         if kept.full_name.startswith((f"{owner.name}.", f"{owner.name}-", *_anywhere(kind)))
-        and field.name in kept.body
+        and re.search(rf"\b{re.escape(field.name)}\b", kept.body)
     ]
     held_by += _grants(deployment, owner, field)
     if held_by:

@@ -10,7 +10,7 @@ import duckdb
 
 from loaders.stand_in_org import metadata_kept, metadata_values
 from loaders.stand_in_org.deploy_permissions import RIGHTS
-from loaders.stand_in_org.metadata_types import OBJECT_PARTS, PART_ELEMENTS, TYPES
+from loaders.stand_in_org.metadata_types import OBJECT_PARTS
 from loaders.stand_in_org.metadata_writing import branch, leaf, plain
 from loaders.stand_in_org.model import Field, SObject
 from loaders.stand_in_org.permissions import granted_by
@@ -212,10 +212,3 @@ _SPECIAL: Mapping[str, Callable[[Present, str], ElementTree.Element | None]] = {
     "Settings": _settings,
     "StandardValueSet": _standard_values,
 }
-
-
-def root_name(kind: str, name: str) -> str:
-    """Give the name of a component's root element."""
-    if kind == "Settings":
-        return f"{name}Settings"
-    return PART_ELEMENTS.get(kind) or TYPES[kind].name
