@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
 from typing import Literal, TypeVar
+from zoneinfo import available_timezones
 
 import msgspec
 
@@ -201,6 +202,8 @@ def changed(settings: Settings, wanted: Mapping[str, object]) -> Settings:
         value = getattr(made, name)
         if isinstance(value, int) and value < 0:
             raise SettingRefused(f"wrong value of a setting: {name} is below zero")
+    if made.time_zone not in available_timezones():
+        raise SettingRefused("wrong value of a setting: time_zone is no IANA time zone")
     return made
 
 

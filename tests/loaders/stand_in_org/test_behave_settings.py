@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.stand_in_org.settings import SettingRefused, Settings, read_settings
+from loaders.stand_in_org.settings import SettingRefused, Settings, changed, read_settings
 from tests.loaders.stand_in_org.front_org import OrgClient, serving
 
 
@@ -106,3 +106,8 @@ def test_the_organization_is_what_the_settings_said_at_the_start(tmp_path: Path)
         "InstanceName": "CS42",
         "TimeZoneSidKey": "Europe/Vienna",
     }
+
+
+def test_a_time_zone_that_nobody_knows_stops_a_start() -> None:
+    with pytest.raises(SettingRefused, match="time_zone"):
+        changed(Settings(), {"time_zone": "America/Nowhere"})
