@@ -20,6 +20,10 @@ _WORDS = {
     "date": "Date", "datetime": "Date/Time", "email": "Email", "multipicklist":
     "Picklist (Multi-Select)", "phone": "Phone", "picklist": "Picklist",
 }  # fmt: skip
+_ABILITIES = (
+    "feedEnabled", "layoutable", "mruEnabled", "replicateable", "retrieveable", "searchable",
+    "triggerable",
+)  # fmt: skip
 _INDEXED = frozenset({"CreatedDate", "SystemModstamp"})
 
 
@@ -43,24 +47,17 @@ def _publisher(*, custom: bool) -> str:
 
 
 def _entity(sobject: SObject) -> dict[str, object]:
-    able = {f"Is{name[0].upper()}{name[1:]}": True for name in sobject.abilities}
-    known = {
-        name: able.get(name, False)
-        for name in (
-            "IsFeedEnabled", "IsLayoutable", "IsMruEnabled", "IsReplicateable", "IsRetrieveable",
-            "IsSearchable", "IsTriggerable",
-        )
-    }  # fmt: skip
+    able = {f"Is{name[0].upper()}{name[1:]}": name in sobject.abilities for name in _ABILITIES}
     return {
         "Id": _NO_ID, "IsDeleted": False, "DurableId": sobject.name,
         "QualifiedApiName": sobject.name, "DeveloperName": sobject.name.removesuffix("__c"),
         "MasterLabel": sobject.label, "Label": sobject.label, "PluralLabel": sobject.label_plural,
         "KeyPrefix": sobject.key_prefix, "PublisherId": _publisher(custom=sobject.custom),
         "HasSubtypes": False, "IsCustomSetting": False, "IsDeprecatedAndHidden": False,
-        "IsApexTriggerable": known["IsTriggerable"], "IsCustomizable": known["IsLayoutable"],
+        "IsApexTriggerable": able["IsTriggerable"], "IsCustomizable": able["IsLayoutable"],
         "IsEverCreatable": sobject.createable, "IsEverDeletable": sobject.deletable,
         "IsEverUpdatable": sobject.updateable, "IsIdEnabled": True,
-        "IsQueryable": sobject.queryable, **known,
+        "IsQueryable": sobject.queryable, **able,
     }  # fmt: skip
 
 

@@ -66,7 +66,7 @@ def object_info(call: Call) -> Response:
         "labelPlural": sobject.label_plural,
         "layoutable": "layoutable" in sobject.abilities,
         "mruEnabled": "mruEnabled" in sobject.abilities,
-        "nameFields": _name_fields(sobject, fields),
+        "nameFields": _name_fields(fields),
         "queryable": sobject.queryable,
         "recordTypeInfos": {one.id: _record_type(one) for one in types},
         "searchLayoutable": "searchable" in sobject.abilities,
@@ -166,11 +166,10 @@ def _record_type(one: RecordTypeInfo) -> dict[str, object]:
     }
 
 
-def _name_fields(sobject: SObject, fields: Mapping[str, Field]) -> list[str]:
-    """Name what a record is called by: the parts of a person's name, first and last first."""
+def _name_fields(fields: Mapping[str, Field]) -> list[str]:
+    """Name what a record is called by: a person's name, then its first and last part."""
     own = [field.name for field in fields.values() if field.name_field]
-    parts = [name for name in ("FirstName", "LastName") if name.lower() in fields]
-    return [*own, *parts] if "name" in fields or not parts else own
+    return [*own, *(name for name in ("FirstName", "LastName") if name.lower() in fields)]
 
 
 def _field(call: Call, field: Field, fields: Mapping[str, Field]) -> dict[str, object]:
@@ -187,7 +186,7 @@ def _field(call: Call, field: Field, fields: Mapping[str, Field]) -> dict[str, o
         "extraTypeInfo": _TRAITS.get(str(extra)),
         "reference": field.type == "reference",
         "referenceToInfos": [
-            {"apiName": parent.name, "nameFields": _name_fields(parent, parent.fields)}
+            {"apiName": parent.name, "nameFields": _name_fields(parent.fields)}
             for parent in parents
         ],
         "required": field.createable and not field.nillable and not field.defaulted_on_create,
