@@ -11,33 +11,65 @@ told as (
         *,
         regexp_extract(
             reference, '(?:^|/)([A-Z][A-Za-z]+)/([^/?#]+)(?:/_history/[^/]+)?$', ['type', 'id']
-        ) as target
+        ) as stated,
+        regexp_extract(reference, '^urn:[a-z]+:(.+)$', 1) as bare_id
     from mark
     where is_reference
+
+),
+
+-- `urn:uuid:x` states no type: it is that of the landed record with this id.
+found_by_id as (
+
+    select told.system, told.bare_id, min(landed_record.table_name) as table_name
+    from told
+    inner join landed_record
+        on told.system = landed_record.system and told.bare_id = landed_record.id
+    where told.bare_id != ''
+    group by told.system, told.bare_id
+
+),
+
+led as (
+
+    select
+        told.system,
+        told.table_name,
+        told.id,
+        told.position,
+        told.path,
+        case
+            when told.stated.type != '' then told.stated.type
+            else array_to_string(
+                list_transform(
+                    string_split(found_by_id.table_name, '_'),
+                    lambda part: upper(part[1]) || part[2:]
+                ),
+                ''
+            )
+        end as target_type,
+        coalesce(
+            found_by_id.table_name,
+            lower(regexp_replace(told.stated.type, '([a-z])([A-Z])', '\1_\2', 'g'))
+        ) as target_table,
+        coalesce(nullif(told.stated.id, ''), told.bare_id) as target_id
+    from told
+    left join found_by_id
+        on told.system = found_by_id.system and told.bare_id = found_by_id.bare_id
+    where told.stated.type != '' or found_by_id.table_name is not null
 
 )
 
 select
-    told.system,
-    told.table_name,
-    told.id,
-    told.position,
-    told.path,
-    told.target.type as target_type,
-    lower(regexp_replace(told.target.type, '([a-z])([A-Z])', '\1_\2', 'g')) as target_table,
-    told.target.id as target_id,
+    led.*,
     landed_type.system is not null and landed_record.id is null as is_orphan
-from told
+from led
 left join landed_type
-    on told.system = landed_type.system
-    and lower(regexp_replace(told.target.type, '([a-z])([A-Z])', '\1_\2', 'g'))
-        = landed_type.table_name
+    on led.system = landed_type.system and led.target_table = landed_type.table_name
 left join landed_record
-    on told.system = landed_record.system
-    and lower(regexp_replace(told.target.type, '([a-z])([A-Z])', '\1_\2', 'g'))
-        = landed_record.table_name
-    and told.target.id = landed_record.id
-where told.target.type != '';
+    on led.system = landed_record.system
+    and led.target_table = landed_record.table_name
+    and led.target_id = landed_record.id;
 
 create temp table odd_text as
 select distinct system, table_name, id, finding

@@ -23,6 +23,8 @@ DECLARED = """
         value varchar, is_custom boolean, is_mapped boolean
     );
     create temp table known (element varchar, codes varchar[]);
+    create temp macro bare_id(reference) as
+        regexp_replace(regexp_replace(reference, '/_history/[^/]*$', ''), '^(urn:[a-z]+:|.*/)', '');
 """
 
 

@@ -177,7 +177,7 @@ specialties as (
 
     select
         system,
-        split_part(practitioner, '/', -1) as practitioner_id,
+        bare_id(practitioner) as practitioner_id,
         min(coalesce(specialty_text, specialty_code)) as specialty
     from practitioner_role
     group by all

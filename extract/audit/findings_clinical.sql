@@ -74,7 +74,7 @@ judged_results as (
 
 roster as (
 
-    select distinct system, split_part(practitioner, '/', -1) as practitioner_id
+    select distinct system, bare_id(practitioner) as practitioner_id
     from practitioner_role
 
 ),
@@ -101,7 +101,7 @@ judged_prescriptions as (
     from medication_request
     left join practitioner
         on medication_request.system = practitioner.system
-        and split_part(medication_request.requester, '/', -1) = practitioner.id
+        and bare_id(medication_request.requester) = practitioner.id
     left join roster
         on practitioner.system = roster.system and practitioner.id = roster.practitioner_id
 

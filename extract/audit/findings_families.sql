@@ -6,7 +6,7 @@ replacements as (
     select
         system,
         id,
-        split_part(json_extract_string(link, '$.other.reference'), '/', -1) as survivor_id
+        bare_id(json_extract_string(link, '$.other.reference')) as survivor_id
     from (select system, id, unnest(json_extract(links, '$[*]')) as link from patient)
     where json_extract_string(link, '$.type') = 'replaced-by'
 
@@ -17,7 +17,7 @@ relatives_who_are_patients as (
     select
         system,
         id as patient_id,
-        split_part(json_extract_string(link, '$.other.reference'), '/', -1) as relative_id
+        bare_id(json_extract_string(link, '$.other.reference')) as relative_id
     from (select system, id, unnest(json_extract(links, '$[*]')) as link from patient)
     where json_extract_string(link, '$.type') = 'seealso'
 
@@ -52,7 +52,7 @@ guaranteed as (
         account.system,
         account.id,
         account.status,
-        split_part(account.subject, '/', -1) as subject_id,
+        bare_id(account.subject) as subject_id,
         reference.target_type as payer_type,
         reference.target_id as payer_id,
         reference.is_orphan,
@@ -70,7 +70,7 @@ guaranteed as (
         and reference.target_id = relatives_who_are_patients.relative_id
     left join minors
         on account.system = minors.system
-        and split_part(account.subject, '/', -1) = minors.id
+        and bare_id(account.subject) = minors.id
 
 ),
 

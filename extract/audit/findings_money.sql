@@ -32,7 +32,7 @@ answers as (
 
     select
         answer.system,
-        split_part(answer.request, '/', -1) as claim_id,
+        bare_id(answer.request) as claim_id,
         answer.outcome,
         replace(lower(trim(answer.disposition)), ' ', '-') as disposition,
         row_number() over (

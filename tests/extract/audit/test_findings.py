@@ -101,6 +101,18 @@ def test_repaired_and_damaged_records_change_the_counts(landing: Clinic) -> None
     assert {name: found.finding(name)["records"] for name in names} == dict.fromkeys(names, 1)
 
 
+def test_references_by_bare_id_lead_to_the_same_people(landing: Clinic, audited: Audited) -> None:
+    """Bundles name each other's resources `urn:uuid:x`, without a type."""
+    with duckdb.connect(str(landing.data / "raw.duckdb")) as raw:
+        raw.execute(
+            "update raw_fhir.claim set doc ="
+            " replace(doc, '\"Patient/', '\"urn:uuid:') where not contains(doc, 'Patient/gone-')"
+        )
+    found = audit(landing)
+    for name in ("claim_void", "claim_paid", "claim_total_differs_from_lines"):
+        assert found.finding(name) == audited.finding(name)
+
+
 def test_duplicates_are_told_with_score_and_evidence(
     audited: Audited, truth: dict[str, Any]
 ) -> None:
