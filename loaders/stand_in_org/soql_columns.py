@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable
 
-from loaders.stand_in_org.catalogue import UNSTORED_TYPES
 from loaders.stand_in_org.errors import ApiError
 from loaders.stand_in_org.soql_answer import OutColumn, Question, rendered
 from loaders.stand_in_org.soql_fields import expanded
@@ -172,7 +171,7 @@ class Columns:
         self.selected.append(sql)
 
     def _sql(self, found: Computed) -> str:
-        if found.resolved is not None and found.field.type in UNSTORED_TYPES:
+        if found.resolved is not None:
             return self._render(found.resolved)
         return rendered(found.sql, found.field.type, self._question.rendering)
 

@@ -21,6 +21,7 @@ from loaders.stand_in_org.soql_rules import (
     check_children,
     check_depth,
     check_semi_joins,
+    check_type_of,
 )
 from loaders.stand_in_org.soql_scope import Asker, Join, Scope, children_of, readable
 from loaders.stand_in_org.soql_semi_joins import Sides, check_sides
@@ -86,6 +87,7 @@ class _Select:
         self._query = query
         self._lookup = lookup
         self._aggregate = check_aggregates(scope.asker, query)
+        check_type_of(scope.asker, query)
         self._values = Values(scope, whole.clock)
         if query.group_by:
             self._values = Values(scope, whole.clock, self._groups())

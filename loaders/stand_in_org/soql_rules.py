@@ -11,6 +11,7 @@ from loaders.stand_in_org.soql_tree import (
     Junction,
     Membership,
     Negation,
+    Path,
     Query,
     Shown,
     TypeOf,
@@ -77,6 +78,32 @@ def _is_aggregate(expression: object) -> bool:
     if isinstance(expression, Shown):
         return isinstance(expression.argument, Aggregate)
     return isinstance(expression, Aggregate)
+
+
+def check_type_of(asker: Asker, query: Query) -> None:
+    """
+    Hold TYPEOF to what may stand beside it: no function, and nothing of the same parent.
+
+    Raises:
+        ApiError: 400 MALFORMED_QUERY.
+
+    """
+    chosen = [i.expression for i in query.items if isinstance(i.expression, TypeOf)]
+    if not chosen:
+        return
+    ways = [value.path.text.lower() for value in chosen]
+    ways += [
+        ".".join(item.expression.parts[:-1]).lower()
+        for item in query.items
+        if isinstance(item.expression, Path)
+    ]
+    problem = ""
+    if any(isinstance(item.expression, Shown) for item in query.items):
+        problem = "TYPEOF cannot be used with functions in the SELECT clause"
+    elif any(ways.count(value.path.text.lower()) > 1 for value in chosen):
+        problem = "TYPEOF cannot be used with a relationship that is also selected otherwise"
+    if problem:
+        raise asker.invalid(chosen[0].position, problem, code=_MALFORMED)
 
 
 def check_children(asker: Asker, query: Query) -> None:

@@ -105,8 +105,7 @@ class Values:
         if not can_filter(found.field):
             raise cannot(self.scope, found.field, "filtered", value.position)
         if value.in_user_zone:
-            zone = literal(self.clock.calendar.zone.key)
-            sql = f"timezone({zone}, timezone('UTC', {sql}))"
+            sql = self._local(sql)
         if value.function.startswith("fiscal_"):
             sql = self._fiscal(value.function.removeprefix("fiscal_"), sql)
         else:
@@ -114,6 +113,10 @@ class Values:
         made = "date" if value.function == "day_only" else "int"
         field = Field(name=found.field.name, label=found.field.label, type=made)
         return Computed(sql, field, value.position)
+
+    def _local(self, sql: str) -> str:
+        zone = literal(self.clock.calendar.zone.key)
+        return f"timezone({zone}, timezone('UTC', {sql}))"
 
     def _fiscal(self, part: str, sql: str) -> str:
         """Count from the first month of the fiscal year, which is named by the year it ends in."""
@@ -143,10 +146,7 @@ class Values:
             raise self.scope.asker.invalid(
                 value.position, f"FORMAT does not support field {inner.field.name}"
             )
-        sql = inner.sql
-        if inner.field.type == "datetime":
-            zone = literal(self.clock.calendar.zone.key)
-            sql = f"timezone({zone}, timezone('UTC', {sql}))"
+        sql = self._local(inner.sql) if inner.field.type == "datetime" else inner.sql
         field = replace(inner.field, type="string")
         return Computed(write(sql, inner.field), field, value.position)
 

@@ -110,10 +110,10 @@ class Trees:
             source=self.sources,
             relations=st.just(()) | st.tuples(self.sources),
             scope=st.none() | st.sampled_from(["everything", "mine"]),
-            where=st.none() | _joined(tests),
+            where=st.none() | joined(tests),
             group_by=st.lists(self.paths | self._dates(), max_size=3).map(tuple),
             grouping=st.sampled_from(["", "rollup", "cube"]),
-            having=st.none() | _joined(_tests(self.paths | self._aggregates())),
+            having=st.none() | joined(_tests(self.paths | self._aggregates())),
             order_by=st.lists(orders, max_size=2).map(tuple),
             limit=st.none() | st.integers(0, 10**6),
             offset=st.none() | st.integers(0, 2000),
@@ -141,14 +141,13 @@ def _tests(values: st.SearchStrategy[Value]) -> st.SearchStrategy[Condition]:
     )
 
 
-def _joined(tests: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
-    def further(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
-        parts = st.lists(inner, min_size=2, max_size=3).map(tuple)
+def joined(tests: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
+    """Join tests by AND, OR and NOT, two levels deep."""
+    for _ in range(2):
+        parts = st.lists(tests, min_size=2, max_size=3).map(tuple)
         joints = st.builds(Junction, st.sampled_from(["and", "or"]), parts)
-        return joints | inner.map(Negation)
-
-    # Deferred, for `recursive` describes what it starts from, at a length of 75 kB.
-    return st.recursive(st.deferred(lambda: tests), further, max_leaves=5)
+        tests = tests | tests.map(Negation) | joints
+    return tests
 
 
 def tamed(query: Query, *, inside: bool = False) -> Query:

@@ -81,6 +81,13 @@ def test_parents_are_nested_and_absent_parents_are_null(org: OrgClient) -> None:
     assert account["Owner"]["Profile"]["Name"] == "System Administrator"
 
 
+@pytest.mark.parametrize("test", ["= false", "!= true", "= null", "IN (false)"])
+def test_a_checkbox_of_no_parent_is_false(org: OrgClient, test: str) -> None:
+    """SOQL guide: Boolean fields on outer-joined objects are treated as false."""
+    found = org.records(f"SELECT LastName FROM Contact WHERE Account.IsDeleted {test}")
+    assert sorted(str(record["LastName"]) for record in found) == ["Alone", "One", "Two"]
+
+
 def test_parents_of_several_types_answer_name_and_type(org: OrgClient) -> None:
     contact = org.records("SELECT Id FROM Contact WHERE LastName = 'One'")[0]["Id"]
     made = org.data("POST", "sobjects/Task", json={"Subject": "Call", "WhoId": contact})

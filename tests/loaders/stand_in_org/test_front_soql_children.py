@@ -45,9 +45,10 @@ def test_children_are_nested_and_no_children_are_null(org: OrgClient) -> None:
 
 
 def test_each_parent_has_its_own_filter_and_limit(org: OrgClient) -> None:
-    many, two = org.records(
+    # The parents' order is not that of their children's names.
+    two, many = org.records(
         "SELECT Name, (SELECT LastName FROM Contacts WHERE LastName != 'Small 0' "
-        "ORDER BY LastName LIMIT 3) FROM Account WHERE Name IN ('Many', 'Two') ORDER BY Name"
+        "ORDER BY LastName LIMIT 3) FROM Account WHERE Name IN ('Many', 'Two') ORDER BY Name DESC"
     )
     assert children(many) == ["Child 000", "Child 001", "Child 002"]
     assert children(two) == ["Small 1"]
@@ -102,6 +103,36 @@ def test_parents_on_a_later_page_have_their_own_children(org: OrgClient) -> None
     tasks = again["Tasks"]
     assert isinstance(tasks, dict)
     assert [task["Subject"] for task in tasks["records"]] == ["Call"]
+
+
+def test_archived_and_deleted_children_show_in_query_all_only(org: OrgClient) -> None:
+    """Contract 4.7 and 11: events older than a year leave query, and stay in queryAll."""
+    parent = org.records("SELECT Id FROM Account WHERE Name = 'None'")[0]["Id"]
+    for subject, day in (("old", "2001-01-01"), ("deleted", "2100-01-01"), ("live", "2100-01-02")):
+        event = {"Subject": subject, "WhatId": parent, "DurationInMinutes": 30}
+        made = org.data(
+            "POST", "sobjects/Event", json={**event, "ActivityDateTime": f"{day}T09:00:00Z"}
+        )
+        assert made.status_code == 201, made.text
+        if subject == "deleted":
+            gone = org.data("DELETE", f"sobjects/Event/{made.json()['id']}")
+            assert gone.status_code == 204
+    assert org.running.site.org.archive_activities() == 1
+
+    def subjects(path: str) -> list[object]:
+        events = "SELECT Subject, IsArchived, IsDeleted FROM Events ORDER BY Subject"
+        soql = f"SELECT Name, ({events}) FROM Account WHERE Name = 'None'"
+        (found,) = org.records(soql, path=path)
+        nested = found["Events"]
+        assert isinstance(nested, dict)
+        return [(r["Subject"], r["IsArchived"], r["IsDeleted"]) for r in nested["records"]]
+
+    assert subjects("query") == [("live", False, False)]
+    assert subjects("queryAll") == [
+        ("deleted", False, True),
+        ("live", False, False),
+        ("old", True, False),
+    ]
 
 
 def test_children_have_children_of_their_own_from_v58(org: OrgClient) -> None:

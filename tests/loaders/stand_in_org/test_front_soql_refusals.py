@@ -57,6 +57,16 @@ def org(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OrgClient]:
             "MALFORMED_QUERY",
             "polymorphic",
         ),
+        (
+            "SELECT Who.Name, TYPEOF Who WHEN Lead THEN Id END FROM Task",
+            "MALFORMED_QUERY",
+            "also selected otherwise",
+        ),
+        (
+            "SELECT FORMAT(CreatedDate), TYPEOF Who WHEN Lead THEN Id END FROM Task",
+            "MALFORMED_QUERY",
+            "functions in the SELECT clause",
+        ),
         ("SELECT TYPEOF Who WHEN Account THEN Id END FROM Task", "INVALID_TYPE", "'Account'"),
         ("SELECT TYPEOF Who WHEN Lead THEN Amount END FROM Task", "INVALID_FIELD", "'Amount'"),
         (

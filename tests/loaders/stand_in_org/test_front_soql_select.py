@@ -158,6 +158,19 @@ def test_fields_stands_for_what_the_user_sees(
     assert ("Clinic_Id__c" in found, "Industry" in found) == (own, standard)
 
 
+def test_every_object_answers_all_its_fields(org: OrgClient) -> None:
+    described = org.data("GET", "sobjects").json()["sobjects"]
+    names = [found["name"] for found in described if found["queryable"]]
+    bounded = {
+        "ContentDocumentLink": "WHERE LinkedEntityId = '001000000000001AAA'",
+        "FieldDefinition": "WHERE EntityDefinitionId = 'Account'",
+    }
+    for name in names:
+        answer = org.query(f"SELECT FIELDS(ALL) FROM {name} {bounded.get(name, '')} LIMIT 200")
+        assert answer.status_code == 200, (name, answer.text)
+    assert len(names) > 30
+
+
 @pytest.mark.parametrize(
     "where",
     [

@@ -9,7 +9,7 @@ from pathlib import Path as Folder
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loaders.stand_in_org.soql_dates import COUNTED, NAMED, Calendar, span
@@ -79,6 +79,7 @@ def test_a_named_range_is_what_the_guide_says(
 MOMENTS = st.datetimes(datetime(1950, 1, 1), datetime(2100, 1, 1))  # noqa: DTZ001 - UTC without zone
 
 
+@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     now=MOMENTS,
     zone=st.sampled_from(["America/New_York", "Asia/Kolkata", "Pacific/Auckland", "GMT"]),

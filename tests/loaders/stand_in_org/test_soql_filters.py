@@ -11,16 +11,14 @@ from decimal import Decimal
 from pathlib import Path as Folder
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from loaders.stand_in_org.soql_tree import (
     Comparison,
     Condition,
-    Junction,
     Literal,
     Membership,
-    Negation,
     Path,
     Query,
     SelectItem,
@@ -29,7 +27,7 @@ from loaders.stand_in_org.soql_tree import (
 from tests.loaders.stand_in_org.front_org import OrgClient, serving
 from tests.loaders.stand_in_org.soql_notes import PAYERS, Note, as_csv, holds, make_notes
 from tests.loaders.stand_in_org.soql_printer import printed
-from tests.loaders.stand_in_org.soql_trees import PATTERNS
+from tests.loaders.stand_in_org.soql_trees import PATTERNS, joined
 
 KEY = Path(("Clinic_Id__c",))
 EQUALS = ["=", "!="]
@@ -82,14 +80,6 @@ TESTS = st.one_of(
 )
 
 
-def further(inner: st.SearchStrategy[Condition]) -> st.SearchStrategy[Condition]:
-    parts = st.lists(inner, min_size=2, max_size=3).map(tuple)
-    return inner.map(Negation) | st.builds(Junction, st.sampled_from(["and", "or"]), parts)
-
-
-CONDITIONS = st.recursive(st.deferred(lambda: TESTS), further, max_leaves=6)
-
-
 @dataclass(frozen=True)
 class Clinic:
     org: OrgClient
@@ -114,11 +104,43 @@ def clinic(clinic_template: Folder, tmp_path_factory: pytest.TempPathFactory) ->
         yield Clinic(org, notes)
 
 
-@settings(max_examples=120, deadline=None)
-@given(condition=CONDITIONS)
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(condition=joined(TESTS))
 def test_a_filter_finds_what_plain_python_finds(clinic: Clinic, condition: Condition) -> None:
     expected = sorted(str(note["Clinic_Id__c"]) for note in clinic.notes if holds(condition, note))
     assert clinic.keys(condition) == expected
+
+
+def test_chosen_values_are_equal_in_any_order(clinic: Clinic) -> None:
+    """SOQL guide, Query Multi-Select Picklists: both selected, an exact match."""
+    both = sum(note["Flags__c"] == ("A", "B") for note in clinic.notes)
+    for value in ("A;B", "B;A"):
+        found = clinic.org.records(f"SELECT Id FROM Note__c WHERE Flags__c = '{value}'")
+        assert len(found) == both > 0
+
+
+@pytest.mark.parametrize("test", ["= '{}'", "LIKE '{}'", "IN ('{}', 'other')"])
+@pytest.mark.parametrize(
+    ("field", "value", "cased"),
+    [
+        ("Clinic_Id__c", make_notes(1)[0]["Clinic_Id__c"], True),
+        ("Title__c", "O'Neil", False),
+        ("Kind__c", "Progress", False),
+        ("Payer__r.Name", "Zenith", False),
+    ],
+)
+def test_only_a_case_sensitive_key_tells_upper_from_lower_case(
+    clinic: Clinic, field: str, value: str, cased: bool, test: str
+) -> None:
+    """SOQL guide, Comparison Operators."""
+
+    def found(text: str) -> int:
+        where = f"{field} {test}".format(text.replace("'", "\\'"))
+        return len(clinic.org.records(f"SELECT Id FROM Note__c WHERE {where}"))
+
+    expected = sum(note[field] == value for note in clinic.notes)
+    assert found(value) == expected > 0
+    assert found(value.swapcase()) == (0 if cased else expected)
 
 
 @pytest.mark.parametrize("nulls", ["FIRST", "LAST"])

@@ -38,7 +38,7 @@ def test_a_printed_statement_is_read_back_as_the_same_tree(query: Query, seed: i
     assert parse_soql(printed(query, word)) == query
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(text=st.text(max_size=60) | SALAD)
 def test_garbage_is_read_or_refused_in_the_apis_words(text: str) -> None:
     assert refused(text) in (None, "MALFORMED_QUERY", "NUMBER_OUTSIDE_VALID_RANGE")

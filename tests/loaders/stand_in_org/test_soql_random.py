@@ -61,7 +61,7 @@ def org(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OrgClient]:
         yield client
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(query=STATEMENTS)
 def test_no_statement_breaks_the_org(org: OrgClient, query: Query) -> None:
     soql = printed(query)
@@ -71,7 +71,7 @@ def test_no_statement_breaks_the_org(org: OrgClient, query: Query) -> None:
         assert answer.json()[0]["errorCode"] in CODES
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(text=st.text(min_size=1, max_size=60))
 def test_no_text_breaks_the_org(org: OrgClient, text: str) -> None:
     for soql in (text, f"SELECT Id FROM Account WHERE Name = '{text}'"):
