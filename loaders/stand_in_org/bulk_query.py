@@ -29,6 +29,7 @@ from loaders.stand_in_org.soql_tree import TypeOf
 from loaders.stand_in_org.usage import DAILY_QUERY_JOBS, DAILY_QUERY_MB
 
 _MEGABYTE = 1_000_000
+_ROWS_AT_ONCE = 50_000
 _ROWS = "rows.arrow"
 _PAGES_AT_ONCE, _PAGES_SINCE = 5, 58
 _COMPOUND = frozenset({"address", "location"})
@@ -169,15 +170,18 @@ def _write_rows(site: Site, compiled: Compiled, folder: Path) -> int:
     # The columns the API shows; those kept for JSON's links are left out.
     shown = ", ".join(f"c{n}" for n in range(len(compiled.columns)))
     cursor.execute(f"select {shown} from ({compiled.sql})", compiled.parameters)  # noqa: S608 own names
-    table = cursor.to_arrow_table()
-    names = [".".join(column.names) for column in compiled.columns]
-    table = pa.table(table.columns, names=[str(n) for n in range(len(names))])
+    reader = cursor.to_arrow_reader(_ROWS_AT_ONCE)
+    names = "\n".join(".".join(column.names) for column in compiled.columns)
+    schema = reader.schema.with_metadata({"header": names})
+    rows = 0
     with (
         pa.OSFile(str(folder / _ROWS), "wb") as sink,
-        pa.ipc.new_file(sink, table.schema.with_metadata({"header": "\n".join(names)})) as writer,
+        pa.ipc.new_file(sink, schema) as writer,
     ):
-        writer.write_table(table)
-    return int(table.num_rows)
+        for batch in reader:
+            writer.write_batch(batch)
+            rows += batch.num_rows
+    return rows
 
 
 def get(call: Call) -> Response:

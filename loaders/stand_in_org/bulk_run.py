@@ -28,8 +28,8 @@ from loaders.stand_in_org.site import Site
 from loaders.stand_in_org.usage import DAILY_BATCHES, DAILY_BULK_ROWS
 
 BATCH_ROWS = 10_000
-# So many rows are written at once when nothing forbids it: counters still move every second.
-_MOST_AT_ONCE = 50_000
+# So many rows are written at once when nothing forbids it: counters still move every few seconds.
+_MOST_AT_ONCE = 200_000
 
 
 class _Stopped(Exception):

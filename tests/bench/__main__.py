@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.bench.jobs import Measured, prepare, run
 from tests.bench.served import served
 
-_HEAD = ("job", "rows", "rows/s", "rows/s, upload to results", "CPU s", "peak MB")
+_HEAD = ("job", "rows", "rows/s", "rows/s, upload to results", "CPU s", "rows/CPU s", "peak MB")
 
 
 def _line(measured: Measured) -> tuple[str, ...]:
@@ -20,12 +20,13 @@ def _line(measured: Measured) -> tuple[str, ...]:
         f"{measured.rows_per_second:,.0f}",
         f"{measured.rows / measured.whole:,.0f}",
         f"{measured.cpu:.1f}",
+        f"{measured.rows / measured.cpu:,.0f}",
         f"{measured.peak_megabytes:,}",
     )
 
 
 def _print(cells: tuple[str, ...]) -> None:
-    widths = (18, 10, 9, 26, 7, 8)
+    widths = (18, 10, 9, 26, 7, 11, 8)
     first, *rest = (text.rjust(width) for text, width in zip(cells, widths, strict=True))
     sys.stdout.write(f"{first.strip().ljust(widths[0])} {' '.join(rest)}\n")
     sys.stdout.flush()
