@@ -13,6 +13,7 @@ import typer
 from loaders.bench import open_bench
 from loaders.cli_options import AsJson, OrgAlias, Production, connected_org, narrate
 from loaders.contract import read_mapping
+from loaders.describe import describe_all
 from loaders.errors import INCOMPLETE
 from loaders.mapping import Mapping
 from loaders.org_connection import require_named
@@ -24,7 +25,7 @@ from loaders.schema_drop import drop_schema
 from loaders.schema_package import build_package, build_settings, write_package
 from loaders.schema_project import project_files, write_project
 from loaders.schema_report import schema_diff_tables, schema_drop_table
-from loaders.schema_values import ValueSet, read_value_sets
+from loaders.schema_values import ValueSet, lacking_value_sets, read_value_sets
 from loaders.tables import print_tables
 from loaders.warehouse import attach_warehouse, compare_with_warehouse
 
@@ -46,23 +47,38 @@ def schema_build(
     out: Annotated[
         Path | None, typer.Option(help="Folder; default: schema in the data folder.")
     ] = None,
+    org: Annotated[
+        str | None, typer.Option("--org", help="The org that it is for, whose values it keeps.")
+    ] = None,
 ) -> None:
     """
-    Write the metadata package as folder, zip and Salesforce DX project, from the manifest alone.
+    Write the metadata package as folder, zip and Salesforce DX project, from the manifest.
 
-    Example: clinic-load schema build --out build/schema
+    A deployed standard picklist replaces the org's own list: only with --org, whose values stay in
+    it, are those lists part of the package.
+
+    Example: clinic-load schema build --org UAT --out build/schema
     """
     data = data_folder(os.environ)
     mapping, value_sets = _read_mapping(data, compare=False)
+    standard = _standard_sets(org, mapping, value_sets) if org else {}
     folder = out or data.root / "schema"
     packages = (
         ("settings", build_settings()),
-        ("schema", build_package(mapping, value_sets, standard_value_sets={})),
+        ("schema", build_package(mapping, value_sets, standard_value_sets=standard)),
     )
     for name, package in packages:
         typer.echo(str(write_package(package, folder, name=name)))
     typer.echo(str(write_project(project_files(packages), folder / "project")))
-    narrate("Values for standard picklists are added at deploy, to those that the org has.")
+    if not org:
+        narrate("Our values of standard picklists are left out: add --org ALIAS to deploy by hand.")
+
+
+def _standard_sets(
+    alias: str, mapping: Mapping, value_sets: dict[str, ValueSet]
+) -> dict[str, bytes]:
+    with connected_org(alias) as org:
+        return lacking_value_sets(mapping, value_sets, describe_all(org, sorted(mapping.objects())))
 
 
 @schema_app.command("deploy")

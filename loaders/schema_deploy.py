@@ -19,14 +19,7 @@ from loaders.preflight_schema import differences
 from loaders.schema_acts import DEPLOYED, DEPLOYING, REFUSED, record_components
 from loaders.schema_package import Package, build_package, build_settings
 from loaders.schema_permissions import PERMISSION_SET
-from loaders.schema_values import (
-    DECIDED_BY_HAND,
-    StandardValues,
-    ValueSet,
-    missing_values,
-    standard_value_set,
-    standard_values,
-)
+from loaders.schema_values import ValueSet, lacking_value_sets
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +54,7 @@ def deploy_schema(
     package = build_package(
         _deployable(wanted.mapping, described) if check else wanted.mapping,
         wanted.value_sets,
-        standard_value_sets=_standard_sets(wanted, described),
+        standard_value_sets=lacking_value_sets(wanted.mapping, wanted.value_sets, described),
         with_audit=not check,
     )
     done.append(_deploy(org, line, ledger, _Part("schema", package, check)))
@@ -104,23 +97,6 @@ def _deployable(mapping: Mapping, described: dict[str, ObjectDescribe]) -> Mappi
     """Leave out standard objects that this org does not have yet."""
     there = tuple(mart for mart in mapping.marts if mart.is_custom or mart.sobject in described)
     return replace(mapping, marts=there)
-
-
-def _standard_sets(wanted: SchemaDeploy, described: dict[str, ObjectDescribe]) -> dict[str, bytes]:
-    """Write the standard value sets that lack a value of ours; the others are left alone."""
-    lacking: dict[str, list[StandardValues]] = {}
-    for standard in standard_values(wanted.mapping, wanted.value_sets):
-        if standard.sobject not in described:
-            continue
-        missing = missing_values(standard, described)
-        if missing and standard.value_set in DECIDED_BY_HAND:
-            raise SchemaDiffers(
-                [f"{standard.sobject}.{standard.field} does not offer {', '.join(missing)}"],
-                hint=f"add them to {standard.value_set} in Setup: they carry more than a name",
-            )
-        if missing:
-            lacking.setdefault(standard.value_set, []).append(standard)
-    return {name: standard_value_set(each, described) for name, each in sorted(lacking.items())}
 
 
 def assign_permission_set(org: Org) -> bool:

@@ -9,6 +9,7 @@ import duckdb
 
 from loaders.contract import Mapping
 from loaders.describe import ObjectDescribe, PicklistValue
+from loaders.errors import SchemaDiffers
 from loaders.schema_xml import Pair, flag, render
 
 # Their values carry more than a name (probability, closed, converted ...), which is for an
@@ -131,3 +132,28 @@ def _value(option: PicklistValue, *, with_activity: bool) -> list[Pair]:
     if with_activity and not option.active:
         pairs.append(("isActive", "false"))
     return [*pairs, ("label", option.label)]
+
+
+def lacking_value_sets(
+    mapping: Mapping, value_sets: dict[str, ValueSet], described: dict[str, ObjectDescribe]
+) -> dict[str, bytes]:
+    """
+    Write the standard value sets that lack a value of ours; the others are left alone.
+
+    Raises:
+        SchemaDiffers: one of them is for an administrator to complete.
+
+    """
+    lacking: dict[str, list[StandardValues]] = {}
+    for standard in standard_values(mapping, value_sets):
+        if standard.sobject not in described:
+            continue
+        missing = missing_values(standard, described)
+        if missing and standard.value_set in DECIDED_BY_HAND:
+            raise SchemaDiffers(
+                [f"{standard.sobject}.{standard.field} does not offer {', '.join(missing)}"],
+                hint=f"add them to {standard.value_set} in Setup: they carry more than a name",
+            )
+        if missing:
+            lacking.setdefault(standard.value_set, []).append(standard)
+    return {name: standard_value_set(each, described) for name, each in sorted(lacking.items())}

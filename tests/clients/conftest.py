@@ -42,10 +42,21 @@ def node(org: OrgClient, node_path: str, tmp_path_factory: pytest.TempPathFactor
 
 
 @pytest.fixture(scope="session")
-def our_package(demo_road: DemoRoad, tmp_path_factory: pytest.TempPathFactory) -> OurPackage:
-    """The package of the whole mapping, as the command writes it from the demo's build."""
+def our_package(
+    demo_road: DemoRoad, org: OrgClient, tmp_path_factory: pytest.TempPathFactory
+) -> OurPackage:
+    """The package of the whole mapping for a fresh org, as the command writes it."""
     folder = tmp_path_factory.mktemp("package")
-    command = [str(BIN / "clinic-load"), "schema", "build", "--out", str(folder)]
-    built = run(command, env=demo_road.environment)
+    command = [str(BIN / "clinic-load"), "schema", "build", "--org", "FRESH", "--out", str(folder)]
+    running = org.running
+    built = run(
+        command,
+        env=demo_road.environment
+        | {
+            "SF_FRESH_INSTANCE_URL": running.https,
+            "SF_FRESH_ACCESS_TOKEN": running.token,
+            "SF_FRESH_CA_BUNDLE": str(running.authority),
+        },
+    )
     assert built.code == 0, built.stderr
     return OurPackage(folder)

@@ -42,7 +42,9 @@ class NodeClient:
         running = self.org.running
         return running.https if self.scheme == "https" else running.http
 
-    def run(self, *words: str, send: str = "", **more: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *words: str, send: str = "", folder: Path | None = None, **more: str
+    ) -> subprocess.CompletedProcess[str]:
         """Run a program to its end, whatever its end is; nothing of our environment reaches it."""
         environment = {
             "PATH": self.search_path,
@@ -53,7 +55,7 @@ class NodeClient:
         }
         return subprocess.run(
             words,
-            cwd=self.home,
+            cwd=folder or self.home,
             env=environment,
             input=send,
             capture_output=True,
@@ -68,10 +70,10 @@ class NodeClient:
         token = self.org.running.token
         return self.sf(*words, "--alias", ALIAS, "--no-prompt", org="", SF_ACCESS_TOKEN=token)
 
-    def sf(self, *words: str, org: str = ALIAS, **more: str) -> Any:
+    def sf(self, *words: str, org: str = ALIAS, folder: Path | None = None, **more: str) -> Any:
         """Run a command of the Salesforce CLI that must succeed, and give what it printed."""
         target = ("--target-org", org) if org else ()
-        ran = self.run("sf", *words, *target, "--json", **more)
+        ran = self.run("sf", *words, *target, "--json", folder=folder, **more)
         assert ran.returncode == 0, ran.stdout + ran.stderr
         said = json.loads(ran.stdout)
         assert said["status"] == 0, said

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+from lxml import etree
 
 from loaders.schema_permissions import PERMISSION_SET
 from tests.clients.call_table import CallTable
 from tests.clients.node_client import NodeClient
 from tests.clients.our_package import OurPackage, deployed_fields
+from tests.loaders.metadata_files import said
 from tests.loaders.stand_in_org.front_org import serving
 
 PROJECT = {
@@ -36,6 +39,14 @@ def fresh(node_path: str, tmp_path: Path) -> Iterator[NodeClient]:
 def components(result: dict[str, Any]) -> set[tuple[str, str]]:
     found = result["details"]["componentSuccesses"]
     return {(one["componentType"], one["fullName"]) for one in found if one["componentType"]}
+
+
+def source(folder: Path) -> dict[str, object]:
+    """Read a folder in source format: what each file that says something says, by its path."""
+    root = folder / "main" / "default"
+    parsed = ((path, etree.parse(path).getroot()) for path in root.rglob("*.xml"))
+    # The CLI leaves an empty file for an object of which only the fields are ours.
+    return {str(path.relative_to(root)): said(found) for path, found in parsed if len(found)}
 
 
 def grant(client: NodeClient) -> None:
@@ -69,11 +80,16 @@ def test_clients_md_9_sf_deploys_our_package_as_source_by_rest(
         folders = ("--root-dir", str(our_package.folder / name), "--output-dir", "force-app")
         fresh.sf("project", "convert", "mdapi", *folders, org="")
     calls.add("sf", "`project convert mdapi` of our package")
-    for what in (("--metadata", "Settings"), ("--source-dir", "force-app")):
-        words = ("project", "deploy", "start", *what, "--wait", "5")
-        result = fresh.sf(*words, SF_ORG_METADATA_REST_DEPLOY="true")
+    project = fresh.home.parent / "project"
+    shutil.copytree(our_package.folder / "project", project)
+    assert source(project / "settings") | source(project / "schema") == source(
+        fresh.home / "force-app"
+    )
+    for folder in ("settings", "schema"):
+        words = ("project", "deploy", "start", "--source-dir", folder, "--wait", "5")
+        result = fresh.sf(*words, folder=project, SF_ORG_METADATA_REST_DEPLOY="true")
         assert (result["status"], result["numberComponentErrors"]) == ("Succeeded", 0)
-    wanted = our_package.components("schema") | our_package.components("settings")
+    wanted = our_package.components("schema")
     assert components(result) >= wanted
     assert {(one["type"], one["fullName"]) for one in result["files"]} >= wanted
     grant(fresh)

@@ -11,6 +11,7 @@ from lxml import etree
 from loaders.contract import read_mapping
 from loaders.schema_package import Package, build_package, build_settings
 from loaders.schema_project import project_files, source_files
+from tests.loaders.metadata_files import said
 from tests.loaders.mini_clinic import unbuilt_clinic
 from tests.loaders.test_schema_package import NAMESPACE, file, texts, value_sets
 
@@ -19,12 +20,6 @@ from tests.loaders.test_schema_package import NAMESPACE, file, texts, value_sets
 def package(tmp_path: Path) -> Package:
     mapping = read_mapping(unbuilt_clinic(tmp_path).manifest)
     return build_package(mapping, value_sets(), standard_value_sets={})
-
-
-def said(element: etree._Element) -> tuple[str, str, list[object]]:
-    """Give an element as nested values: names, texts, children in their order."""
-    text = (element.text or "").strip()
-    return etree.QName(element).localname, text, [said(child) for child in element]
 
 
 def test_each_field_record_type_and_process_has_its_own_file(package: Package) -> None:
