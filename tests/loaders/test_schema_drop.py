@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, cast
 
+import httpx
 import pytest
 from simple_salesforce.api import SFType
 
@@ -24,8 +25,8 @@ from tests.loaders.planning import ALIAS
 
 @pytest.fixture
 def desk(tmp_path: Path) -> Iterator[Loading]:
-    with serving(tmp_path / "org", "--sandbox") as org:
-        yield Loading(mini_clinic(tmp_path / "clinic"), org)
+    with serving(tmp_path / "org", "--sandbox") as org, httpx.Client(timeout=60) as api:
+        yield Loading(mini_clinic(tmp_path / "clinic"), org, api)
 
 
 def fields(org: Org, sobject: str) -> set[str]:
