@@ -13,7 +13,7 @@ from loaders.stand_in_org.change import OUTCOME, World
 from loaders.stand_in_org.dml import read_outcome, start_outcome
 from loaders.stand_in_org.dml_draft import CHUNK
 from loaders.stand_in_org.dml_types import error_struct
-from loaders.stand_in_org.model import Field, HeaderError, SObject
+from loaders.stand_in_org.model import ChildRelationship, Field, HeaderError, SObject
 from loaders.stand_in_org.settings import Settings
 from loaders.stand_in_org.store import literal, quoted
 
@@ -28,6 +28,22 @@ def lookups_to(catalogue: Mapping[str, SObject], parent: SObject) -> list[tuple[
         for child in catalogue.values()
         for field in seen_fields(child).values()
         if field.type == "reference" and parent.name in field.reference_to
+    ]
+
+
+def child_relationships(
+    catalogue: Mapping[str, SObject], parent: SObject
+) -> list[ChildRelationship]:
+    """List the lookups of all objects that point at this one, as describe tells them."""
+    return [
+        ChildRelationship(
+            child=child.name,
+            field=field.name,
+            relationship_name=field.child_relationship_name,
+            cascade_delete=field.delete_constraint == "Cascade",
+            restricted_delete=field.delete_constraint == "Restrict",
+        )
+        for child, field in lookups_to(catalogue, parent)
     ]
 
 

@@ -30,15 +30,10 @@ from loaders.stand_in_org import (
 )
 from loaders.stand_in_org.change import World
 from loaders.stand_in_org.model import (
-    NULL,
     ChildRelationship,
-    DeployMessage,
     DeployResult,
     Field,
-    HeaderError,
-    PermissionDenied,
     RecordTypeInfo,
-    RowError,
     SObject,
 )
 from loaders.stand_in_org.settings import (
@@ -49,25 +44,8 @@ from loaders.stand_in_org.settings import (
     with_changes,
 )
 
-__all__ = [
-    "NULL",
-    "ChildRelationship",
-    "DeployMessage",
-    "DeployResult",
-    "Field",
-    "HeaderError",
-    "Org",
-    "PermissionDenied",
-    "RecordTypeInfo",
-    "RowError",
-    "SObject",
-    "Settings",
-]
-
 # Objects that a fresh org does not have until a setting is deployed (contract 11).
 _SWITCHED = {"accountcontactrelation": "AccountSettings.enableRelateContactToMultipleAccounts"}
-
-
 # How a deploy has to end for its changes to stay.
 _KEPT = ("Succeeded", "SucceededPartial")
 
@@ -214,16 +192,7 @@ class Org:
 
     def child_relationships(self, sobject: SObject) -> list[ChildRelationship]:
         """List the lookups of all objects that point at this one."""
-        return [
-            ChildRelationship(
-                child=child.name,
-                field=field.name,
-                relationship_name=field.child_relationship_name,
-                cascade_delete=field.delete_constraint == "Cascade",
-                restricted_delete=field.delete_constraint == "Restrict",
-            )
-            for child, field in dml_delete.lookups_to(self._catalogue, sobject)
-        ]
+        return dml_delete.child_relationships(self._catalogue, sobject)
 
     def record_types(self, sobject: SObject) -> list[RecordTypeInfo]:
         """List the object's record types, the master one last."""

@@ -9,7 +9,9 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from loaders.stand_in_org.org import DeployResult, Org, Settings
+from loaders.stand_in_org.model import DeployResult
+from loaders.stand_in_org.org import Org
+from loaders.stand_in_org.settings import Settings
 from tests.loaders.stand_in_org.engine_package import clinic_package
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)

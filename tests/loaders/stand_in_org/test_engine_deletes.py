@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.stand_in_org.org import HeaderError, PermissionDenied
+from loaders.stand_in_org.model import HeaderError, PermissionDenied
 from tests.loaders.stand_in_org.engine_org import Bench
 from tests.loaders.stand_in_org.engine_package import package, permission_set
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from loaders.stand_in_org.org import HeaderError
+from loaders.stand_in_org.model import HeaderError
 from tests.loaders.stand_in_org.engine_org import Bench
 
 

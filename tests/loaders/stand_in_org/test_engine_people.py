@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.stand_in_org.org import Settings
+from loaders.stand_in_org.settings import Settings
 from tests.loaders.stand_in_org.engine_org import Bench, open_bench
 from tests.loaders.stand_in_org.engine_package import package, permission_set
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pytest
 
 from loaders.stand_in_org.ids import counted_id, id18
-from loaders.stand_in_org.org import NULL
+from loaders.stand_in_org.model import NULL
 from tests.loaders.stand_in_org.engine_org import Bench, open_bench
 
 

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 import pytest
 
-from loaders.stand_in_org.org import NULL
+from loaders.stand_in_org.model import NULL
 from tests.loaders.stand_in_org.engine_org import Bench
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from loaders.stand_in_org.org import NULL, PermissionDenied
+from loaders.stand_in_org.model import NULL, PermissionDenied
 from tests.loaders.stand_in_org.engine_org import Bench, open_bench
 
 
