@@ -121,6 +121,8 @@ def schema_diff(org: OrgAlias, as_json: AsJson = False) -> None:
         typer.echo(json.dumps(asdict(found), indent=2))
     else:
         print_tables(schema_diff_tables(found))
+    if not found.differences:
+        narrate(f"No difference in {found.fields:,} fields of {found.objects:,} objects.")
     if not found.is_equal:
         narrate(f"Try: clinic-load schema deploy --org {org}")
         raise typer.Exit(INCOMPLETE)

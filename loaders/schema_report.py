@@ -16,7 +16,7 @@ def schema_diff_tables(diff: SchemaDiff) -> list[Table]:
     title = f"{diff.fields:,} fields of {diff.objects:,} objects against org {diff.org}"
     kinds = Counter(each.kind for each in diff.differences)
     if not kinds:
-        return [new_table(f"{title}: no difference", names=())]
+        return []
     rows = new_table(title, names=("object", "field", "kind"), sentences=("in the org",))
     for each in diff.differences:
         rows.add_row(each.sobject, each.field or "-", each.kind, each.message)

@@ -32,6 +32,7 @@ from loaders.stand_in_org.deployment import Applied, Deployment, Source
 from loaders.stand_in_org.metadata_schema import check_complete
 from loaders.stand_in_org.metadata_types import NAMES, OBJECT_PARTS, PART_ELEMENTS, TYPES
 from loaders.stand_in_org.model import DeployMessage, DeployResult
+from loaders.stand_in_org.switched_objects import present
 from loaders.stand_in_org.xml_reading import local
 
 _TRUE = (True, "true")
@@ -81,7 +82,10 @@ def apply(world: World, package: bytes, *, options: Mapping[str, object]) -> Dep
     )
     _apply(deployment, content, allow_missing=options.get("allowMissingFiles") in _TRUE)
     rules_relations.complete(world)
-    definitions.write_definitions(world.connection, deployment.catalogue)
+    catalogue = present(
+        deployment.catalogue, deployed=store.settings_of(world.connection), settings=world.settings
+    )
+    definitions.write_definitions(world.connection, catalogue)
     status = _status(deployment.messages, rollback=rollback)
     partial = status == "SucceededPartial" and world.settings.partial_is_success
     manifest = DeployMessage("", "package.xml", f"{content.top}package.xml", success=True)

@@ -43,9 +43,8 @@ from loaders.stand_in_org.settings import (
     kept_changes,
     with_changes,
 )
+from loaders.stand_in_org.switched_objects import present
 
-# Objects that a fresh org does not have until a setting is deployed (contract 11).
-_SWITCHED = {"accountcontactrelation": "AccountSettings.enableRelateContactToMultipleAccounts"}
 # How a deploy has to end for its changes to stay.
 _KEPT = ("Succeeded", "SucceededPartial")
 
@@ -84,7 +83,8 @@ class Org:
             connection.execute("BEGIN")
             store.make_tables(connection)
             fresh_org.fill(connection, settings=settings, now=_moment(clock))
-            definitions.write_definitions(connection, store.load_catalogue(connection))
+            catalogue = present(store.load_catalogue(connection), deployed={}, settings=settings)
+            definitions.write_definitions(connection, catalogue)
             connection.execute("COMMIT")
         org = cls(connection, data=data, settings=settings, clock=clock)
         org.archive_activities()
@@ -128,12 +128,9 @@ class Org:
 
     def _reload(self, connection: duckdb.DuckDBPyConnection) -> None:
         self._deployed = store.settings_of(connection)
-        catalogue = store.load_catalogue(connection)
-        for name, setting in _SWITCHED.items():
-            on = self._deployed.get(setting) == "true"
-            if not (on and self.settings.account_contact_relation_appears):
-                catalogue.pop(name)
-        self._catalogue = catalogue
+        self._catalogue = present(
+            store.load_catalogue(connection), deployed=self._deployed, settings=self.settings
+        )
         self._schema_at = self.now()
 
     def schema_changed_at(self) -> datetime:

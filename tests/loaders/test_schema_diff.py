@@ -34,8 +34,12 @@ def test_a_fresh_org_lacks_everything_and_a_deployed_one_nothing(desk: Desk) -> 
     assert code == INCOMPLETE
     assert told["Contact", "Deceased__c"][0] == "missing"
     assert told["Insurance_Coverage__c", ""][0] == "missing"
+    assert "access" not in {kind for kind, _ in told.values()}
     desk.deploy()
     assert diff(desk) == (DONE, {})
+    said = desk.load("schema", "diff", "--org", ALIAS)
+    assert (said.code, said.stdout) == (DONE, "")
+    assert "No difference in" in said.stderr
 
 
 def test_a_field_without_a_grant_is_not_called_missing(desk: Desk) -> None:

@@ -1,0 +1,24 @@
+"""Objects that an org does not have until a setting is deployed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from loaders.stand_in_org.model import SObject
+from loaders.stand_in_org.settings import Settings
+
+# By lower-case name (contract 11).
+_SWITCHED = {"accountcontactrelation": "AccountSettings.enableRelateContactToMultipleAccounts"}
+
+
+def present(
+    catalogue: Mapping[str, SObject], *, deployed: Mapping[str, str], settings: Settings
+) -> dict[str, SObject]:
+    """Leave out what is not switched on, or stays absent although it is."""
+
+    def is_there(name: str) -> bool:
+        setting = _SWITCHED.get(name)
+        on = setting is None or deployed.get(setting) == "true"
+        return on and (setting is None or settings.account_contact_relation_appears)
+
+    return {name: sobject for name, sobject in catalogue.items() if is_there(name)}
