@@ -21,11 +21,15 @@ class Deployed:
 
     name: str
     deploy_id: str
-    created: int
-    changed: int
-    unchanged: int
     # (type, full name) of what was not there before.
     new: tuple[Component, ...]
+    changed: int
+    unchanged: int
+
+    @property
+    def created(self) -> int:
+        """Count what was not there before."""
+        return len(self.new)
 
 
 def deploy_package(
@@ -54,7 +58,6 @@ def deploy_package(
     return Deployed(
         name=name,
         deploy_id=deploy_id,
-        created=sum(bool(each["created"]) for each in parts),
         changed=sum(bool(each["changed"]) and not each["created"] for each in parts),
         unchanged=sum(not each["changed"] and not each["created"] for each in parts),
         new=tuple(

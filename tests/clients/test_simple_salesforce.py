@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import requests
 from simple_salesforce import Salesforce
 from simple_salesforce.exceptions import SalesforceMalformedRequest, SalesforceResourceNotFound
 
@@ -17,24 +15,11 @@ from tests.clients.awkward_rows import HEADER, awkward_csv, awkward_row, read_cs
 from tests.clients.call_table import CallTable
 from tests.clients.our_package import OurPackage, deployed_fields
 from tests.loaders.stand_in_org.front_org import OrgClient, serving
+from tests.loaders.stand_in_org.simple_client import logged_in
 
 NAME = "simple-salesforce"
 ROWS = 2_500
 SELECT = f"SELECT {', '.join(HEADER)} FROM Account WHERE Clinic_Id__c LIKE 'ss:%'"
-
-
-@contextmanager
-def logged_in(org: OrgClient) -> Iterator[Salesforce]:
-    with requests.Session() as session:
-        # Else a REQUESTS_CA_BUNDLE of the environment would win over the org's authority.
-        session.trust_env = False
-        session.verify = str(org.running.authority)
-        yield Salesforce(
-            session_id=org.running.token,
-            instance_url=org.running.https,
-            version="67.0",
-            session=session,
-        )
 
 
 @pytest.fixture(scope="module")

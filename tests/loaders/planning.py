@@ -6,13 +6,16 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import cast
 
 import duckdb
+from simple_salesforce.api import SFType
 
 from loaders.org_connection import Org, connect
 from loaders.paths import DataFolder
 from loaders.plan import PlanRequest, make_plan
 from loaders.plan_store import Plan, PlanObject, read_plan
+from loaders.schema_permissions import PERMISSION_SET
 from tests.conftest import BIN, Ran, StandIn, run
 from tests.loaders.mini_clinic import MiniClinic
 
@@ -53,6 +56,14 @@ class Desk:
             org.close()
         assert read_plan(self.data.plans, made.plan) == made
         return made
+
+    def take_back_the_grant(self) -> None:
+        """Take the permission set from the load user: what was deployed is there, and unseen."""
+        org = self.connected()
+        where = f"PermissionSet.Name = '{PERMISSION_SET}'"
+        rows = org.rest.query(f"SELECT Id FROM PermissionSetAssignment WHERE {where}")["records"]
+        cast("SFType", org.rest.PermissionSetAssignment).delete(rows[0]["Id"])
+        org.close()
 
     def connected(self) -> Org:
         """Connect to the org."""

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 
 from loaders.errors import DONE, INCOMPLETE
-from loaders.schema_permissions import PERMISSION_SET
 from tests.conftest import serving
 from tests.loaders.mini_clinic import field, mini_clinic
 from tests.loaders.planning import ALIAS, Desk
@@ -44,11 +43,7 @@ def test_a_fresh_org_lacks_everything_and_a_deployed_one_nothing(desk: Desk) -> 
 
 def test_a_field_without_a_grant_is_not_called_missing(desk: Desk) -> None:
     desk.deploy()
-    org = desk.connected()
-    where = f"PermissionSet.Name = '{PERMISSION_SET}'"
-    rows = org.rest.query(f"SELECT Id FROM PermissionSetAssignment WHERE {where}")["records"]
-    org.rest.PermissionSetAssignment.delete(rows[0]["Id"])  # type: ignore[operator]
-    org.close()
+    desk.take_back_the_grant()
     code, told = diff(desk)
     assert code == INCOMPLETE
     assert told["Contact", "Deceased__c"][0] == "access"

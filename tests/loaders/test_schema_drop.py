@@ -15,7 +15,6 @@ from loaders.describe import describe
 from loaders.errors import REFUSED
 from loaders.org_connection import Org
 from loaders.schema_package import Package, package_of
-from loaders.schema_permissions import PERMISSION_SET
 from loaders.schema_xml import render
 from tests.conftest import serving
 from tests.loaders.loading import Loading
@@ -122,11 +121,7 @@ def test_what_a_user_wrote_into_a_field_of_ours_keeps_it(desk: Loading) -> None:
 
 def test_nothing_is_dropped_that_this_user_cannot_look_into(desk: Loading) -> None:
     desk.deploy()
-    org = desk.connected()
-    where = f"PermissionSet.Name = '{PERMISSION_SET}'"
-    rows = org.rest.query(f"SELECT Id FROM PermissionSetAssignment WHERE {where}")["records"]
-    cast("SFType", org.rest.PermissionSetAssignment).delete(rows[0]["Id"])
-    org.close()
+    desk.take_back_the_grant()
     refused = desk.load("schema", "drop", "--org", ALIAS)
     assert refused.code == REFUSED
     assert "Contact.Clinic_Id__c" in refused.stderr

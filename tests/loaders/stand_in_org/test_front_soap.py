@@ -6,11 +6,11 @@ import io
 from collections.abc import Iterator
 
 import pytest
-import requests
 from simple_salesforce import Salesforce
 
 from tests.loaders.stand_in_org import soap_calls
 from tests.loaders.stand_in_org.front_org import OrgClient, keyed_objects, serving, zipped
+from tests.loaders.stand_in_org.simple_client import logged_in
 from tests.loaders.stand_in_org.soap_calls import ENVELOPE, METADATA, SoapFault, every, text
 from tests.loaders.stand_in_org.test_front_metadata import RESULT_KEYS
 
@@ -23,15 +23,8 @@ def org(tmp_path_factory: pytest.TempPathFactory) -> Iterator[OrgClient]:
 
 @pytest.fixture(scope="module")
 def client(org: OrgClient) -> Iterator[Salesforce]:
-    with requests.Session() as session:
-        session.trust_env = False
-        session.verify = str(org.running.authority)
-        yield Salesforce(
-            session_id=org.running.token,
-            instance_url=org.running.https,
-            version="67.0",
-            session=session,
-        )
+    with logged_in(org) as client:
+        yield client
 
 
 @pytest.mark.parametrize("suffix", ["", "/", "/00D000000000001EAA", "/deployRequest/0Af1"])
