@@ -1,33 +1,37 @@
-"""Who confirmed what: an approval is bound to the hash of the map, and to nothing less."""
+"""Who confirmed what: an approval is bound to the hash of each part of the map, never to less."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from collections.abc import Mapping as Named
 from dataclasses import dataclass
 from datetime import datetime
 
-from loaders.errors import WrongUsage
+from loaders.errors import NotApproved, WrongUsage
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Approval
+from loaders.map_parts import CORE, map_parts, part_hashes
+from loaders.mapping import Mapping
 from loaders.plan_store import Plan
-
-SCOPES = ("objects", "fields", "values", "rules")
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """Who confirms which parts; no scope means all four."""
+    """Who confirms which parts, and what else is allowed; no scope means the four of a push."""
 
     by: str
-    scopes: tuple[str, ...]
-    auto_rollback: bool
+    scopes: tuple[str, ...] = ()
+    auto_rollback: bool = False
+    allow_duplicates: bool = False
 
 
 def approve(
     ledger: Ledger, plan: Plan, confirmation: Confirmation, *, clock: Callable[[], datetime]
 ) -> Approval:
     """
-    Write down that a person confirmed the map of this plan.
+    Write down that a person confirmed parts of the map of this plan.
+
+    A plan that is stopped can be approved as well: what it says of the map is complete.
 
     Raises:
         WrongUsage: nobody is named.
@@ -40,11 +44,50 @@ def approve(
     approval = Approval(
         plan=plan.plan,
         map_hash=plan.map_hash,
-        scopes=confirmation.scopes or SCOPES,
+        parts={scope: plan.parts[scope] for scope in confirmation.scopes or CORE},
         approved_by=by,
         auto_rollback=confirmation.auto_rollback,
+        allow_duplicates=confirmation.allow_duplicates,
         at=clock().isoformat(),
     )
     with ledger.writing():
         ledger.record_approval(approval)
     return approval
+
+
+def unapproved(ledger: Ledger, parts: Named[str, str], scopes: Iterable[str]) -> tuple[str, ...]:
+    """Name the scopes whose part, as it is now, nobody has confirmed."""
+    confirmed = {pair for each in ledger.approvals() for pair in each.parts.items()}
+    return tuple(scope for scope in scopes if (scope, parts[scope]) not in confirmed)
+
+
+def is_approved(ledger: Ledger, mapping: Mapping, scope: str) -> bool:
+    """Tell whether somebody confirmed this part of the map as it is now."""
+    return not unapproved(ledger, part_hashes(map_parts(mapping)), (scope,))
+
+
+def require_approved(ledger: Ledger, mapping: Mapping, scope: str, *, org: str) -> None:
+    """
+    Let a command through that does what only this approval allows.
+
+    Raises:
+        NotApproved: nobody confirmed this part of the map as it is now.
+
+    """
+    if not is_approved(ledger, mapping, scope):
+        words = scope.replace("_", " ")
+        raise NotApproved(
+            f"the {words} of the map, as it is now, are not approved",
+            hint=f"clinic-load plan --org {org}, then"
+            f' clinic-load approve latest --by "A. Name" {flag_of(scope)}',
+        )
+
+
+def flag_of(scope: str) -> str:
+    """Give the flag of `clinic-load approve` that confirms a scope."""
+    return f"--{scope.replace('_', '-')}"
+
+
+def duplicates_allowed(ledger: Ledger, map_hash: str) -> bool:
+    """Tell whether an approval of this map allows saving in spite of duplicate alerts."""
+    return any(each.allow_duplicates and each.map_hash == map_hash for each in ledger.approvals())

@@ -9,10 +9,11 @@ from typing import Annotated
 
 import typer
 
-from loaders.approve import Confirmation, approve
+from loaders.approve import Confirmation, approve, unapproved
 from loaders.cli_options import AsJson, OrgAlias, connected_org, narrate, now
 from loaders.errors import REFUSED
 from loaders.ledger import Ledger
+from loaders.map_parts import CORE, SCOPES
 from loaders.orgs import report_org
 from loaders.paths import data_folder, manifest_path
 from loaders.plan import PlanRequest, make_plan
@@ -77,11 +78,26 @@ def plan(
 def approve_command(  # noqa: PLR0913, PLR0917
     plan_id: Annotated[str, typer.Argument(metavar="PLAN", help="A plan's id, or latest.")],
     by: Annotated[str, typer.Option("--by", help="Who confirms the map.")],
-    objects: Annotated[bool, typer.Option("--objects", help="Confirm the objects.")] = False,
-    fields: Annotated[bool, typer.Option("--fields", help="Confirm the fields.")] = False,
-    values: Annotated[bool, typer.Option("--values", help="Confirm the picklist values.")] = False,
+    objects: Annotated[
+        bool, typer.Option("--objects", help="Confirm which objects, with keys and record types.")
+    ] = False,
+    fields: Annotated[
+        bool, typer.Option("--fields", help="Confirm the fields: types, lengths, lookups, PHI.")
+    ] = False,
+    values: Annotated[
+        bool, typer.Option("--values", help="Confirm picklist values and crosswalks.")
+    ] = False,
     rules: Annotated[
-        bool, typer.Option("--rules", help="Confirm saving in spite of duplicate alerts.")
+        bool, typer.Option("--rules", help="Confirm the SQL that makes the rows.")
+    ] = False,
+    settings: Annotated[
+        bool, typer.Option("--settings", help="Confirm switching on what the org must allow.")
+    ] = False,
+    related_lists: Annotated[
+        bool, typer.Option("--related-lists", help="Confirm lists of ours on the org's screens.")
+    ] = False,
+    allow_duplicates: Annotated[
+        bool, typer.Option("--allow-duplicates", help="Allow saving in spite of duplicate alerts.")
     ] = False,
     auto_rollback: Annotated[
         bool, typer.Option("--auto-rollback", help="Allow an automatic rollback.")
@@ -90,22 +106,32 @@ def approve_command(  # noqa: PLR0913, PLR0917
     """
     Record who confirmed the map of a plan; without a flag: objects, fields, values and rules.
 
+    Each part is confirmed as it is now: a change of one part leaves the other approvals standing.
+    Settings and related lists change what the org had before us: they are confirmed by name only.
+
     Example: clinic-load approve latest --by "Ada Example"
     """
     data = data_folder(os.environ)
-    chosen = {"objects": objects, "fields": fields, "values": values, "rules": rules}
-    scopes = tuple(name for name, given in chosen.items() if given)
+    chosen = (objects, fields, values, rules, settings, related_lists)
+    scopes = tuple(scope for scope, given in zip(SCOPES, chosen, strict=True) if given)
     found = read_plan(data.plans, plan_id)
     ledger = Ledger.open(data.ledger)
     try:
-        done = approve(ledger, found, Confirmation(by, scopes, auto_rollback), clock=now)
+        said = Confirmation(by, scopes, auto_rollback, allow_duplicates)
+        done = approve(ledger, found, said, clock=now)
+        missing = unapproved(ledger, found.parts, CORE)
     finally:
         ledger.close()
     typer.echo(
         f"{done.approved_by} confirmed {', '.join(done.scopes)} of plan {done.plan},"
         f" map {done.map_hash[:12]}"
     )
-    narrate(f"Next: clinic-load push {done.plan} --org {found.alias}")
+    if missing:
+        narrate(f"Not confirmed yet, and needed by a push: {', '.join(missing)}")
+    elif found.stops:
+        narrate(f"Next: clinic-load schema deploy --org {found.alias}")
+    else:
+        narrate(f"Next: clinic-load push {done.plan} --org {found.alias}")
 
 
 def register(app: typer.Typer) -> None:

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 
+from loaders.approve import duplicates_allowed
 from loaders.cli_options import AsJson, OrgAlias, Production
 from loaders.errors import DONE, INCOMPLETE, RollbackRefused, WrongUsage
 from loaders.ledger import Ledger
@@ -17,7 +18,7 @@ from loaders.org_connection import require_named
 from loaders.paths import data_folder
 from loaders.plan_store import Plan, plan_folder, read_plan
 from loaders.push import Push, push
-from loaders.push_gates import RULES, Wish, pass_gates, require_fresh
+from loaders.push_gates import Wish, pass_gates, require_fresh
 from loaders.resume import require_resumable, unfinished_run
 from loaders.rollback import (
     Rollback,
@@ -159,8 +160,8 @@ def resume_command(run_id: RunName, org: OrgAlias, production: Production = None
         if run.kind == "rollback":
             code = _resume_rollback(desk, run)
         else:
-            scopes = {s for each in desk.ledger.approvals(run.map_hash) for s in each.scopes}
-            code = _push(desk, run, allow_duplicates=RULES in scopes, forced=frozenset())
+            allowed = duplicates_allowed(desk.ledger, run.map_hash)
+            code = _push(desk, run, allow_duplicates=allowed, forced=frozenset())
             _show_status(_status(desk.ledger, desk.data.plans, run), as_json=False)
     raise typer.Exit(code)
 

@@ -30,6 +30,7 @@ class LoaderError(Exception):
     │   ├── SchemaUnbuildable       the mapping cannot become Salesforce metadata
     │   ├── DeployRefused           the org refused components of the package
     │   ├── DropRefused             there is nothing of ours to remove, or something stands in it
+    │   ├── NotApproved             nobody confirmed the part of the map that this needs
     │   ├── LoadOrderImpossible     required lookups form a circle
     │   ├── ProductionNotNamed      a production org was not named by its id
     │   ├── PushRefused             the plan is not approved, not clean or not fresh
@@ -140,6 +141,10 @@ class DeployRefused(Refused):
 
 class DropRefused(Refused):
     """The schema stays: nothing of it is ours, or records would lose something with it."""
+
+
+class NotApproved(Refused):
+    """Nobody confirmed, in its present form, the part of the map that this needs."""
 
 
 class LoadOrderImpossible(Refused):

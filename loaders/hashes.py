@@ -1,40 +1,16 @@
-"""The two hashes: of the map that a person approves, and of the rows that a plan holds."""
+"""The hash of the rows that a plan holds, and whether the plan still stands for them."""
 
 from __future__ import annotations
 
 import hashlib
-import json
-from dataclasses import asdict
 
 import duckdb
 
-from loaders.canonical import canonical_sha256
 from loaders.contract import Mapping
+from loaders.map_parts import map_parts, part_hashes
 from loaders.plan_rows import canonical_query
 from loaders.plan_store import Plan
 from loaders.warehouse import relation_types
-
-
-def map_hash(mapping: Mapping) -> str:
-    """
-    Hash what is approved: the mapping, the SQL and seeds behind it, and canonical text itself.
-
-    Descriptions, paths and schema names stay out: they change nothing that is sent.
-    """
-    marts = []
-    for mart in mapping.marts:
-        said = asdict(mart)
-        del said["relation"]
-        for column in said["columns"]:
-            del column["description"]
-        marts.append(said)
-    document = {
-        "marts": marts,
-        "checksums": mapping.checksums,
-        "canonical": canonical_sha256(),
-    }
-    text = json.dumps(document, sort_keys=True, ensure_ascii=False, separators=(",", ":"))
-    return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
 def rows_hash(db: duckdb.DuckDBPyConnection, query: str) -> str:
@@ -66,8 +42,9 @@ def stale_reasons(plan: Plan, mapping: Mapping, db: duckdb.DuckDBPyConnection) -
 
     The warehouse must be attached to the connection.
     """
-    if plan.map_hash != map_hash(mapping):
-        return ["the mapping has changed since the plan was made"]
+    now = part_hashes(map_parts(mapping))
+    if changed := [scope for scope, planned in plan.parts.items() if planned != now[scope]]:
+        return [f"the mapping has changed since the plan was made: {', '.join(changed)}"]
     planned = {each.sobject: each for each in plan.objects}
     reasons = []
     for mart in mapping.marts:

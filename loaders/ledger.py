@@ -84,38 +84,12 @@ class Ledger:
     # Approvals
 
     def record_approval(self, approval: Approval) -> None:
-        """Write down who confirmed which map."""
-        with self.chain.transaction():
-            act = self.chain.act("approved", asdict(approval))
-            self._db.execute(
-                "insert into approvals values (?, ?, ?, ?, ?, ?, ?)",
-                (
-                    act,
-                    approval.plan,
-                    approval.map_hash,
-                    ",".join(approval.scopes),
-                    approval.approved_by,
-                    int(approval.auto_rollback),
-                    approval.at,
-                ),
-            )
+        """Write down who confirmed which parts of the map."""
+        self.chain.record("map_approved", asdict(approval))
 
-    def approvals(self, map_hash: str) -> list[Approval]:
-        """List the approvals of a map, oldest first."""
-        found = self._db.execute(
-            "select * from approvals where map_hash = ? order by act", (map_hash,)
-        )
-        return [
-            Approval(
-                plan=row["plan"],
-                map_hash=row["map_hash"],
-                scopes=tuple(filter(None, row["scopes"].split(","))),
-                approved_by=row["approved_by"],
-                auto_rollback=bool(row["auto_rollback"]),
-                at=row["at"],
-            )
-            for row in found
-        ]
+    def approvals(self) -> list[Approval]:
+        """List all approvals, oldest first."""
+        return [Approval(**body) for body in self.chain.acts("map_approved")]
 
     # Runs
 

@@ -16,16 +16,6 @@ begin
     select raise(abort, 'an act is never removed');
 end;
 
-create table if not exists approvals (
-    act integer primary key references acts (seq),
-    plan text not null,
-    map_hash text not null,
-    scopes text not null,
-    approved_by text not null,
-    auto_rollback integer not null,
-    at text not null
-);
-
 -- kind: push | rollback. state: running | finished | rolled_back (a push) ...
 create table if not exists runs (
     run text primary key,

@@ -16,14 +16,22 @@ UNKNOWN = "unknown"
 
 @dataclass(frozen=True, slots=True)
 class Approval:
-    """Who confirmed which map."""
+    """Who confirmed which parts of which map."""
 
     plan: str
     map_hash: str
-    scopes: tuple[str, ...]
+    # Scope -> hash of that part of the map.
+    parts: Mapping[str, str]
     approved_by: str
     auto_rollback: bool
+    # Rows that a duplicate rule only warns about may be saved.
+    allow_duplicates: bool
     at: str
+
+    @property
+    def scopes(self) -> tuple[str, ...]:
+        """Name the parts that were confirmed."""
+        return tuple(self.parts)
 
 
 @dataclass(frozen=True, slots=True)

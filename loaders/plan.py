@@ -14,8 +14,9 @@ from loaders.canonical import literal, quoted
 from loaders.contract import Mapping, read_mapping
 from loaders.describe import ObjectDescribe, describe_all
 from loaders.existing import FILE, Reader, read_keys, read_values
-from loaders.hashes import data_hash, map_hash, rows_hash
+from loaders.hashes import data_hash, rows_hash
 from loaders.load_order import Step, load_order
+from loaders.map_parts import hash_of_parts, map_parts, part_hashes
 from loaders.org_connection import Org
 from loaders.org_line import OrgLine
 from loaders.paths import PRIVATE_FILE, DataFolder, make_private_folder, write_private
@@ -187,13 +188,15 @@ def _file_bytes(site: _Site, counts: dict[str, Counts]) -> int:
 def _write(org: Org, request: PlanRequest, site: _Site, planned: list[_Planned]) -> Plan:
     hash_of_data = data_hash({each.entry.sobject: each.entry.rows_hash for each in planned})
     now = request.clock()
+    parts = part_hashes(map_parts(site.mapping))
     plan = Plan(
         plan=f"{now.strftime('%Y%m%dT%H%M%S%fZ')}-{hash_of_data[:8]}",
         created_at=now.isoformat(),
         alias=org.alias,
         org_id=org.org_id,
         is_sandbox=org.is_sandbox,
-        map_hash=map_hash(site.mapping),
+        map_hash=hash_of_parts(parts),
+        parts=parts,
         data_hash=hash_of_data,
         manifest_sha256=site.mapping.manifest_sha256,
         settings=PlanSettings(

@@ -10,7 +10,7 @@ update, unchanged, or failed: kept back by pre-flight, the reason is in `failure
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
@@ -98,6 +98,8 @@ class Plan:
     org_id: str
     is_sandbox: bool
     map_hash: str
+    # Scope -> hash of that part of the map.
+    parts: Mapping[str, str]
     data_hash: str
     manifest_sha256: str
     settings: PlanSettings

@@ -56,8 +56,8 @@ def duplicate_rules(org: Org, counts: dict[str, Counts]) -> list[Finding]:
             field="",
             count=counts[rule["SobjectType"]].creates,
             message=f"{rule['SobjectType']}: the duplicate rule {rule['DeveloperName']} is active;"
-            " rows that it only warns about are sent again with permission to save",
-            hint="approve with --rules, or deactivate the rule in Setup while loading",
+            " rows that it only warns about are saved where the approval allows it",
+            hint="approve with --allow-duplicates, or deactivate the rule in Setup while loading",
         )
         for rule in sorted(rules, key=_rule_name)
         if rule["SobjectType"] in counts and counts[rule["SobjectType"]].creates

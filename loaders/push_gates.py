@@ -5,18 +5,17 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from loaders.approve import duplicates_allowed, flag_of, unapproved
 from loaders.bench import Bench
 from loaders.contract import read_mapping
 from loaders.errors import PushRefused
 from loaders.hashes import stale_reasons
 from loaders.ledger import Ledger
+from loaders.map_parts import CORE
 from loaders.org_connection import Org, require_named
 from loaders.paths import DataFolder, manifest_path
 from loaders.plan_store import Plan
 from loaders.warehouse import attach_warehouse
-
-NEEDED = frozenset({"objects", "fields", "values"})
-RULES = "rules"
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,19 +56,18 @@ def pass_gates(plan: Plan, org: Org, ledger: Ledger, wish: Wish) -> Permit:
             f"plan {plan.plan} has findings that stop it: {codes}",
             hint=f"do what the findings say, then clinic-load plan --org {org.alias}",
         )
-    scopes = {scope for each in ledger.approvals(plan.map_hash) for scope in each.scopes}
-    missing = NEEDED - scopes
-    if missing:
+    if missing := unapproved(ledger, plan.parts, CORE):
+        flags = "" if missing == CORE else "".join(f" {flag_of(scope)}" for scope in missing)
         raise PushRefused(
-            f"plan {plan.plan} is not approved: {', '.join(sorted(missing))} not confirmed",
-            hint=f'clinic-load approve {plan.plan} --by "A. Name"',
+            f"plan {plan.plan} is not approved: {', '.join(missing)} not confirmed",
+            hint=f'clinic-load approve {plan.plan} --by "A. Name"{flags}',
         )
     if not org.is_sandbox and not wish.no_rehearsal and not _rehearsed(plan, ledger):
         raise PushRefused(
             f"map {plan.map_hash[:12]} was never pushed to a sandbox",
             hint="push it to a sandbox first, or push --no-rehearsal REASON",
         )
-    return Permit(allow_duplicates=RULES in scopes, no_rehearsal=wish.no_rehearsal)
+    return Permit(duplicates_allowed(ledger, plan.map_hash), wish.no_rehearsal)
 
 
 def _rehearsed(plan: Plan, ledger: Ledger) -> bool:

@@ -41,7 +41,9 @@ _ERRORS = (
     RowError("UNABLE_TO_LOCK_ROW", "the parent record was locked", "push again when it is quiet"),
     RowError("INVALID_CROSS_REFERENCE_KEY", "the record it points to is not there", "see parent"),
     RowError("INVALID_FIELD", "the record with key <value> is not there", "see parent"),
-    RowError(DUPLICATES, "a duplicate rule found a similar record", "approve PLAN --rules"),
+    RowError(
+        DUPLICATES, "a duplicate rule found a similar record", "approve PLAN --allow-duplicates"
+    ),
     RowError(
         "FIELD_CUSTOM_VALIDATION_EXCEPTION",
         "a validation rule of the org refused the row",

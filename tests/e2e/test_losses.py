@@ -21,7 +21,7 @@ def pushed(demo_road: DemoRoad, tmp_path_factory: pytest.TempPathFactory) -> Ite
     folder = tmp_path_factory.mktemp("pushed")
     with serving(folder / "org", "--sandbox") as org:
         walk = planned(demo_road.copy_to(folder / "clinic"), org)
-        assert walk.load("approve", "latest", "--by", "Test").code == 0
+        assert walk.load("approve", "latest", "--by", "Test", "--allow-duplicates").code == 0
         done = walk.on_org("push", "latest")
         assert done.code == 0, done.stdout + done.stderr
         yield walk

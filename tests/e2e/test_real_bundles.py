@@ -44,7 +44,7 @@ def real(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     assert built.code == 0, built.stdout
     with serving(folder / "org", "--sandbox") as org:
         walk = planned(clinic, org)
-        assert walk.load("approve", "latest", "--by", "Test").code == 0
+        assert walk.load("approve", "latest", "--by", "Test", "--allow-duplicates").code == 0
         pushed = walk.on_org("push", "latest")
         assert pushed.code == 0, pushed.stdout + pushed.stderr
         yield walk

@@ -14,10 +14,11 @@ from typing import Any
 import duckdb
 import httpx
 
-from loaders.approve import SCOPES, Confirmation, approve
+from loaders.approve import Confirmation, approve
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
 from loaders.ledger_outcomes import view_outcomes
+from loaders.map_parts import CORE
 from loaders.org_line import OrgLine
 from loaders.plan_store import Plan, read_plan
 from loaders.push import Push, push
@@ -42,9 +43,10 @@ class Loading(Desk):
 
     api: httpx.Client = field(default_factory=httpx.Client)
 
-    def approve(self, plan: Plan, *, scopes: tuple[str, ...] = SCOPES) -> None:
+    def approve(self, plan: Plan, *, scopes: tuple[str, ...] = CORE) -> None:
         ledger = Ledger.open(self.data.ledger)
-        approve(ledger, plan, Confirmation("Ada Example", scopes, False), clock=clock)
+        said = Confirmation("Ada Example", scopes, allow_duplicates=True)
+        approve(ledger, plan, said, clock=clock)
         ledger.close()
 
     @contextmanager

@@ -103,10 +103,13 @@ def test_two_writers_are_one_too_many_and_readers_are_welcome(ledger: Ledger) ->
     other.close()
 
 
-def test_an_approval_belongs_to_a_map(ledger: Ledger) -> None:
-    ledger.record_approval(Approval("plan-1", "map", ("objects", "rules"), "Ada", False, "now"))
-    assert [each.scopes for each in ledger.approvals("map")] == [("objects", "rules")]
-    assert ledger.approvals("another map") == []
+def test_an_approval_stands_in_the_chain(ledger: Ledger) -> None:
+    parts = {"objects": "one hash", "rules": "another"}
+    given = Approval("plan-1", "map", parts, "Ada", False, True, "now")
+    ledger.record_approval(given)
+    assert ledger.approvals() == [given]
+    assert given.scopes == ("objects", "rules")
+    assert ledger.chain.broken_link() is None
 
 
 def test_a_run_that_is_not_there_is_said_so(ledger: Ledger) -> None:

@@ -36,7 +36,7 @@ def test_a_plan_that_nobody_approved_is_refused(desk: Loading) -> None:
     plan = desk.plan()
     assert "not approved" in refused(desk, plan.plan)
     desk.approve(plan, scopes=("objects", "fields"))
-    assert "values not confirmed" in refused(desk, plan.plan)
+    assert "values, rules not confirmed" in refused(desk, plan.plan)
 
 
 def test_a_plan_whose_mart_or_map_changed_is_refused(desk: Loading) -> None:
