@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
+
+import pyarrow as pa
 
 from loaders.bench import scratch_name
 from loaders.bulk_query import count
-from loaders.canonical import literal, quoted
+from loaders.canonical import BASE64, literal, quoted
 from loaders.existing import FILE, Reader
-from loaders.ledger_acts import Image
+from loaders.ledger_acts import Image, Run
+from loaders.plan_columns import cell_there, fingerprint
+from loaders.plan_store import Plan, PlanColumn, PlanObject
 from loaders.session import Session
 from loaders.soql import id_filters
 
-BEFORE, AFTER = "before", "after"
+BEFORE, AFTER, LEFT = "before", "after", "left"
 # Types that hold no value of their own, or bytes.
 _NOT_READ = frozenset({"base64", "address", "location", "complexvalue"})
 # What the org works out from children: it changes when we delete those (contract 4.11).
@@ -20,6 +26,7 @@ _DERIVED = {"Opportunity": frozenset({"Amount", "TotalOpportunityQuantity"})}
 # Links are read by their documents and go with them.
 NO_IMAGE = frozenset({"ContentDocumentLink"})
 _FEW = 3_500
+_NONE: Mapping[str, str] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,19 +54,37 @@ def updateable_fields(session: Session, sobject: str) -> Fields:
     return Fields(names, tuple(name for name in names if name not in moving))
 
 
-def read_hashes(session: Session, sobject: str, fields: Fields, *, ids: str) -> str:
-    """Read the rows of the table `ids` (id) into a table: id, hash, steady_hash, and the values."""
-    found, table = scratch_name("values"), scratch_name("hashes")
+def read_hashes(
+    session: Session, sobject: str, fields: Fields, *, ids: str, prints: Mapping[str, str] = _NONE
+) -> str:
+    """
+    Read the rows of the table `ids` (id) into a table: id, hash, steady_hash, prints.
+
+    `prints` names further columns with the SQL of each over `found`.
+    """
+    found, table = read_records(session, sobject, fields.all, ids=ids), scratch_name("hashes")
+    more = "".join(f", {sql} as {quoted(name)}" for name, sql in prints.items())
+    session.bench.db.execute(
+        f"""
+        create temp table {table} as
+        select found.id, {_hash(fields.all)} as hash, {_hash(fields.steady)} as steady_hash{more}
+        from {found} as found
+        """  # noqa: S608 - names of describe
+    )
+    session.bench.db.execute(f"drop table {found}")
+    return table
+
+
+def read_records(session: Session, sobject: str, names: Iterable[str], *, ids: str) -> str:
+    """Read fields of the records of the table `ids` (id) into a table: id and a column each."""
+    found, table = scratch_name("found"), scratch_name("values")
     Reader(session.line, session.bench).read(
-        ["Id", *fields.all], sobject, filters=_filters(session, sobject, ids), table=found
+        ["Id", *names], sobject, filters=_filters(session, sobject, ids), table=found
     )
     session.bench.db.execute(
         f"""
         create temp table {table} as
-        select found.Id as id, {_hash(fields.all)} as hash, {_hash(fields.steady)} as steady_hash,
-            found.* exclude (Id)
-        from {found} as found
-        where found.Id in (select id from {ids})
+        select Id as id, * exclude (Id) from {found} where Id in (select id from {ids})
         """  # noqa: S608 - names of describe
     )
     session.bench.db.execute(f"drop table {found}")
@@ -79,53 +104,117 @@ def _filters(session: Session, sobject: str, ids: str) -> list[str]:
     return id_filters("Id", [str(row[0]) for row in rows])
 
 
-def keep_after_images(session: Session, sobjects: list[str]) -> None:
-    """Read every row that this run wrote, as the org left it after the last pass."""
-    for sobject in sobjects:
-        if sobject in NO_IMAGE:
+def keep_after_images(session: Session, plan: Plan) -> None:
+    """
+    Read every row that this run wrote, as the org left it after the last pass.
+
+    What is kept: a hash over all that a user could change, for a rollback, and a fingerprint of
+    each field that we write, for the next push.
+    """
+    for each in plan.objects:
+        if each.sobject in NO_IMAGE:
             continue
         ids = scratch_name("ids")
         session.bench.db.execute(
             f"""
             create temp table {ids} as
             select distinct id from finals
-            where sobject = {literal(sobject)} and first_state in ('created', 'updated')
+            where sobject = {literal(each.sobject)} and first_state in ('created', 'updated')
                 and id is not null
             """  # noqa: S608 - names of the plan
         )
         if count(session.bench.db, ids) == 0:
             continue
-        fields = updateable_fields(session, sobject)
-        hashes = read_hashes(session, sobject, fields, ids=ids)
+        fields = updateable_fields(session, each.sobject)
+        prints = {
+            column.name: fingerprint(cell_there(column, f"found.{quoted(column.name)}"))
+            for column in written_columns(each)
+            if column.name in fields.all
+        }
+        hashes = read_hashes(session, each.sobject, fields, ids=ids, prints=prints)
         table = session.bench.db.execute(
-            f"select id, hash, steady_hash from {hashes} order by id"  # noqa: S608 - ours
+            _with_left(session, each.sobject, hashes, list(prints))
         ).to_arrow_table()
-        _keep(session, sobject, AFTER, fields, table)
+        _keep(session, each.sobject, AFTER, fields, table)
         session.bench.db.execute(f"drop table {hashes}")
 
 
-def _keep(session: Session, sobject: str, kind: str, fields: Fields, table: object) -> None:
+def _with_left(session: Session, sobject: str, hashes: str, names: list[str]) -> str:
+    """Give the query of an after-image in which what was left alone keeps its older fingerprint."""
+    files = image_files(session, session.run, sobject, kind=LEFT)
+    if not files:
+        return f"select * from {hashes} order by id"  # noqa: S608 - ours
+    left = f"read_parquet([{', '.join(files)}], union_by_name = true)"
+    known = session.bench.db.execute(f"select * from {left} limit 0").to_arrow_table().column_names  # noqa: S608
+    kept = [name for name in names if name in known]
+    older = ", ".join(f"any_value({quoted(name)}) as {quoted(name)}" for name in kept)
+    cells = ", ".join(
+        f"coalesce(older.{quoted(name)}, hashes.{quoted(name)}) as {quoted(name)}" for name in kept
+    )
+    return f"""
+        select hashes.* replace ({cells}) from {hashes} as hashes
+        left join (select id, {older} from {left} group by id) as older on older.id = hashes.id
+        order by hashes.id
+        """  # noqa: S608 - names of the plan
+
+
+def keep_left(session: Session, sobject: str, table: pa.Table) -> None:
+    """Keep the fingerprints of fields (id and a column each) that a change leaves alone."""
+    if table.num_rows:
+        _keep(session, sobject, LEFT, updateable_fields(session, sobject), table)
+
+
+def written_columns(each: PlanObject) -> list[PlanColumn]:
+    """List the columns that a change of an existing record may write."""
+    return [
+        column
+        for column in each.columns
+        if column.type != BASE64 and not column.create_only and column.name not in each.key
+    ]
+
+
+def _keep(session: Session, sobject: str, kind: str, fields: Fields, table: pa.Table) -> None:
+    number = len(session.ledger.images(session.run.run, kind=kind))
     image = Image(
         run=session.run.run,
         sobject=sobject,
         kind=kind,
-        file=f"runs/{session.run.run}/{kind}-{sobject}.parquet",
+        file=f"runs/{session.run.run}/{kind}-{sobject}-{number}.parquet",
         fields={"all": list(fields.all), "steady": list(fields.steady)},
     )
     session.ledger.add_image(image, table)
 
 
-def keep_before_images(session: Session, sobject: str, *, written: list[str], ids: str) -> str:
+def keep_before_images(session: Session, each: PlanObject, *, ids: str) -> str:
     """
-    Keep what the fields that we are about to write hold now, and give a table (id, hash).
+    Keep what the fields that we may write hold now, and give a table (id and those fields).
 
-    Taken once per run: a second look would see our own values.
+    A record is kept once per run: a second look would see our own values.
     """
-    fields = updateable_fields(session, sobject)
-    hashes = read_hashes(session, sobject, fields, ids=ids)
-    columns = ", ".join(["id", "hash", *(quoted(name) for name in written)])
+    key = [each.external_id] if each.external_id else []
+    names = [*key, *(column.name for column in written_columns(each))]
+    present = read_records(session, each.sobject, names, ids=ids)
+    files = image_files(session, session.run, each.sobject, kind=BEFORE)
+    kept = f" union all select id from read_parquet([{', '.join(files)}])" if files else ""  # noqa: S608
     table = session.bench.db.execute(
-        f"select {columns} from {hashes} order by id"  # noqa: S608 - names of the plan
+        f"""
+        select * from {present} where id not in (
+            -- What this run made is deleted by a rollback, not restored.
+            select id from finals
+            where sobject = {literal(each.sobject)} and first_state = 'created'
+                and id is not null{kept}
+        ) order by id
+        """  # noqa: S608 - ours
     ).to_arrow_table()
-    _keep(session, sobject, BEFORE, fields, table)
-    return hashes
+    if table.num_rows:
+        _keep(session, each.sobject, BEFORE, updateable_fields(session, each.sobject), table)
+    return present
+
+
+def image_files(session: Session, run: Run, sobject: str, *, kind: str) -> list[str]:
+    """List the files of an object's images of one kind as SQL literals, oldest first."""
+    return [
+        literal(str(session.ledger.folder / image.file))
+        for image in session.ledger.images(run.run, kind=kind)
+        if image.sobject == sobject
+    ]

@@ -55,7 +55,7 @@ create table if not exists jobs (
     settled_at text
 );
 
--- kind: before | after.
+-- kind: before | after | left (alone by an update).
 create table if not exists images (
     run text not null references runs (run),
     sobject text not null,

@@ -83,8 +83,8 @@ def view_outcomes(bench: duckdb.DuckDBPyConnection, files: list[Path]) -> None:
             -- What is in the org, and what is to be reported, differ when only the second
             -- pass was refused.
             firsts.last.state as first_state,
-            case when seconds.last.state = 'failed' then 'failed' else firsts.last.state end
-                as state,
+            case when seconds.last.state in ('failed', 'held') then seconds.last.state
+                else firsts.last.state end as state,
             coalesce(seconds.last.code, firsts.last.code) as code,
             coalesce(seconds.last.field, firsts.last.field) as field,
             coalesce(seconds.last.template, firsts.last.template) as template,

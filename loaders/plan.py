@@ -28,6 +28,7 @@ from loaders.plan_rows import (
     failures_table,
     make_rows,
     rows_table,
+    write_present,
     write_rows,
 )
 from loaders.plan_store import Finding, Plan, PlanObject, PlanSettings, write_plan
@@ -139,6 +140,8 @@ def _plan_object(site: _Site, step: Step, *, order: int) -> _Planned:
     folder = make_private_folder(site.folder / mart.sobject)
     file = folder / "rows.parquet"
     write_rows(db, rows, to=file)
+    if known:
+        write_present(db, rows, to=folder / "present.parquet")
     failures, rows_name = quoted(failures_table(mart.sobject)), quoted(rows_table(mart.sobject))
     _copy(db_table=failures, to=folder / "failures.parquet", bench=site.bench)
     entry = PlanObject(

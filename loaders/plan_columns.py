@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loaders.canonical import LONG_TEXT, NUMBER, TEXT, kind
+from loaders.canonical import LONG_TEXT, NUMBER, TEXT, cell_from_org, kind
 from loaders.contract import EXTERNAL_ID, Column, Mart
 from loaders.describe import FieldDescribe, ObjectDescribe
 from loaders.plan_store import PlanColumn
@@ -44,3 +44,19 @@ def _header(column: Column, field: FieldDescribe) -> str:
     """
     parent = f"{column.lookup.objects[0]}:" if column.lookup and field.is_polymorphic else ""
     return f"{parent}{field.relationship_name}.{EXTERNAL_ID}"
+
+
+def cell_there(column: PlanColumn, value: str) -> str:
+    """Give the SQL of what the org holds in a column, as what we would send; `value` is SQL."""
+    if column.match is not None:
+        return f"nullif({value}, '')"
+    return cell_from_org(value, kind=column.type, scale=column.scale)
+
+
+def fingerprint(cell: str) -> str:
+    """
+    Give the SQL of a number that stands for a cell where its value need not be kept.
+
+    An empty cell has one as well: null means that nothing is known.
+    """
+    return f"md5_number_lower(coalesce({cell}, chr(30)))"

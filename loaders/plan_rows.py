@@ -10,7 +10,6 @@ import duckdb
 from loaders.canonical import (
     BASE64,
     cell,
-    cell_from_org,
     hash_expression,
     key_expression,
     literal,
@@ -18,7 +17,7 @@ from loaders.canonical import (
 )
 from loaders.contract import Mart
 from loaders.existing import CHECKSUM, DOCUMENT, keys_table, values_table
-from loaders.plan_columns import OWNER
+from loaders.plan_columns import OWNER, cell_there, fingerprint
 from loaders.plan_store import PlanColumn
 from loaders.references import MATCHES, references_table
 
@@ -155,10 +154,7 @@ def _sent(rows: ObjectRows, column: PlanColumn) -> str:
 def _there(column: PlanColumn) -> str:
     if column.type == BASE64:
         return f"org.{CHECKSUM}"
-    if column.match is not None:
-        return f"org.{quoted(column.name)}"
-    there = f"org.{quoted(column.name)}"
-    return cell_from_org(there, kind=column.type, scale=column.scale)
+    return cell_there(column, f"org.{quoted(column.name)}")
 
 
 def _alias(column: PlanColumn) -> str:
@@ -199,6 +195,27 @@ def write_rows(db: duckdb.DuckDBPyConnection, rows: ObjectRows, *, to: Path) -> 
             inner join {quoted(operations_table(sobject))} as operations
                 on operations._key is not distinct from mart._key
             order by {lock}mart._key
+        ) to {literal(str(to))} (format parquet, compression zstd)
+        """  # noqa: S608 - names of the mapping
+    )
+
+
+def write_present(db: duckdb.DuckDBPyConnection, rows: ObjectRows, *, to: Path) -> None:
+    """Write a fingerprint of each field that an update may write, as the org has it now."""
+    sobject = rows.mart.sobject
+    prints = "".join(
+        f", {fingerprint(_there(column))} as {quoted(column.name)}"
+        for column in rows.columns
+        if column.type != BASE64
+    )
+    db.execute(
+        f"""
+        copy (
+            select org.Id as id{prints}
+            from {quoted(values_table(sobject))} as org
+            inner join {quoted(operations_table(sobject))} as operations
+                on operations._id = org.Id and operations._op = 'update'
+            order by org.Id
         ) to {literal(str(to))} (format parquet, compression zstd)
         """  # noqa: S608 - names of the mapping
     )

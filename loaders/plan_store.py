@@ -5,6 +5,8 @@ A plan on disk: `plans/<id>/plan.json`, one parquet of rows per object, and the 
 update, unchanged, or failed: kept back by pre-flight, the reason is in `failures.parquet`), `_id`
 (the Salesforce id of an existing row), then every mart column as canonical text.
 `<sobject>/failures.parquet` holds `_key`, `code`, `field`, a row per reason.
+`<sobject>/present.parquet` holds `id` and, of every row to update, a fingerprint of each field as
+the org had it when the plan was made.
 """
 
 from __future__ import annotations
@@ -166,6 +168,11 @@ def rows_file(folder: Path, sobject: PlanObject) -> Path:
 def failures_file(folder: Path, sobject: PlanObject) -> Path:
     """Name the parquet of the rows that pre-flight keeps back."""
     return folder / sobject.sobject / "failures.parquet"
+
+
+def present_file(folder: Path, sobject: PlanObject) -> Path:
+    """Name the parquet of what the org held in existing rows; there is none for a new object."""
+    return folder / sobject.sobject / "present.parquet"
 
 
 def audit_file(folder: Path, table: str) -> Path:

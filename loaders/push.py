@@ -72,12 +72,15 @@ def push(work: Push) -> int:
     touched += [
         each.sobject
         for each in work.plan.objects
-        if each.second_pass and fill_second_pass(session, Turn(work.plan, work.folder, each))
+        if each.second_pass
+        and fill_second_pass(
+            session, Turn(work.plan, work.folder, each), forced=each.sobject in work.forced
+        )
     ]
     _refresh(work)
     if session.run.state != "running" and not touched:
         return exit_code(work)
-    keep_after_images(session, _written(work))
+    keep_after_images(session, work.plan)
     code = exit_code(work)
     session.ledger.finish_run(session.run.run, state="finished", exit_code=code)
     session.clear_outbox()
@@ -88,14 +91,6 @@ def exit_code(work: Push) -> int:
     """Give 4 when a row failed or was held, or an equation does not close."""
     status = run_status(work.session.ledger, work.session.run, work.plan, work.folder)
     return DONE if status.is_complete else INCOMPLETE
-
-
-def _written(work: Push) -> list[str]:
-    rows = work.session.bench.db.execute(
-        "select distinct sobject from finals where first_state in ('created', 'updated')"
-    ).fetchall()
-    names = {str(row[0]) for row in rows}
-    return [each.sobject for each in work.plan.objects if each.sobject in names]
 
 
 def _refresh(work: Push) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 from loaders.bulk_query import count
 from loaders.canonical import literal, quoted
 from loaders.csv_parts import KEY
-from loaders.deliver import deliver, no_look_up, send_rows
 from loaders.plan_store import rows_file
 from loaders.push_rows import ROWS, SECOND_PASS, Turn, second_pass
+from loaders.push_updates import send_changes
 from loaders.resolve import KEYED, record_id_sql
 from loaders.row_errors import PARENT_FAILED, row_error
 from loaders.session import Session
 from loaders.shipment import LOCK
 
 
-def fill_second_pass(session: Session, turn: Turn) -> bool:
+def fill_second_pass(session: Session, turn: Turn, *, forced: bool) -> bool:
     """Update the rows that are in the org with what they lack; tell whether there were any."""
     names = ", ".join(quoted(name) for name in turn.each.second_pass)
     session.bench.db.execute(
@@ -33,7 +33,7 @@ def fill_second_pass(session: Session, turn: Turn) -> bool:
     waiting = count(session.bench.db, shipment.table)
     if waiting:
         session.progress.begin(f"{turn.sobject}, second pass", total=waiting)
-        deliver(session, shipment, look_up=no_look_up, send=send_rows)
+        send_changes(session, turn, shipment, forced=forced)
     return bool(waiting)
 
 

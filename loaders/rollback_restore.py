@@ -6,7 +6,7 @@ from loaders.bench import scratch_name
 from loaders.bulk_query import count
 from loaders.canonical import literal, quoted
 from loaders.deliver import deliver, no_look_up, send_rows
-from loaders.images import BEFORE
+from loaders.images import BEFORE, image_files
 from loaders.ledger_acts import Run
 from loaders.plan_store import Plan
 from loaders.rollback_checks import Checks, held_by_edits
@@ -14,8 +14,6 @@ from loaders.rollback_targets import TARGETS, record
 from loaders.row_errors import CHANGED_SINCE, row_error
 from loaders.session import Session
 from loaders.shipment import NULL_TEXT, Shipment
-
-_NOT_VALUES = ("id", "hash")
 
 
 def restore(session: Session, pushed: Run, plan: Plan, checks: Checks, *, forced: bool) -> None:
@@ -42,18 +40,14 @@ def restore(session: Session, pushed: Run, plan: Plan, checks: Checks, *, forced
 def _shipment(
     session: Session, pushed: Run, plan: Plan, sobject: str, rows: str
 ) -> Shipment | None:
-    images = [
-        image
-        for image in session.ledger.images(pushed.run, kind=BEFORE)
-        if image.sobject == sobject
-    ]
+    images = image_files(session, pushed, sobject, kind=BEFORE)
     if not images:
         return None
-    file = f"read_parquet({literal(str(session.ledger.folder / images[-1].file))})"
+    file = f"read_parquet([{', '.join(images)}], union_by_name = true)"
     names = [
         str(row[0])
         for row in session.bench.db.execute(f"describe select * from {file}").fetchall()  # noqa: S608
-        if row[0] not in _NOT_VALUES
+        if row[0] != "id"
     ]
     table = scratch_name("shipment")
     cells = ", ".join(

@@ -149,7 +149,7 @@ def test_an_update_keeps_what_was_there_and_holds_what_a_user_changed_until_forc
 ) -> None:
     assert desk.push(desk.plan()) == DONE
     desk.clinic.sql("update main_salesforce.sf_contact set FirstName = 'Anew'")
-    desk.change("Contact", "demo:patient:1", Department="Reception")
+    desk.change("Contact", "demo:patient:1", FirstName="Ann", Department="Reception")
     plan = desk.plan()
     assert plan.object("Contact").updates == 3
     assert desk.push(plan, sending=BULK) == INCOMPLETE
