@@ -65,7 +65,7 @@ def push_command(  # noqa: PLR0913, PLR0917
         plan = read_plan(desk.data.plans, plan_id)
         _require_objects(plan, forced)
         permit = pass_gates(plan, desk.org, desk.ledger, wish)
-        require_fresh(plan, desk.bench, desk.data, os.environ)
+        require_fresh(plan, desk.bench, desk.org, os.environ)
         run = push_run(desk.ledger, plan, org=desk.org, reason=permit.no_rehearsal)
         code = _push(desk, run, allow_duplicates=permit.allow_duplicates, forced=forced)
         _show_status(_status(desk.ledger, desk.data.plans, run), as_json=as_json)

@@ -7,7 +7,9 @@ import hashlib
 import duckdb
 
 from loaders.contract import Mapping
+from loaders.describe import ObjectDescribe
 from loaders.map_parts import map_parts, part_hashes
+from loaders.plan_columns import plan_columns
 from loaders.plan_rows import canonical_query
 from loaders.plan_store import Plan
 from loaders.warehouse import relation_types
@@ -55,4 +57,20 @@ def stale_reasons(plan: Plan, mapping: Mapping, db: duckdb.DuckDBPyConnection) -
         query = canonical_query(mart, planned[mart.sobject].columns)
         if rows_hash(db, query) != planned[mart.sobject].rows_hash:
             reasons.append(f"{mart.sobject}: its rows have changed since the plan was made")
+    return reasons
+
+
+def field_changes(plan: Plan, mapping: Mapping, described: dict[str, ObjectDescribe]) -> list[str]:
+    """
+    Say which fields the org has otherwise than when the plan was made.
+
+    The org must have all that the mapping needs.
+    """
+    reasons = []
+    for each in plan.objects:
+        columns = plan_columns(mapping.mart(each.sobject), described[each.sobject])
+        changed = {column.name for column in set(columns) ^ set(each.columns)}
+        if changed:
+            names = ", ".join(sorted(changed))
+            reasons.append(f"{each.sobject}: the org changed {names} since the plan was made")
     return reasons

@@ -28,6 +28,8 @@ def _plan_column(column: Column, field: FieldDescribe) -> PlanColumn:
         name=column.name,
         header=_header(column, field) if match == "external_id" else column.name,
         type=LONG_TEXT if of_kind == TEXT and is_long else of_kind,
+        org_type=field.type,
+        org_length=field.length,
         scale=field.scale if of_kind == NUMBER else 0,
         match=match,
         objects=lookup.objects if lookup else (),

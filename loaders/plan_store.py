@@ -32,6 +32,9 @@ class PlanColumn:
     header: str
     # text | long_text | boolean | date | datetime | number | base64
     type: str
+    # What describe said of the field: rows were checked against it.
+    org_type: str
+    org_length: int
     # Digits after the point of a number; 0 else.
     scale: int
     # None: the cell is the value. Else external_id | developer_name | email | name | standard |

@@ -8,13 +8,16 @@ from dataclasses import dataclass
 from loaders.approve import duplicates_allowed, flag_of, unapproved
 from loaders.bench import Bench
 from loaders.contract import read_mapping
+from loaders.describe import describe_all
 from loaders.errors import PushRefused
-from loaders.hashes import stale_reasons
+from loaders.hashes import field_changes, stale_reasons
 from loaders.ledger import Ledger
 from loaders.map_parts import CORE
 from loaders.org_connection import Org, require_named
-from loaders.paths import DataFolder, manifest_path
+from loaders.paths import data_folder, manifest_path
 from loaders.plan_store import Plan
+from loaders.preflight_schema import require_schema
+from loaders.schema_values import read_value_sets
 from loaders.warehouse import attach_warehouse
 
 
@@ -77,17 +80,22 @@ def _rehearsed(plan: Plan, ledger: Ledger) -> bool:
     )
 
 
-def require_fresh(plan: Plan, bench: Bench, data: DataFolder, environ: Mapping[str, str]) -> None:
+def require_fresh(plan: Plan, bench: Bench, org: Org, environ: Mapping[str, str]) -> None:
     """
-    Let a plan through that still stands for what manifest and warehouse hold.
+    Let a plan through that still stands for what manifest, warehouse and org hold.
 
     Raises:
-        PushRefused: the mapping, a mart or the settings changed since.
+        PushRefused: the mapping, a mart or a field of the org changed since.
+        SchemaDiffers: the org no longer has, or no longer grants, what the mapping needs.
 
     """
     mapping = read_mapping(manifest_path(environ))
-    attach_warehouse(bench.db, data, database=mapping.database)
+    attach_warehouse(bench.db, data_folder(environ), database=mapping.database)
     reasons = stale_reasons(plan, mapping, bench.db)
+    if not reasons:
+        described = describe_all(org, sorted(mapping.objects()))
+        require_schema(mapping, described, read_value_sets(bench.db, mapping), org=org.alias)
+        reasons = field_changes(plan, mapping, described)
     bench.db.execute(f'detach "{mapping.database}"')
     if reasons:
         raise PushRefused(

@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from loaders.contract import read_mapping
+from loaders.deploys import deploy_package
+from loaders.describe import PicklistValue
 from loaders.errors import DONE, REFUSED, USAGE
+from loaders.schema_deploy import SchemaDeploy, deploy_schema
+from loaders.schema_package import package_of, removal_package
+from loaders.schema_values import ValueSet, global_value_set, read_value_sets
+from loaders.warehouse import attach_warehouse
 from tests.conftest import Ran, serving
 from tests.loaders.loading import Loading, deployed_org, loading
 from tests.loaders.mini_clinic import mini_clinic
@@ -25,11 +34,12 @@ def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loading]:
 def refused(desk: Loading, *arguments: str) -> str:
     done = desk.load("push", *arguments, "--org", ALIAS)
     assert done.code == REFUSED, done.stdout + done.stderr
-    error, try_line = done.stderr.strip().splitlines()[-2:]
+    error, _, try_line = done.stderr.strip().rpartition("\n")
     assert (error.startswith("Error: "), try_line.startswith("Try: ")) == (True, True)
-    assert desk.soql("SELECT Id FROM Account WHERE Clinic_Id__c != null") == []
+    # By a standard field: who may not see ours must not have sent anything either.
+    assert desk.soql("SELECT Id FROM Account WHERE Name LIKE '%family'") == []
     assert desk.acts("run_started") == []
-    return error
+    return " ".join(error.split())
 
 
 def test_a_plan_that_nobody_approved_is_refused(desk: Loading) -> None:
@@ -56,6 +66,92 @@ def test_a_plan_whose_mart_or_map_changed_is_refused(desk: Loading) -> None:
     assert "mapping has changed" in refused(desk, "latest")
     del desk.clinic.marts["sf_event"]["columns"][3]["salesforce"]["phi"]
     desk.clinic.write()
+
+
+@pytest.mark.parametrize("length", [30, 50])
+def test_a_field_whose_length_changed_in_the_org_is_refused(desk: Loading, length: int) -> None:
+    approved_plan(desk)
+    member = desk.clinic.marts["sf_insurance_coverage"]["columns"][3]["salesforce"]
+    with deployed_otherwise(desk, member, length=length):
+        said = refused(desk, "latest")
+    assert "Member_ID__c" in said
+    assert ("is 30 long in the org, not 40" in said) == (length < 40)
+
+
+def test_a_field_whose_type_changed_in_the_org_is_refused(desk: Loading) -> None:
+    approved_plan(desk)
+    desk.admin("settings", deleted_names_taken=False)
+    copay = desk.clinic.marts["sf_insurance_coverage"]["columns"][5]["salesforce"]
+    remove(desk, "CustomField", "Insurance_Coverage__c.Copay__c")
+    with deployed_otherwise(desk, copay, type="Number"):
+        assert "Insurance_Coverage__c: the org changed Copay__c" in refused(desk, "latest")
+        remove(desk, "CustomField", "Insurance_Coverage__c.Copay__c")
+
+
+def test_a_permission_that_was_taken_back_is_refused(desk: Loading) -> None:
+    approved_plan(desk)
+    desk.take_back_the_grant()
+    said = refused(desk, "latest")
+    deploy_again(desk)
+    assert "not visible to this user" in said
+
+
+def test_a_value_that_is_no_longer_in_the_org_is_refused(desk: Loading) -> None:
+    approved_plan(desk)
+    with_one = ValueSet("Appointment_Status", (PicklistValue("booked", "Booked", True, False),))
+    deploy_values(desk, with_one)
+    said = refused(desk, "latest")
+    deploy_again(desk)
+    assert "Event: does not offer noshow: Appointment_Status__c" in said
+
+
+def test_an_object_that_is_gone_from_the_org_is_refused(desk: Loading) -> None:
+    approved_plan(desk)
+    remove(desk, "CustomObject", "Insurance_Coverage__c")
+    said = refused(desk, "latest")
+    deploy_again(desk)
+    assert "Insurance_Coverage__c: the object is not there" in said
+
+
+def approved_plan(desk: Loading) -> None:
+    plan = desk.plan()
+    assert not plan.stops
+    desk.approve(plan)
+
+
+@contextmanager
+def deployed_otherwise(desk: Loading, said: dict[str, Any], **other: object) -> Iterator[None]:
+    """Let somebody deploy a field otherwise, while the clinic's own map stays as it is."""
+    before = dict(said)
+    said.update(other)
+    desk.clinic.write()
+    deploy_again(desk)
+    said.clear()
+    said.update(before)
+    desk.clinic.write()
+    yield
+    deploy_again(desk)
+
+
+def deploy_again(desk: Loading) -> None:
+    mapping = read_mapping(desk.clinic.manifest)
+    with desk.open() as opened:
+        attach_warehouse(opened.bench.db, desk.data, database=mapping.database)
+        wanted = SchemaDeploy(mapping, read_value_sets(opened.bench.db, mapping), check_only=False)
+        deploy_schema(opened.org, opened.line, opened.ledger, wanted)
+
+
+def remove(desk: Loading, kind: str, name: str) -> None:
+    with desk.open() as opened:
+        package = removal_package([(kind, name)])
+        deploy_package(opened.line, package, name="somebody's removal", check_only=False)
+
+
+def deploy_values(desk: Loading, values: ValueSet) -> None:
+    file = f"globalValueSets/{values.name}.globalValueSet"
+    package = package_of({file: global_value_set(values)}, {"GlobalValueSet": [values.name]})
+    with desk.open() as opened:
+        deploy_package(opened.line, package, name="somebody's values", check_only=False)
 
 
 def test_a_plan_with_a_stopping_finding_is_refused(desk: Loading) -> None:
