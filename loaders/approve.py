@@ -10,7 +10,8 @@ from datetime import datetime
 from loaders.errors import NotApproved, WrongUsage
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Approval
-from loaders.map_parts import CORE, map_parts, part_hashes
+from loaders.map_changes import keep_parts, parts_file
+from loaders.map_parts import CORE, Parts, map_parts, part_hashes
 from loaders.mapping import Mapping
 from loaders.plan_store import Plan
 
@@ -26,21 +27,32 @@ class Confirmation:
 
 
 def approve(
-    ledger: Ledger, plan: Plan, confirmation: Confirmation, *, clock: Callable[[], datetime]
+    ledger: Ledger,
+    plan: Plan,
+    confirmation: Confirmation,
+    *,
+    parts: Parts,
+    clock: Callable[[], datetime],
 ) -> Approval:
     """
     Write down that a person confirmed parts of the map of this plan.
 
-    A plan that is stopped can be approved as well: what it says of the map is complete.
+    A plan that is stopped can be approved as well: what it says of the map is complete. The parts
+    of the map, as the plan holds them, are kept beside the ledger.
 
     Raises:
-        WrongUsage: nobody is named.
+        WrongUsage: nobody is named, or the map was changed within the plan.
         LedgerBusy: another command is writing the ledger.
 
     """
     by = confirmation.by.strip()
     if not by:
         raise WrongUsage("an approval needs a name", hint='clinic-load approve PLAN --by "A. Name"')
+    if part_hashes(parts) != plan.parts:
+        raise WrongUsage(
+            f"the map in plan {plan.plan} is not the one that it was made by",
+            hint=f"clinic-load plan --org {plan.alias}",
+        )
     approval = Approval(
         plan=plan.plan,
         map_hash=plan.map_hash,
@@ -51,6 +63,7 @@ def approve(
         at=clock().isoformat(),
     )
     with ledger.writing():
+        keep_parts(parts_file(ledger, plan.map_hash), parts)
         ledger.record_approval(approval)
     return approval
 

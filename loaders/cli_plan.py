@@ -13,12 +13,13 @@ from loaders.approve import Confirmation, approve, unapproved
 from loaders.cli_options import AsJson, OrgAlias, connected_org, narrate, now
 from loaders.errors import REFUSED
 from loaders.ledger import Ledger
+from loaders.map_changes import read_parts
 from loaders.map_parts import CORE, SCOPES
 from loaders.orgs import report_org
 from loaders.paths import data_folder, manifest_path
 from loaders.plan import PlanRequest, make_plan
 from loaders.plan_report import plan_tables
-from loaders.plan_store import read_plan
+from loaders.plan_store import map_file, plan_folder, read_plan
 from loaders.tables import new_table, print_tables
 
 
@@ -68,7 +69,8 @@ def plan(
         print_tables(plan_tables(made))
         typer.echo(f"plan {made.plan}")
     if made.stops:
-        narrate(f"Error: {len(made.stops)} findings stop this plan: {made.stops[0].message}")
+        codes = ", ".join(made.stop_codes)
+        narrate(f"Error: {len(made.stops)} findings stop this plan: {codes}")
         narrate(f"Try: {made.stops[0].hint}")
         raise typer.Exit(REFUSED)
     narrate(f'Next: clinic-load approve {made.plan} --by "Your Name"')
@@ -118,7 +120,8 @@ def approve_command(  # noqa: PLR0913, PLR0917
     ledger = Ledger.open(data.ledger)
     try:
         said = Confirmation(by, scopes, auto_rollback, allow_duplicates)
-        done = approve(ledger, found, said, clock=now)
+        parts = read_parts(map_file(plan_folder(data.plans, found.plan)))
+        done = approve(ledger, found, said, parts=parts, clock=now)
         missing = unapproved(ledger, found.parts, CORE)
     finally:
         ledger.close()

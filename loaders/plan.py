@@ -15,8 +15,10 @@ from loaders.contract import Mapping, read_mapping
 from loaders.describe import ObjectDescribe, describe_all
 from loaders.existing import FILE, Reader, read_keys, read_values
 from loaders.hashes import data_hash, rows_hash
+from loaders.ledger import Ledger
 from loaders.load_order import Step, load_order
-from loaders.map_parts import hash_of_parts, map_parts, part_hashes
+from loaders.map_changes import Change, changes_since_approval, keep_parts
+from loaders.map_parts import Parts, hash_of_parts, map_parts, part_hashes
 from loaders.org_connection import Org
 from loaders.org_line import OrgLine
 from loaders.paths import PRIVATE_FILE, DataFolder, make_private_folder, write_private
@@ -31,7 +33,7 @@ from loaders.plan_rows import (
     write_present,
     write_rows,
 )
-from loaders.plan_store import Finding, Plan, PlanObject, PlanSettings, write_plan
+from loaders.plan_store import Finding, Plan, PlanObject, PlanSettings, map_file, write_plan
 from loaders.preflight_org import (
     default_owner_needed,
     duplicate_rules,
@@ -39,7 +41,7 @@ from loaders.preflight_org import (
     storage,
 )
 from loaders.preflight_rows import allow_parents, keep_back, row_findings
-from loaders.preflight_schema import require_schema
+from loaders.preflight_schema import differences, schema_findings
 from loaders.references import USER, read_meanings, resolve
 from loaders.schema_values import read_value_sets
 from loaders.warehouse import attach_warehouse, compare_with_warehouse, count
@@ -83,10 +85,13 @@ def make_plan(org: Org, request: PlanRequest) -> Plan:
     """
     Plan a push of the warehouse to an org, and write the plan.
 
+    Where the org lacks what the mapping needs, the plan is stopped and holds no rows: the map in
+    it can be approved before there is a schema.
+
     Raises:
         MappingRefused: the manifest says something unknown.
         WarehouseDiffers: the tables are not what the manifest promises.
-        SchemaDiffers: the org lacks what the mapping needs.
+        SchemaDiffers: the default owner is no active user.
         LoadOrderImpossible: required lookups form a circle.
         Unavailable: the org or the warehouse cannot be read.
 
@@ -97,16 +102,19 @@ def make_plan(org: Org, request: PlanRequest) -> Plan:
         compare_with_warehouse(bench.db, mapping)
         described = describe_all(org, sorted(mapping.objects()))
         value_sets = read_value_sets(bench.db, mapping)
-        require_schema(mapping, described, value_sets, org=org.alias)
-        owner = find_default_owner(org, request.default_owner)
+        lacking = schema_findings(differences(mapping, described, value_sets), org=org.alias)
+        owner = None if lacking else find_default_owner(org, request.default_owner)
         line = OrgLine(client=org.http, api_version=org.api_version)
-        read_meanings(line, bench)
         folder = make_private_folder(
             make_private_folder(request.data.plans) / f".{uuid.uuid4().hex}"
         )
         site = _Site(mapping, Reader(line, bench), described, owner, folder)
         try:
-            return _write(org, request, site, _plan_objects(site))
+            if lacking:
+                return _write(org, request, site, [], lacking)
+            read_meanings(line, bench)
+            planned = _plan_objects(site)
+            return _write(org, request, site, planned, _findings(org, site, planned))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -188,18 +196,25 @@ def _file_bytes(site: _Site, counts: dict[str, Counts]) -> int:
     return total * 3 // 4
 
 
-def _write(org: Org, request: PlanRequest, site: _Site, planned: list[_Planned]) -> Plan:
+def _write(
+    org: Org,
+    request: PlanRequest,
+    site: _Site,
+    planned: list[_Planned],
+    findings: tuple[Finding, ...],
+) -> Plan:
     hash_of_data = data_hash({each.entry.sobject: each.entry.rows_hash for each in planned})
     now = request.clock()
-    parts = part_hashes(map_parts(site.mapping))
+    parts = map_parts(site.mapping)
+    hashes = part_hashes(parts)
     plan = Plan(
         plan=f"{now.strftime('%Y%m%dT%H%M%S%fZ')}-{hash_of_data[:8]}",
         created_at=now.isoformat(),
         alias=org.alias,
         org_id=org.org_id,
         is_sandbox=org.is_sandbox,
-        map_hash=hash_of_parts(parts),
-        parts=parts,
+        map_hash=hash_of_parts(hashes),
+        parts=hashes,
         data_hash=hash_of_data,
         manifest_sha256=site.mapping.manifest_sha256,
         settings=PlanSettings(
@@ -208,14 +223,24 @@ def _write(org: Org, request: PlanRequest, site: _Site, planned: list[_Planned])
             api_version=org.api_version,
         ),
         objects=tuple(each.entry for each in planned),
-        findings=_findings(org, site, planned),
+        findings=findings,
+        changes=_changes(request.data, parts),
     )
     audit = make_private_folder(site.folder / "audit")
     for name, relation in site.mapping.audit.named():
         _copy(db_table=relation, to=audit / f"{name}.parquet", bench=site.bench)
+    keep_parts(map_file(site.folder), parts)
     write_private(site.folder / "manifest.json", site.mapping.manifest_path.read_bytes())
     for file in site.folder.rglob("*.parquet"):
         file.chmod(PRIVATE_FILE)
     write_plan(site.folder, plan)
     site.folder.rename(request.data.plans / plan.plan)
     return plan
+
+
+def _changes(data: DataFolder, parts: Parts) -> tuple[Change, ...]:
+    ledger = Ledger.open(data.ledger)
+    try:
+        return changes_since_approval(ledger, parts)
+    finally:
+        ledger.close()

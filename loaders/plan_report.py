@@ -1,17 +1,33 @@
-"""A plan as a person reads it: a row per object, and what pre-flight found."""
+"""A plan as a person reads it: what changed in the map, a row per object, and the findings."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
+
 from rich.table import Table
 
-from loaders.plan_store import Plan
+from loaders.map_changes import APPROVED, CHANGED, NEVER, Change
+from loaders.map_parts import NAMED
+from loaders.plan_store import Finding, Plan
+from loaders.preflight_schema import SCHEMA_DIFFERS
 from loaders.tables import new_table
 
 _NUMBERS = ("rows", "creates", "updates", "unchanged", "failed")
+# So many names are shown; `plan --json` and plan.json hold all of them.
+_NAMES = 12
 
 
 def plan_tables(plan: Plan) -> list[Table]:
-    """Draw the objects in load order, and the findings where there are any."""
+    """Draw what is to be approved, the objects in load order, and the findings."""
+    tables = [_changes_table(plan)] if any(map(_is_told, plan.changes)) else []
+    if plan.objects:
+        tables.append(_objects_table(plan))
+    if plan.findings:
+        tables.append(_findings_table(plan.findings))
+    return tables
+
+
+def _objects_table(plan: Plan) -> Table:
     objects = new_table(
         f"plan for org {plan.alias}",
         names=("#", "object"),
@@ -23,9 +39,55 @@ def plan_tables(plan: Plan) -> list[Table]:
         objects.add_row(str(each.order), each.sobject, *counts, ", ".join(each.second_pass))
     totals = (f"{sum(getattr(each, name) for each in plan.objects):,}" for name in _NUMBERS)
     objects.add_row("", "all", *totals, "")
-    if not plan.findings:
-        return [objects]
-    findings = new_table("pre-flight", names=("severity", "code"), sentences=("finding",))
-    for finding in plan.findings:
-        findings.add_row(finding.severity, finding.code, finding.message)
-    return [objects, findings]
+    return objects
+
+
+def _findings_table(findings: Sequence[Finding]) -> Table:
+    table = new_table("pre-flight", names=("severity", "code"), sentences=("finding",))
+    for finding in findings:
+        if finding.code != SCHEMA_DIFFERS:
+            table.add_row(finding.severity, finding.code, finding.message)
+    for message in _schema_messages(findings):
+        table.add_row("stop", SCHEMA_DIFFERS, message)
+    return table
+
+
+def _schema_messages(findings: Sequence[Finding]) -> Iterator[str]:
+    """Gather the fields that one object lacks for one reason: a fresh org lacks hundreds."""
+    fields: dict[tuple[str, str], list[str]] = {}
+    for each in findings:
+        if each.code == SCHEMA_DIFFERS:
+            found = fields.setdefault((each.sobject, each.message), [])
+            found.extend([each.field] if each.field else [])
+    for (sobject, message), names in fields.items():
+        yield f"{sobject}: {message}" + (f": {', '.join(names)}" if names else "")
+
+
+def _is_told(change: Change) -> bool:
+    """Settings and related lists are told only where somebody had confirmed others."""
+    return change.state == CHANGED or (change.state == NEVER and change.scope not in NAMED)
+
+
+def _changes_table(plan: Plan) -> Table:
+    table = new_table(
+        "the map against its last approval",
+        names=("part", "last approved"),
+        numbers=("added", "removed", "changed"),
+        sentences=("names",),
+    )
+    for each in plan.changes:
+        if not _is_told(each):
+            continue
+        lists = (each.added, each.removed, each.changed)
+        when = NEVER if each.at is None else f"by {each.approved_by}, {each.at[:16]}"
+        counts = (f"{len(names):,}" for names in lists)
+        table.add_row(each.scope, when, *counts, "" if each.at is None else _names(lists))
+    kept = [each.scope for each in plan.changes if each.state == APPROVED]
+    table.caption = f"approved as it is: {', '.join(kept)}" if kept else None
+    return table
+
+
+def _names(lists: tuple[tuple[str, ...], ...]) -> str:
+    signed = [f"{sign}{name}" for sign, names in zip("+-~", lists, strict=True) for name in names]
+    more = f", and {len(signed) - _NAMES:,} more" if len(signed) > _NAMES else ""
+    return ", ".join(signed[:_NAMES]) + more

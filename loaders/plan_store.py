@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from loaders.errors import PlanNotFound, WrongUsage
+from loaders.map_changes import Change
 from loaders.paths import make_private_folder, write_private
 
 LATEST = "latest"
@@ -111,11 +112,18 @@ class Plan:
     # In load order.
     objects: tuple[PlanObject, ...]
     findings: tuple[Finding, ...]
+    # What changed in the map since it was last approved, part by part.
+    changes: tuple[Change, ...]
 
     @property
     def stops(self) -> tuple[Finding, ...]:
         """List the findings that keep the plan from being pushed."""
         return tuple(finding for finding in self.findings if finding.severity == "stop")
+
+    @property
+    def stop_codes(self) -> tuple[str, ...]:
+        """Name the kinds of these findings."""
+        return tuple(sorted({finding.code for finding in self.stops}))
 
     def object(self, sobject: str) -> PlanObject:
         """Find an object of the plan by name."""
@@ -163,6 +171,11 @@ def plan_names(plans: Path) -> list[str]:
     return sorted(name for name in names if not name.startswith("."))
 
 
+def map_file(folder: Path) -> Path:
+    """Name the file of the map that the plan was made by, in the parts that are approved."""
+    return folder / "map.json"
+
+
 def rows_file(folder: Path, sobject: PlanObject) -> Path:
     """Name the parquet of an object's rows."""
     return folder / sobject.file
@@ -207,6 +220,10 @@ def _plan_from(document: dict[str, Any]) -> Plan:
             "settings": PlanSettings(**document["settings"]),
             "objects": objects,
             "findings": tuple(Finding(**finding) for finding in document["findings"]),
+            "changes": tuple(
+                Change(**_tupled(each, ("added", "removed", "changed")))
+                for each in document["changes"]
+            ),
         }
     )
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from loaders.contract import EXTERNAL_ID, Column, Mapping, Mart
 from loaders.describe import FieldDescribe, ObjectDescribe
 from loaders.errors import SchemaDiffers
+from loaders.plan_store import Finding
 from loaders.schema_fields import LONG_TEXT_LENGTH, LONG_TEXT_TYPES, TEXT_LENGTH
 from loaders.schema_values import ValueSet
 
@@ -28,6 +29,7 @@ _FIT = {
     "integer": _NUMBERS | _WHOLE,
 }
 
+SCHEMA_DIFFERS = "schema_differs"
 # Not nillable in describe, and made by the org itself all the same.
 _FILLED_BY_ORG = frozenset({("ContentVersion", "ContentDocumentId")})
 
@@ -68,6 +70,15 @@ def require_schema(
     if found:
         hint = f"clinic-load schema deploy --org {org}"
         raise SchemaDiffers([each.text for each in found], hint=hint)
+
+
+def schema_findings(found: Iterable[Difference], *, org: str) -> tuple[Finding, ...]:
+    """Make each difference a finding that stops a plan."""
+    hint = f"clinic-load schema deploy --org {org}"
+    return tuple(
+        Finding(SCHEMA_DIFFERS, "stop", each.sobject, each.field, 1, each.message, hint)
+        for each in found
+    )
 
 
 def differences(

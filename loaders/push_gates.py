@@ -54,9 +54,8 @@ def pass_gates(plan: Plan, org: Org, ledger: Ledger, wish: Wish) -> Permit:
             hint=f"clinic-load plan --org {org.alias}",
         )
     if plan.stops:
-        codes = ", ".join(sorted({finding.code for finding in plan.stops}))
         raise PushRefused(
-            f"plan {plan.plan} has findings that stop it: {codes}",
+            f"plan {plan.plan} has findings that stop it: {', '.join(plan.stop_codes)}",
             hint=f"do what the findings say, then clinic-load plan --org {org.alias}",
         )
     if missing := unapproved(ledger, plan.parts, CORE):

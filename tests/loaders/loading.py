@@ -18,9 +18,10 @@ from loaders.approve import Confirmation, approve
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
 from loaders.ledger_outcomes import view_outcomes
+from loaders.map_changes import read_parts
 from loaders.map_parts import CORE
 from loaders.org_line import OrgLine
-from loaders.plan_store import Plan, read_plan
+from loaders.plan_store import Plan, map_file, read_plan
 from loaders.push import Push, push
 from loaders.rollback import Rollback, Undone, rollback, undone
 from loaders.runs import Desk as OpenDesk
@@ -46,7 +47,8 @@ class Loading(Desk):
     def approve(self, plan: Plan, *, scopes: tuple[str, ...] = CORE) -> None:
         ledger = Ledger.open(self.data.ledger)
         said = Confirmation("Ada Example", scopes, allow_duplicates=True)
-        approve(ledger, plan, said, clock=clock)
+        parts = read_parts(map_file(self.folder(plan)))
+        approve(ledger, plan, said, parts=parts, clock=clock)
         ledger.close()
 
     @contextmanager

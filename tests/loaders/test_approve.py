@@ -13,6 +13,8 @@ from loaders.approve import Confirmation, approve, is_approved, require_approved
 from loaders.contract import read_mapping
 from loaders.errors import MappingRefused, NotApproved, WrongUsage
 from loaders.ledger import Ledger
+from loaders.ledger_acts import Approval
+from loaders.map_changes import APPROVED, CHANGED, NEVER, changes_since_approval
 from loaders.map_parts import CORE, SCOPES, map_hash, map_parts, part_hashes
 from loaders.mapping import Mapping
 from loaders.plan_store import Plan, PlanSettings
@@ -48,11 +50,13 @@ def plan_of(mapping: Mapping, *, parts: dict[str, str] | None = None) -> Plan:
         settings=PlanSettings(None, None, "67.0"),
         objects=(),
         findings=(),
+        changes=(),
     )
 
 
 def confirm(ledger: Ledger, mapping: Mapping, *scopes: str, by: str = "Ada") -> None:
-    approve(ledger, plan_of(mapping), Confirmation(by, scopes), clock=clock)
+    parts = map_parts(mapping)
+    approve(ledger, plan_of(mapping), Confirmation(by, scopes), parts=parts, clock=clock)
 
 
 def edit(clinic: MiniClinic, change: Callable[[dict[str, Any]], None]) -> Mapping:
@@ -164,12 +168,53 @@ def test_an_approval_names_somebody(ledger: Ledger, clinic: MiniClinic) -> None:
     assert [each.approved_by for each in ledger.approvals()] == ["Ada"]
 
 
-def test_the_hash_of_one_part_confirms_no_other_part(ledger: Ledger, clinic: MiniClinic) -> None:
-    mapping = read_mapping(clinic.manifest)
+def test_the_hash_of_one_part_confirms_no_other_part(ledger: Ledger) -> None:
+    given = Approval("a-plan", "map", {"objects": "one hash"}, "Ada", False, False, "now")
+    ledger.record_approval(given)
     same = dict.fromkeys(SCOPES, "one hash")
-    said = Confirmation("Ada", ("objects",))
-    approve(ledger, plan_of(mapping, parts=same), said, clock=clock)
     assert unapproved(ledger, same, SCOPES) == SCOPES[1:]
+
+
+def test_a_map_that_was_edited_within_its_plan_is_not_confirmed(
+    ledger: Ledger, clinic: MiniClinic
+) -> None:
+    mapping = read_mapping(clinic.manifest)
+    parts = map_parts(mapping)
+    parts["fields"]["Contact.FirstName"]["length"] = 1
+    with pytest.raises(WrongUsage):
+        approve(ledger, plan_of(mapping), Confirmation("Ada"), parts=parts, clock=clock)
+    assert ledger.approvals() == []
+
+
+def test_what_changed_since_the_last_approval_is_told_by_name(
+    ledger: Ledger, clinic: MiniClinic
+) -> None:
+    before = read_mapping(clinic.manifest)
+    assert {each.state for each in changes_since_approval(ledger, map_parts(before))} == {NEVER}
+    confirm(ledger, before)
+    confirm(ledger, before, "rules", by="Ben")
+
+    def other(document: dict[str, Any]) -> None:
+        another_length(document)
+        another_row_of_a_seed(document)
+        columns = document["nodes"][CONTACT]["columns"]
+        columns["Nickname__c"] = {
+            **columns.pop("Birthdate"),
+            "name": "Nickname__c",
+            "config": {"meta": {"salesforce": {"custom": True}}},
+        }
+
+    found = {
+        each.scope: each for each in changes_since_approval(ledger, map_parts(edit(clinic, other)))
+    }
+    assert found["objects"].state == found["rules"].state == APPROVED
+    assert (found["objects"].approved_by, found["rules"].approved_by) == ("Ada", "Ben")
+    fields = found["fields"]
+    assert (fields.state, fields.approved_by) == (CHANGED, "Ada")
+    assert (fields.added, fields.removed) == (("Contact.Nickname__c",), ("Contact.Birthdate",))
+    assert fields.changed == ("Contact.FirstName (length)",)
+    assert found["values"].changed == ("seed salesforce_picklists",)
+    assert found["settings"].state == NEVER
 
 
 def test_a_seed_that_dbt_hashes_by_its_path_is_refused(clinic: MiniClinic) -> None:
