@@ -44,6 +44,11 @@ class DataFolder:
         return self.root / "reports" / "audit"
 
     @property
+    def readings(self) -> Path:
+        """Return the folder of how fast each system was read."""
+        return self.root / "reports" / "extract"
+
+    @property
     def pipelines(self) -> Path:
         """Return dlt's working folder."""
         return self.root / "dlt"

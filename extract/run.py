@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -21,6 +22,7 @@ from extract.errors import NothingReadable, WrongUsage
 from extract.landing import Target
 from extract.narration import Narrator
 from extract.raw_tables import init
+from extract.readings import Reading, keep_reading
 from extract.sources.fhir import read_fhir
 from extract.sources.fhir_files import read_fhir_files
 from extract.sources.fhir_server import Clock, connect
@@ -60,9 +62,11 @@ def run(request: Request, *, folder: DataFolder, narrator: Narrator, clock: Cloc
         with landings(target, is_full=request.is_full, size=checkpoint_size(request)) as opened:
             if request.files is not None:
                 read_fhir_files(request.files, opened, narrator=narrator)
+                reading = Reading("files")
             else:
-                read_server(request, opened, narrator=narrator, clock=clock)
+                reading = read_server(request, opened, narrator=narrator, clock=clock)
             tally = opened.finish()
+        keep_reading(reading, folder.readings, system=target.system, records=tally.readable)
     if request.files is not None and not tally.readable:
         raise NothingReadable(
             f"{request.files} holds no readable resource; {tally.quarantined.total()} quarantined",
@@ -128,13 +132,18 @@ def real_clock() -> Clock:
     return Clock(now=lambda: datetime.now(UTC), sleep=time.sleep)
 
 
-def read_server(request: Request, opened: Landings, *, narrator: Narrator, clock: Clock) -> None:
-    """Read a FHIR server, or the demo clinic where none is named."""
-    with clinic_of(request) as clinic, httpx.Client() as client:
+def read_server(request: Request, opened: Landings, *, narrator: Narrator, clock: Clock) -> Reading:
+    """Read a FHIR server, or the demo clinic where none is named, and say how fast it was."""
+    sent: Counter[str] = Counter()
+    hooks = {"request": [lambda _: sent.update(["page"])]}
+    with clinic_of(request) as clinic, httpx.Client(event_hooks=hooks) as client:
         server = connect(
             clinic.url, token=clinic.token, client=client, clock=clock, narrator=narrator
         )
+        begun = clock.now()
         read_fhir(server, opened, is_full=request.is_full)
+        seconds = (clock.now() - begun).total_seconds()
+    return Reading("paged", requests=sent.total(), seconds=seconds)
 
 
 @contextmanager

@@ -10,7 +10,9 @@ from typing import Annotated
 
 import typer
 
+from loaders.ledger import Ledger
 from loaders.org_connection import Org, connect
+from loaders.paths import DataFolder
 
 OrgAlias = Annotated[str, typer.Option("--org", help="The org's alias; there is no default.")]
 Production = Annotated[
@@ -37,3 +39,13 @@ def connected_org(alias: str) -> Iterator[Org]:
         yield org
     finally:
         org.close()
+
+
+@contextmanager
+def open_ledger(data: DataFolder) -> Iterator[Ledger]:
+    """Open the ledger of a data folder, and close it at the end."""
+    ledger = Ledger.open(data.ledger)
+    try:
+        yield ledger
+    finally:
+        ledger.close()

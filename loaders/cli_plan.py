@@ -10,9 +10,9 @@ from typing import Annotated
 import typer
 
 from loaders.approve import Confirmation, approve, unapproved
-from loaders.cli_options import AsJson, OrgAlias, connected_org, narrate, now
+from loaders.cli_options import AsJson, OrgAlias, connected_org, narrate, now, open_ledger
 from loaders.errors import REFUSED
-from loaders.ledger import Ledger
+from loaders.estimate_requests import record_requests
 from loaders.map_changes import read_parts
 from loaders.map_parts import CORE, SCOPES
 from loaders.orgs import report_org
@@ -63,6 +63,8 @@ def plan(
     request = PlanRequest(data_folder(os.environ), manifest, default_owner, now)
     with connected_org(org) as connected:
         made = make_plan(connected, request)
+        with open_ledger(request.data) as ledger:
+            record_requests(ledger, connected, of=made.plan)
     if as_json:
         typer.echo(json.dumps(asdict(made), indent=2))
     else:
@@ -117,14 +119,11 @@ def approve_command(  # noqa: PLR0913, PLR0917
     chosen = (objects, fields, values, rules, settings, related_lists)
     scopes = tuple(scope for scope, given in zip(SCOPES, chosen, strict=True) if given)
     found = read_plan(data.plans, plan_id)
-    ledger = Ledger.open(data.ledger)
-    try:
+    with open_ledger(data) as ledger:
         said = Confirmation(by, scopes, auto_rollback, allow_duplicates)
         parts = read_parts(map_file(plan_folder(data.plans, found.plan)))
         done = approve(ledger, found, said, parts=parts, clock=now)
         missing = unapproved(ledger, found.parts, CORE)
-    finally:
-        ledger.close()
     typer.echo(
         f"{done.approved_by} confirmed {', '.join(done.scopes)} of plan {done.plan},"
         f" map {done.map_hash[:12]}"

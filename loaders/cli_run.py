@@ -12,6 +12,7 @@ import typer
 from loaders.approve import duplicates_allowed
 from loaders.cli_options import AsJson, OrgAlias, Production
 from loaders.errors import DONE, INCOMPLETE, RollbackRefused, WrongUsage
+from loaders.estimate_requests import record_requests
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
 from loaders.org_connection import require_named
@@ -92,7 +93,10 @@ def _push(desk: Desk, run: Run, *, allow_duplicates: bool, forced: frozenset[str
     plan, folder = desk.plan_of(run)
     session = desk.session(run)
     desk.progress.note(f"run {run.run}")
-    code = push(Push(session, plan, folder, allow_duplicates=allow_duplicates, forced=forced))
+    try:
+        code = push(Push(session, plan, folder, allow_duplicates=allow_duplicates, forced=forced))
+    finally:
+        record_requests(desk.ledger, desk.org, of=run.run)
     status = run_status(desk.ledger, run, plan, folder)
     if status.reasons:
         path = write_failures(desk.ledger, status, desk.data.reports, desk.bench)

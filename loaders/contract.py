@@ -22,7 +22,7 @@ KEYED_MATCHES = frozenset({"external_id", "record"})
 _MODEL_KEYS = frozenset(
     {
         "sobject", "external_id", "natural_key", "lock_parent", "record_types", "label",
-        "plural_label", "name_format", "enable_activities", "compliance",
+        "plural_label", "name_format", "enable_activities", "compliance", "entities",
     }
 )  # fmt: skip
 _COLUMN_KEYS = frozenset(
@@ -42,7 +42,10 @@ _TYPES = {
 }
 _DECIMAL = re.compile(r"decimal\((\d+),\s*(\d+)\)")
 _WHOLE_DIGITS = 18
-_AUDIT_TABLES = ("row_counts", "record_targets", "excluded_records", "merged_records")
+_AUDIT_TABLES = (
+    "row_counts", "record_targets", "excluded_records", "merged_records", "quality_flags",
+    "duplicate_candidates",
+)  # fmt: skip
 
 
 def read_mapping(manifest: Path) -> Mapping:
@@ -133,6 +136,7 @@ def _mart(node: dict[str, Any], problems: list[str]) -> Mart:
         record_types=tuple(said.get("record_types") or ()),
         enable_activities=bool(said.get("enable_activities", False)),
         compliance=said.get("compliance"),
+        entities=tuple(said.get("entities") or ()),
         checksum=node["checksum"]["checksum"],
         described_in=(node.get("patch_path") or "").partition("://")[2],
     )

@@ -15,7 +15,7 @@ from loaders.session import Session
 from loaders.shipment import Shipment
 
 # Users lock each other (contract 2.4), so they never go by the thousand.
-_NEVER_BULK = frozenset({"User"})
+NEVER_BULK = frozenset({"User"})
 # A table (key, id) of what the org holds under these keys.
 LookUp = Callable[[], str]
 # Sends a shipment and gives the ledger's job numbers.
@@ -51,7 +51,7 @@ def send_rows(session: Session, shipment: Shipment) -> list[int]:
     """Send rows by Collections or as Bulk jobs, as their number says."""
     rows = count(session.bench.db, shipment.table)
     bulk_only = shipment.operation == "hardDelete"
-    small = rows < session.sending.bulk_from or shipment.sobject in _NEVER_BULK
+    small = rows < session.sending.bulk_from or shipment.sobject in NEVER_BULK
     if small and not bulk_only:
         return send_by_collections(session, shipment)
     return send_in_bulk(session, shipment)

@@ -61,6 +61,8 @@ class Mart:
     record_types: tuple[str, ...]
     enable_activities: bool
     compliance: str | None
+    # The clinic's entities whose records become rows here, wholly or in part.
+    entities: tuple[str, ...]
     checksum: str
     # The YAML file, relative to the project; empty where dbt names none.
     described_in: str
@@ -88,9 +90,11 @@ class AuditRelations:
     record_targets: str
     excluded_records: str
     merged_records: str
+    quality_flags: str
+    duplicate_candidates: str
 
     def named(self) -> tuple[tuple[str, str], ...]:
-        """Pair each table's file name in a plan with its relation, in a fixed order."""
+        """Pair the file name of each table that a plan keeps with its relation, in order."""
         return (
             ("row_counts", self.row_counts),
             ("record_targets", self.record_targets),

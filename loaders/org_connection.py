@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -47,6 +48,8 @@ class Org:
     ca_bundle: Path | None
     rest: Salesforce = field(repr=False)
     http: httpx.Client = field(repr=False)
+    # How many requests each of the two clients has sent.
+    sent: Counter[str] = field(repr=False)
 
     @property
     def data_path(self) -> str:
@@ -102,23 +105,25 @@ def connect(alias: str, *, environ: Mapping[str, str]) -> Org:
 
     """
     login = log_in(alias, environ=environ)
+    sent: Counter[str] = Counter()
     http = httpx.Client(
         base_url=login.instance_url,
         headers={"Authorization": f"Bearer {login.access_token}"},
         timeout=httpx.Timeout(READ_SECONDS, connect=CONNECT_SECONDS),
         verify=tls_context(login.ca_bundle),
+        event_hooks={"request": [lambda _: sent.update(["http"])]},
     )
     try:
-        return _identified(alias, login, http)
+        return _identified(alias, login, http, sent)
     except BaseException:
         http.close()
         raise
 
 
-def _identified(alias: str, login: Login, http: httpx.Client) -> Org:
+def _identified(alias: str, login: Login, http: httpx.Client, sent: Counter[str]) -> Org:
     with org_calls(alias):
         version = _version(alias, http.get("/services/data").raise_for_status().json())
-        rest = _rest(login, version)
+        rest = _rest(login, version, sent)
         found = rest.query(
             "SELECT Id, Name, IsSandbox, OrganizationType, InstanceName FROM Organization"
         )["records"][0]
@@ -138,12 +143,14 @@ def _identified(alias: str, login: Login, http: httpx.Client) -> Org:
         ca_bundle=login.ca_bundle,
         rest=rest,
         http=http,
+        sent=sent,
     )
 
 
-def _rest(login: Login, version: str) -> Salesforce:
+def _rest(login: Login, version: str, sent: Counter[str]) -> Salesforce:
     session = requests.Session()
     session.mount("https://", _PatientAdapter(login.ca_bundle))
+    session.hooks["response"].append(lambda *_, **__: sent.update(["rest"]))
     return Salesforce(
         session_id=login.access_token,
         instance_url=login.instance_url,

@@ -23,6 +23,7 @@ HTTPX_EXCEPTIONS = (
     httpx.CookieConflict,
     httpx.StreamError,
 )
+FIRST_PAUSE, LONGEST_PAUSE = 0.2, 15.0
 _UPLOAD_CHUNK = 1 << 20
 _BUSY = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE})
 _SERVER_ERROR = 500
@@ -38,8 +39,8 @@ class OrgLine:
     sleep: Callable[[float], None] = time.sleep
     monotonic: Callable[[], float] = time.monotonic
     attempts: int = 5
-    first_pause: float = 0.2
-    longest_pause: float = 15.0
+    first_pause: float = FIRST_PAUSE
+    longest_pause: float = LONGEST_PAUSE
     # How long one job may take before we leave it to `resume`.
     patience: float = 2 * 60 * 60.0
 
@@ -51,10 +52,15 @@ class OrgLine:
 
     def pauses(self) -> Iterator[float]:
         """Give the pauses between two tries, each longer than the last."""
-        pause = self.first_pause
-        while True:
-            yield pause
-            pause = min(pause * 1.6, self.longest_pause)
+        return growing_pauses(self.first_pause, longest=self.longest_pause)
+
+
+def growing_pauses(first: float, *, longest: float) -> Iterator[float]:
+    """Give pauses without end, each longer than the last, up to the longest."""
+    pause = first
+    while True:
+        yield pause
+        pause = min(pause * 1.6, longest)
 
 
 @dataclass(frozen=True, slots=True)

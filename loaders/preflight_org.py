@@ -13,7 +13,7 @@ from loaders.soql import soql_literal
 RECORD_KB = 2
 KB_PER_MB = 1024
 # Rows of these count for nothing, or for file storage (contract 6).
-_FREE = frozenset(
+FREE = frozenset(
     {
         "AccountContactRelation", "ContentDocumentLink", "ContentVersion", "OpportunityLineItem",
         "PricebookEntry", "Product2", "User",
@@ -78,7 +78,7 @@ def read_limits(org: Org) -> dict[str, dict[str, int]]:
 def storage(org: Org, counts: dict[str, Counts], *, file_bytes: int) -> list[Finding]:
     """Compare what the new rows will take with what the org has left (contract 6)."""
     limits = read_limits(org)
-    rows = sum(each.creates for name, each in counts.items() if name not in _FREE)
+    rows = sum(each.creates for name, each in counts.items() if name not in FREE)
     needs = {
         "DataStorageMB": -(-rows * RECORD_KB // KB_PER_MB),
         "FileStorageMB": -(-file_bytes // (KB_PER_MB * KB_PER_MB)),

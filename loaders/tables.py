@@ -30,9 +30,10 @@ def new_table(
     return table
 
 
-def print_tables(tables: Iterable[Table]) -> None:
-    """Print tables on stdout, a blank line after each."""
-    console = Console(width=None if sys.stdout.isatty() else _PAGE_WIDTH)
+def print_tables(tables: Iterable[Table], *, width: int | None = None) -> None:
+    """Print tables on stdout, a blank line after each; as wide as the page where not told."""
+    page = None if sys.stdout.isatty() else _PAGE_WIDTH
+    console = Console(width=width or page)
     for table in tables:
         console.print(table)
         console.print()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -220,3 +221,22 @@ def test_a_run_that_was_killed_between_pages_is_completed_by_the_next(
     assert counts(extract, clinic) == (12 - landed, 0)
     assert extract.ids("patient") == sorted(f"p{i}" for i in range(12))
     assert not extract.folder.incoming.exists()
+
+
+def test_the_fullest_reading_says_how_fast_the_system_is_read(
+    extract: Extract, clinic: SmallClinic
+) -> None:
+    fill(clinic)
+    extract.run(url=clinic.url)
+    asked = len(clinic.requests)
+    (kept,) = extract.folder.readings.glob("*.json")
+    first = json.loads(kept.read_text(encoding="utf-8"))
+    assert (first["way"], first["records"]) == ("paged", 5)
+    assert first["requests"] == asked > 1
+    assert kept.stat().st_mode & 0o077 == 0
+    clinic.put("Patient", resource("Patient", "p9", second=901))
+    extract.run(url=clinic.url)
+    assert json.loads(kept.read_text(encoding="utf-8")) == first
+    clinic.put("Patient", *(resource("Patient", f"q{i}", second=1_000) for i in range(6)))
+    extract.run(url=clinic.url, is_full=True)
+    assert json.loads(kept.read_text(encoding="utf-8"))["records"] == 12

@@ -189,6 +189,9 @@ AUDITS = {
     " clinic_id varchar",
     "audit_excluded_records": "entity varchar, record_key varchar, reason varchar, detail varchar",
     "audit_merged_records": "entity varchar, record_key varchar, survivor_key varchar",
+    "audit_quality_flags": "entity varchar, record_key varchar, flag varchar, field varchar,"
+    " detail varchar",
+    "audit_duplicate_candidates": "patient_key varchar, other_patient_key varchar, score bigint",
 }
 
 
