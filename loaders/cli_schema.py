@@ -17,14 +17,21 @@ from loaders.describe import describe_all
 from loaders.errors import INCOMPLETE
 from loaders.mapping import Mapping
 from loaders.org_connection import require_named
-from loaders.paths import DataFolder, data_folder, manifest_path
+from loaders.paths import DataFolder, data_folder, manifest_path, write_private
 from loaders.runs import open_desk
 from loaders.schema_deploy import SchemaDeploy, deploy_schema
 from loaders.schema_diff import diff_schema
 from loaders.schema_drop import drop_schema
+from loaders.schema_grants import hand_off
 from loaders.schema_package import build_package, build_settings, write_package
 from loaders.schema_project import project_files, write_project
-from loaders.schema_report import schema_diff_tables, schema_drop_table
+from loaders.schema_report import (
+    hand_off_line,
+    schema_diff_tables,
+    schema_drop_table,
+    uncovered_phi_tables,
+)
+from loaders.schema_shield import uncovered_phi
 from loaders.schema_values import ValueSet, lacking_value_sets, read_value_sets
 from loaders.tables import print_tables
 from loaders.warehouse import attach_warehouse, compare_with_warehouse
@@ -42,6 +49,12 @@ def _read_mapping(data: DataFolder, *, compare: bool = True) -> tuple[Mapping, d
         return mapping, read_value_sets(bench.db, mapping)
 
 
+ProvisionUsers = Annotated[
+    bool,
+    typer.Option("--provision-users", help="Allow the load user to make users (ManageUsers)."),
+]
+
+
 @schema_app.command("build")
 def schema_build(
     out: Annotated[
@@ -50,9 +63,12 @@ def schema_build(
     org: Annotated[
         str | None, typer.Option("--org", help="The org that it is for, whose values it keeps.")
     ] = None,
+    provision_users: ProvisionUsers = False,
 ) -> None:
     """
     Write the metadata package as folder, zip and Salesforce DX project, from the manifest.
+
+    The PHI columns that field encryption does not cover are listed, and stand in a file beside it.
 
     A deployed standard picklist replaces the org's own list: only with --org, whose values stay in
     it, are those lists part of the package.
@@ -63,13 +79,18 @@ def schema_build(
     mapping, value_sets = _read_mapping(data, compare=False)
     standard = _standard_sets(org, mapping, value_sets) if org else {}
     folder = out or data.root / "schema"
-    packages = (
-        ("settings", build_settings()),
-        ("schema", build_package(mapping, value_sets, standard_value_sets=standard)),
+    schema = build_package(
+        mapping, value_sets, standard_value_sets=standard, provisions_users=provision_users
     )
+    packages = (("settings", build_settings()), ("schema", schema))
     for name, package in packages:
         typer.echo(str(write_package(package, folder, name=name)))
     typer.echo(str(write_project(project_files(packages), folder / "project")))
+    uncovered = uncovered_phi(mapping)
+    report = folder / "phi-not-encrypted.json"
+    write_private(report, (json.dumps([asdict(e) for e in uncovered], indent=2) + "\n").encode())
+    typer.echo(str(report))
+    print_tables(uncovered_phi_tables(uncovered))
     if not org:
         narrate("Our values of standard picklists are left out: add --org ALIAS to deploy by hand.")
 
@@ -85,6 +106,7 @@ def _standard_sets(
 def schema_deploy(
     org: OrgAlias,
     check: Annotated[bool, typer.Option("--check", help="Validate only, change nothing.")] = False,
+    provision_users: ProvisionUsers = False,
     production: Production = None,
 ) -> None:
     """
@@ -97,12 +119,15 @@ def schema_deploy(
     with open_desk(org, os.environ, writes=not check) as desk:
         if not check:
             require_named(desk.org, production=production)
-        wanted = SchemaDeploy(mapping, value_sets, check_only=check)
-        for done in deploy_schema(desk.org, desk.line, desk.ledger, wanted):
-            typer.echo(
-                f"{done.name}: {done.created} created, {done.changed} changed,"
-                f" {done.unchanged} unchanged ({done.deploy_id})"
-            )
+        wanted = SchemaDeploy(mapping, value_sets, check, provision_users)
+        done = deploy_schema(desk.org, desk.line, desk.ledger, wanted)
+    for each in done.packages:
+        typer.echo(
+            f"{each.name}: {each.created} created, {each.changed} changed,"
+            f" {each.unchanged} unchanged ({each.deploy_id})"
+        )
+    for scheme, problem in done.refused_schemes.items():
+        narrate(f"Not encrypted: fields with {scheme}; the org says: {problem}")
     if not check:
         narrate("Every object and field of the mapping is visible to the load user.")
 
@@ -144,3 +169,27 @@ def schema_drop(
             require_named(desk.org, production=production)
         done = drop_schema(desk.org, desk.line, desk.ledger, desk.bench, check_only=check)
     print_tables([schema_drop_table(done, check_only=check)])
+
+
+@schema_app.command("hand-off")
+def schema_hand_off(
+    org: OrgAlias,
+    check: Annotated[bool, typer.Option("--check", help="Look only, change nothing.")] = False,
+    as_json: AsJson = False,
+    production: Production = None,
+) -> None:
+    """
+    Take the migration permission set from the load user; exit 4 while somebody still holds it.
+
+    Example: clinic-load schema hand-off --org UAT --check
+    """
+    with open_desk(org, os.environ, writes=not check) as desk:
+        if not check:
+            require_named(desk.org, production=production)
+        done = hand_off(desk.org, desk.ledger, check_only=check)
+    if as_json:
+        typer.echo(json.dumps(asdict(done), indent=2))
+    else:
+        typer.echo(hand_off_line(done, check_only=check))
+    if done.others or (check and done.held):
+        raise typer.Exit(INCOMPLETE)

@@ -22,13 +22,15 @@ KEYED_MATCHES = frozenset({"external_id", "record"})
 _MODEL_KEYS = frozenset(
     {
         "sobject", "external_id", "natural_key", "lock_parent", "record_types", "label",
-        "plural_label", "name_format", "enable_activities", "compliance", "entities",
+        "plural_label", "name_format", "enable_activities", "compliance", "entities", "readers",
+        "phi_readers", "summary", "encryption",
     }
 )  # fmt: skip
 _COLUMN_KEYS = frozenset(
     {
         "custom", "label", "type", "length", "precision", "scale", "unique", "lookup", "picklist",
-        "standard_value_set", "phi", "encryption", "create_only", "source_custom_field",
+        "standard_value_set", "phi", "encryption", "create_only", "source_custom_field", "help",
+        "compliance", "readers", "track_history",
     }
 )  # fmt: skip
 _LOOKUP_KEYS = frozenset({"object", "relationship", "on_delete", "match"})
@@ -137,6 +139,10 @@ def _mart(node: dict[str, Any], problems: list[str]) -> Mart:
         enable_activities=bool(said.get("enable_activities", False)),
         compliance=said.get("compliance"),
         entities=tuple(said.get("entities") or ()),
+        readers=tuple(said.get("readers") or ()),
+        phi_readers=tuple(said.get("phi_readers") or ()),
+        summary=tuple(said.get("summary") or ()),
+        encryption=said.get("encryption"),
         checksum=node["checksum"]["checksum"],
         described_in=(node.get("patch_path") or "").partition("://")[2],
     )
@@ -146,7 +152,7 @@ def _mart(node: dict[str, Any], problems: list[str]) -> Mart:
 
 def _within_mart(mart: Mart) -> list[str]:
     names = {column.name for column in mart.columns}
-    named = [*mart.key, *([mart.lock_parent] if mart.lock_parent else [])]
+    named = [*mart.key, *([mart.lock_parent] if mart.lock_parent else []), *mart.summary]
     problems = [f"{mart.name}: there is no column {name}" for name in named if name not in names]
     if not mart.sobject:
         problems.append(f"{mart.name}: sobject is missing")
@@ -214,6 +220,10 @@ def _column(model: str, node: dict[str, Any], problems: list[str]) -> Column:
         required=any(rule.get("type") == "not_null" for rule in node.get("constraints") or ()),
         source_custom_field=said.get("source_custom_field"),
         description=node.get("description") or "",
+        help=said.get("help"),
+        compliance=said.get("compliance"),
+        readers=None if said.get("readers") is None else tuple(said["readers"]),
+        track_history=bool(said.get("track_history", False)),
     )
 
 

@@ -7,7 +7,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from loaders.errors import DeployRefused, JobStillRunning
+from loaders.errors import ComponentFailure, DeployRefused, JobStillRunning
 from loaders.org_line import FilePart, Multipart, OrgLine, Request, ask
 from loaders.schema_acts import Component
 from loaders.schema_package import Package
@@ -50,9 +50,13 @@ def deploy_package(
     deploy_id = _start(line, package, check_only=check_only)
     result = _wait(line, deploy_id)
     if not result["success"]:
+        failures = _failures(result)
+        told = "".join(f"\n  {each.type} {each.full_name}: {each.problem}" for each in failures)
         raise DeployRefused(
-            f"the org refused {name} ({deploy_id}):{_failures(result)}",
+            f"the org refused {name} ({deploy_id}):"
+            f"{told or ' ' + str(result.get('errorMessage') or result['status'])}",
             hint="correct what is listed, then clinic-load schema deploy again",
+            failures=failures,
         )
     parts = _parts(result)
     return Deployed(
@@ -103,17 +107,17 @@ def _wait(line: OrgLine, deploy_id: str) -> dict[str, Any]:
     raise AssertionError("the pauses never end")
 
 
-def _failures(result: dict[str, Any]) -> str:
+def _failures(result: dict[str, Any]) -> tuple[ComponentFailure, ...]:
     failures = (result.get("details") or {}).get("componentFailures") or []
-    lines = [
-        f"\n  {each['componentType']} {each['fullName']}: {each['problem']}"
-        for each in sorted(failures, key=_component)
-    ]
-    return "".join(lines) or f" {result.get('errorMessage') or result['status']}"
+    found = (
+        ComponentFailure(str(each["componentType"]), str(each["fullName"]), str(each["problem"]))
+        for each in failures
+    )
+    return tuple(sorted(found, key=_component))
 
 
-def _component(failure: dict[str, Any]) -> tuple[str, str]:
-    return str(failure["componentType"]), str(failure["fullName"])
+def _component(failure: ComponentFailure) -> tuple[str, str]:
+    return failure.type, failure.full_name
 
 
 def _parts(result: dict[str, Any]) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import textwrap
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 DONE = 0
 USAGE = 2
@@ -135,8 +136,23 @@ class SchemaUnbuildable(Refused):
         self.problems = problems
 
 
+@dataclass(frozen=True, slots=True)
+class ComponentFailure:
+    """A component that the org refused, and why, in its own words."""
+
+    type: str
+    full_name: str
+    problem: str
+
+
 class DeployRefused(Refused):
-    """The org refused components of the package."""
+    """The org refused components of the package; each is listed."""
+
+    def __init__(
+        self, message: str, *, hint: str, failures: tuple[ComponentFailure, ...] = ()
+    ) -> None:
+        super().__init__(message, hint=hint)
+        self.failures = failures
 
 
 class DropRefused(Refused):

@@ -40,6 +40,12 @@ class Column:
     required: bool
     source_custom_field: str | None
     description: str
+    # What a person reads beside the field; without it, the description.
+    help: str | None
+    # Overrides of what the mart says.
+    compliance: str | None
+    readers: tuple[str, ...] | None
+    track_history: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +69,13 @@ class Mart:
     compliance: str | None
     # The clinic's entities whose records become rows here, wholly or in part.
     entities: tuple[str, ...]
+    # Which groups see the object and its fields, and which of them its PHI columns.
+    readers: tuple[str, ...]
+    phi_readers: tuple[str, ...]
+    # The fields that a person sees first, in their order.
+    summary: tuple[str, ...]
+    # The scheme of its PHI fields, where their type allows one.
+    encryption: str | None
     checksum: str
     # The YAML file, relative to the project; empty where dbt names none.
     described_in: str

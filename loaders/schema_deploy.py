@@ -4,21 +4,19 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import partial
-from typing import cast
-
-from simple_salesforce.api import SFType
 
 from loaders.contract import Mapping
 from loaders.deploys import Deployed, deploy_package
 from loaders.describe import ObjectDescribe, describe_all
-from loaders.errors import DeployRefused, OrgUnavailable, SchemaDiffers
+from loaders.errors import DeployRefused, SchemaDiffers
 from loaders.ledger import Ledger
-from loaders.org_connection import Org, org_calls
+from loaders.org_connection import Org
 from loaders.org_line import OrgLine
 from loaders.preflight_schema import differences
 from loaders.schema_acts import DEPLOYED, DEPLOYING, REFUSED, record_components
+from loaders.schema_grants import assign_permission_set
 from loaders.schema_package import Package, build_package, build_settings
-from loaders.schema_permissions import PERMISSION_SET
+from loaders.schema_shield import refused_schemes, without_schemes
 from loaders.schema_values import ValueSet, lacking_value_sets
 
 
@@ -29,11 +27,19 @@ class SchemaDeploy:
     mapping: Mapping
     value_sets: dict[str, ValueSet]
     check_only: bool
+    # Only a run that makes users needs the permission for it.
+    provisions_users: bool = False
 
 
-def deploy_schema(
-    org: Org, line: OrgLine, ledger: Ledger, wanted: SchemaDeploy
-) -> tuple[Deployed, ...]:
+@dataclass(frozen=True, slots=True)
+class SchemaDeployed:
+    """What became of the packages, and which encryption the org does not take, in its words."""
+
+    packages: tuple[Deployed, ...]
+    refused_schemes: dict[str, str]
+
+
+def deploy_schema(org: Org, line: OrgLine, ledger: Ledger, wanted: SchemaDeploy) -> SchemaDeployed:
     """
     Deploy settings, then everything else; grant it to the load user; look whether it is there.
 
@@ -51,17 +57,20 @@ def deploy_schema(
     check = wanted.check_only
     done = [_deploy(org, line, ledger, _Part("settings", build_settings(), check))]
     described = describe_all(org, sorted(wanted.mapping.objects()))
+    refused = refused_schemes(line, wanted.mapping)
+    mapping = without_schemes(wanted.mapping, refused, described)
     package = build_package(
-        _deployable(wanted.mapping, described) if check else wanted.mapping,
+        _deployable(mapping, described) if check else mapping,
         wanted.value_sets,
         standard_value_sets=lacking_value_sets(wanted.mapping, wanted.value_sets, described),
         with_audit=not check,
+        provisions_users=wanted.provisions_users,
     )
     done.append(_deploy(org, line, ledger, _Part("schema", package, check)))
     if not check:
         assign_permission_set(org)
         prove_visible(org, wanted)
-    return tuple(done)
+    return SchemaDeployed(tuple(done), refused)
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,31 +106,6 @@ def _deployable(mapping: Mapping, described: dict[str, ObjectDescribe]) -> Mappi
     """Leave out standard objects that this org does not have yet."""
     there = tuple(mart for mart in mapping.marts if mart.is_custom or mart.sobject in described)
     return replace(mapping, marts=there)
-
-
-def assign_permission_set(org: Org) -> bool:
-    """
-    Give the load user the permission set; tell whether that was still to be done.
-
-    Raises:
-        OrgUnavailable: the permission set that was just deployed is not there.
-
-    """
-    with org_calls(org.alias):
-        sets = org.rest.query(f"SELECT Id FROM PermissionSet WHERE Name = '{PERMISSION_SET}'")  # noqa: S608 - a constant
-        if not sets["records"]:
-            raise OrgUnavailable(
-                f"the permission set {PERMISSION_SET} is not in the org",
-                hint=f"clinic-load schema deploy --org {org.alias}",
-            )
-        permission_set = sets["records"][0]["Id"]
-        where = f"AssigneeId = '{org.user_id}' AND PermissionSetId = '{permission_set}'"
-        found = org.rest.query(f"SELECT Id FROM PermissionSetAssignment WHERE {where}")  # noqa: S608 - ids of the org
-        if found["records"]:
-            return False
-        assignments = cast("SFType", org.rest.PermissionSetAssignment)
-        assignments.create({"AssigneeId": org.user_id, "PermissionSetId": permission_set})
-    return True
 
 
 def prove_visible(org: Org, wanted: SchemaDeploy) -> None:

@@ -9,10 +9,14 @@ from loaders.describe import ObjectDescribe, describe_all
 from loaders.field_definitions import defined_fields
 from loaders.org_connection import Org
 from loaders.preflight_schema import Difference, differences
+from loaders.schema_fields import encryption_scheme
 from loaders.schema_values import ValueSet
 
-# A field of ours that the mapping no longer has hinders nobody: it is told, and changes no outcome.
+# A field of ours that the mapping no longer has hinders no load, and an org without Shield encrypts
+# nothing: both are told, and change no outcome.
 EXTRA = "extra"
+ENCRYPTION = "encryption"
+_ONLY_TOLD = frozenset({EXTRA, ENCRYPTION})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class SchemaDiff:
     @property
     def is_equal(self) -> bool:
         """Tell whether a plan could be made."""
-        return all(each.kind == EXTRA for each in self.differences)
+        return all(each.kind in _ONLY_TOLD for each in self.differences)
 
 
 def diff_schema(org: Org, mapping: Mapping, value_sets: dict[str, ValueSet]) -> SchemaDiff:
@@ -59,10 +63,10 @@ def _beyond(mart: Mart, described: ObjectDescribe | None) -> list[Difference]:
     if described is None:
         return []
     found = [
-        Difference(mart.sobject, column.name, "encryption", f"{column.encryption} is not on")
+        Difference(mart.sobject, column.name, ENCRYPTION, f"not encrypted: {scheme} is not on")
         for column in mart.columns
-        if column.encryption and (there := described.fields.get(column.name)) is not None
-        if not there.encrypted
+        if (scheme := encryption_scheme(mart, column))
+        if (there := described.fields.get(column.name)) is not None and not there.encrypted
     ]
     if not mart.is_custom:
         return found

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING, cast
 
 from loaders.bench import Bench
 from loaders.deploys import deploy_package
 from loaders.describe import describe_all
 from loaders.errors import DropRefused
 from loaders.ledger import Ledger
-from loaders.org_connection import Org, org_calls
+from loaders.org_connection import Org
 from loaders.org_line import OrgLine
 from loaders.schema_acts import (
     DROPPED,
@@ -20,15 +20,14 @@ from loaders.schema_acts import (
     created_components,
     record_components,
 )
+from loaders.schema_grants import unassign
 from loaders.schema_left import objects_touched, unseen, what_is_left
 from loaders.schema_package import removal_package, retired_record_types
-
-if TYPE_CHECKING:
-    from simple_salesforce.api import SFType
 
 # Settings were switched on, not created; a standard value set is a list that the org shares; the
 # last two no API deletes: they stay, switched off, for an administrator to remove.
 _STAYING = frozenset({"Settings", "StandardValueSet", "BusinessProcess", "RecordType"})
+_PARTS_OF_OBJECTS = frozenset({"CompactLayout", "Layout"})
 _NAME = "the removal"
 
 
@@ -64,14 +63,23 @@ def drop_schema(
     record = partial(record_components, ledger, org_id=org.org_id, package=_NAME, components=doomed)
     if not check_only:
         record(DROPPING)
-        _unassign(org, sorted(name for kind, name in doomed if kind == "PermissionSet"))
+        for name in sorted(name for kind, name in doomed if kind == "PermissionSet"):
+            unassign(org, name)
     retired = sorted(name for kind, name in ours if kind == "RecordType")
     if retired:
         deploy_package(line, retired_record_types(retired), name=_NAME, check_only=check_only)
-    deploy_package(line, removal_package(doomed), name=_NAME, check_only=check_only)
+    named = [each for each in doomed if not _goes_with_its_object(each, doomed)]
+    deploy_package(line, removal_package(named), name=_NAME, check_only=check_only)
     if not check_only:
         record(DROPPED)
     return Dropped(tuple(sorted(doomed)), tuple(sorted(ours - doomed)))
+
+
+def _goes_with_its_object(component: Component, doomed: frozenset[Component]) -> bool:
+    """Tell whether no org removes this by itself: an object keeps one layout of each kind."""
+    kind, name = component
+    owner = re.split(r"[.-]", name, maxsplit=1)[0]
+    return kind in _PARTS_OF_OBJECTS and ("CustomObject", owner) in doomed
 
 
 def _require_empty(org: Org, line: OrgLine, bench: Bench, ours: frozenset[Component]) -> None:
@@ -88,15 +96,3 @@ def _require_empty(org: Org, line: OrgLine, bench: Bench, ours: frozenset[Compon
             f"{len(left)} components still hold data in org {org.alias}:{lines}",
             hint="clinic-load rollback RUN for each push, or empty these fields; then again",
         )
-
-
-def _unassign(org: Org, permission_sets: list[str]) -> None:
-    """Take the permission sets from whoever has them: an org keeps one that is assigned."""
-    for name in permission_sets:
-        with org_calls(org.alias):
-            assigned = org.rest.query_all(
-                f"SELECT Id FROM PermissionSetAssignment WHERE PermissionSet.Name = '{name}'"  # noqa: S608 - ours
-            )["records"]
-            assignments = cast("SFType", org.rest.PermissionSetAssignment)
-            for each in assigned:
-                assignments.delete(each["Id"])

@@ -18,9 +18,12 @@ LONG_TEXT_TYPES = frozenset({"LongTextArea", "Html"})
 NUMBER_TYPES = frozenset({"Number", "Currency", "Percent"})
 PICKLIST_TYPES = frozenset({"Picklist", "MultiselectPicklist"})
 PLAIN_TYPES = frozenset({"Text", "TextArea", "Email", "Phone", "Url", "Date", "DateTime"})
+HELP_LENGTH = 510
+NOT_ENCRYPTED = "None"
 PROBABILISTIC = "ProbabilisticEncryption"
 ENCRYPTION_SCHEMES = frozenset(
     {
+        NOT_ENCRYPTED,
         PROBABILISTIC,
         "CaseSensitiveDeterministicEncryption",
         "CaseInsensitiveDeterministicEncryption",
@@ -61,15 +64,41 @@ def custom_field(mart: Mart, column: Column) -> list[Pair]:
     ]
     if column.description:
         pairs.append(("description", _one_line(column.description)))
-    if column.encryption:
-        pairs.append(("encryptionScheme", column.encryption))
-    if column.phi and mart.compliance:
-        pairs.append(("complianceGroup", mart.compliance))
+    if help_text := _help(column):
+        pairs.append(("inlineHelpText", help_text))
+    if scheme := encryption_scheme(mart, column):
+        pairs.append(("encryptionScheme", scheme))
+    if category := _compliance(mart, column):
+        pairs.append(("complianceGroup", category))
+    if mart.is_custom:
+        pairs.append(("trackHistory", flag(column.track_history)))
     return sorted_pairs(pairs + _by_type(mart, column))
 
 
 def _one_line(text: str) -> str:
     return " ".join(text.split())
+
+
+def _compliance(mart: Mart, column: Column) -> str | None:
+    return column.compliance or (mart.compliance if column.phi else None)
+
+
+def _help(column: Column) -> str:
+    """Give what stands beside the field on the screen, where no mark-up is shown."""
+    return _one_line(column.help or column.description).replace("`", "")
+
+
+def encryption_scheme(mart: Mart, column: Column) -> str | None:
+    """Give a field's scheme: its own, or its mart's for PHI of a type that can have it."""
+    if column.encryption:
+        return None if column.encryption == NOT_ENCRYPTED else column.encryption
+    takes = column.sf_type in ENCRYPTABLE_TYPES and not is_key(column)
+    return mart.encryption if column.phi and column.custom and takes else None
+
+
+def is_key(column: Column) -> bool:
+    """Tell whether records are found by this field."""
+    return column.unique or column.name == EXTERNAL_ID
 
 
 def _by_type(mart: Mart, column: Column) -> list[Pair]:
@@ -142,6 +171,18 @@ def field_problems(mart: Mart, column: Column) -> list[str]:
     checks = (
         (not _NAME.fullmatch(name) or len(name) > _NAME_LENGTH, "is not a field name"),
         (len(column.label) > LABEL_LENGTH, f"label is longer than {LABEL_LENGTH}"),
+        (
+            len(_help(column)) > HELP_LENGTH,
+            f"help text is longer than {HELP_LENGTH}: give it a shorter help",
+        ),
+        (
+            column.track_history and not mart.is_custom,
+            f"whether {mart.sobject} keeps a history is the customer's to decide",
+        ),
+        (
+            column.phi and not _compliance(mart, column),
+            "PHI needs a compliance category: give its mart compliance: HIPAA",
+        ),
         (column.sf_type not in KNOWN_TYPES, f"type {column.sf_type} is unknown"),
         (
             column.lookup is not None and len(column.lookup.objects) != 1,
@@ -185,9 +226,8 @@ def _length_checks(mart: Mart, column: Column) -> tuple[tuple[bool, str], ...]:
 
 def _encryption_checks(column: Column) -> tuple[tuple[bool, str], ...]:
     scheme = column.encryption
-    if scheme is None:
+    if scheme is None or scheme == NOT_ENCRYPTED:
         return ()
-    is_key = column.unique or column.name == EXTERNAL_ID
     return (
         (scheme not in ENCRYPTION_SCHEMES, f"encryption {scheme} is unknown"),
         (
@@ -195,7 +235,7 @@ def _encryption_checks(column: Column) -> tuple[tuple[bool, str], ...]:
             f"type {column.sf_type} cannot be encrypted field by field",
         ),
         (
-            is_key and scheme == PROBABILISTIC,
+            is_key(column) and scheme == PROBABILISTIC,
             "a key cannot have probabilistic encryption: no record would be found by it",
         ),
     )

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from loaders.contract import Column, Mart
 from loaders.schema_fields import custom_field, metadata_object
+from loaders.schema_screens import COMPACT_LAYOUT, compact_layout
 from loaders.schema_values import ValueSet
 from loaders.schema_xml import Pair, flag, render
 
@@ -48,6 +49,7 @@ def _members(name: str, mart: Mart, fields: list[str]) -> dict[str, list[str]]:
     members = {"CustomField": [f"{name}.{field}" for field in fields]}
     if mart.is_custom:
         members["CustomObject"] = [name]
+        members["CompactLayout"] = [f"{name}.{COMPACT_LAYOUT}"]
     if mart.record_types:
         members["RecordType"] = [f"{name}.{each}" for each in mart.record_types]
     if mart.record_types and name in PROCESS_FIELDS:
@@ -74,17 +76,22 @@ def _object_file(
 
 def _own_properties(mart: Mart) -> list[Pair]:
     """Give what makes a custom object; sorted, as the WSDL has it."""
+    has_history = any(column.track_history for column in mart.columns)
     name_field: list[Pair] = [
         ("displayFormat", mart.name_format or ""),
         ("label", f"{mart.label} Number"),
         ("startingNumber", "1"),
+        ("trackHistory", "false"),
         ("type", "AutoNumber"),
     ]
     return [
+        ("compactLayoutAssignment", COMPACT_LAYOUT),
+        ("compactLayouts", compact_layout(mart)),
         ("deploymentStatus", "Deployed"),
         ("enableActivities", flag(mart.enable_activities)),
         # These three are on or off together.
         ("enableBulkApi", "true"),
+        ("enableHistory", flag(has_history)),
         ("enableReports", "true"),
         ("enableSearch", "true"),
         ("enableSharing", "true"),

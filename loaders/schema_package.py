@@ -8,14 +8,14 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from loaders.contract import Column, Mapping, Mart
+from loaders.contract import Mapping
 from loaders.errors import SchemaUnbuildable
 from loaders.org_connection import API_VERSION
 from loaders.paths import make_private_folder, write_private
-from loaders.schema_fields import ACTIVITY_OBJECTS, field_problems
-from loaders.schema_objects import PROCESS_FIELDS, object_files, retired_object
-from loaders.schema_permissions import PERMISSION_SET, permission_set
-from loaders.schema_places import place
+from loaders.schema_objects import object_files, retired_object
+from loaders.schema_permissions import permission_sets
+from loaders.schema_problems import schema_problems
+from loaders.schema_screens import screen_files
 from loaders.schema_values import ValueSet, custom_value_sets, global_value_set
 from loaders.schema_xml import Pair, render
 
@@ -98,6 +98,7 @@ def build_package(
     *,
     standard_value_sets: dict[str, bytes],
     with_audit: bool = True,
+    provisions_users: bool = False,
 ) -> Package:
     """
     Build the package of everything that the mapping needs in an org.
@@ -108,9 +109,11 @@ def build_package(
     """
     if problems := schema_problems(mapping, value_sets):
         raise SchemaUnbuildable(problems, hint="correct the YAML of these marts, then dbt build")
-    granted = permission_set(mapping, with_audit=with_audit)
-    files = {f"permissionsets/{PERMISSION_SET}.permissionset": granted}
-    members: dict[str, list[str]] = {"PermissionSet": [PERMISSION_SET]}
+    files, members = screen_files(mapping)
+    sets = permission_sets(mapping, with_audit=with_audit, provisions_users=provisions_users)
+    for name, content in sets.items():
+        files[f"permissionsets/{name}.permissionset"] = content
+    members["PermissionSet"] = list(sets)
     for name in custom_value_sets(mapping):
         files[f"globalValueSets/{name}.globalValueSet"] = global_value_set(value_sets[name])
         members.setdefault("GlobalValueSet", []).append(name)
@@ -122,48 +125,6 @@ def build_package(
         for kind, names in brought.items():
             members.setdefault(kind, []).extend(names)
     return package_of(files, members)
-
-
-def schema_problems(mapping: Mapping, value_sets: dict[str, ValueSet]) -> list[str]:
-    """List everything in the mapping that Salesforce would not take."""
-    problems = [
-        f"{problem}{_line_to_fix(mart, column)}"
-        for mart in mapping.marts
-        for column in mart.columns
-        for problem in _column_problems(mart, column, value_sets)
-    ]
-    for mart in mapping.marts:
-        field = PROCESS_FIELDS.get(mart.sobject)
-        columns = {column.name: column for column in mart.columns}
-        if field and mart.record_types and not (field in columns and columns[field].picklist):
-            problems.append(f"{mart.sobject}.{field}: a record type needs its picklist")
-    return problems + _activity_problems(mapping)
-
-
-def _column_problems(mart: Mart, column: Column, value_sets: dict[str, ValueSet]) -> list[str]:
-    problems = field_problems(mart, column) if column.custom else []
-    if column.picklist and column.picklist not in value_sets:
-        problems.append(
-            f"{mart.sobject}.{column.name}: the seed has no value set {column.picklist}"
-        )
-    return problems
-
-
-def _line_to_fix(mart: Mart, column: Column) -> str:
-    found = place(mart, column, project=Path())
-    return f" ({found})" if found else ""
-
-
-def _activity_problems(mapping: Mapping) -> list[str]:
-    """Event and Task share their custom fields: a field on both marts must be the same."""
-    seen: dict[str, tuple[object, ...]] = {}
-    problems = []
-    for mart in (mart for mart in mapping.marts if mart.sobject in ACTIVITY_OBJECTS):
-        for column in (column for column in mart.columns if column.custom):
-            shape = (column.sf_type, column.label, column.length, column.picklist, column.lookup)
-            if seen.setdefault(column.name, shape) != shape:
-                problems.append(f"Activity.{column.name}: sf_event and sf_task disagree about it")
-    return problems
 
 
 def write_package(package: Package, folder: Path, *, name: str) -> Path:

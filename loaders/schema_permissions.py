@@ -1,9 +1,11 @@
-"""The permission set of the user who loads: nothing that we deploy is visible without it."""
+"""Permission sets: what the load user needs, and what each group of the clinic may read."""
 
 from __future__ import annotations
 
-from loaders.contract import Mapping
+from loaders.contract import Column, Mapping, Mart
 from loaders.schema_fields import ACTIVITY, ACTIVITY_OBJECTS, is_required_field, metadata_object
+from loaders.schema_readers import READERS, column_readers, readers_named
+from loaders.schema_screens import APPLICATION
 from loaders.schema_xml import Pair, flag, render
 
 PERMISSION_SET = "Clinic_Migration"
@@ -18,48 +20,110 @@ _NO_OBJECT_PERMISSIONS = ACTIVITY_OBJECTS | {
     "User",
 }
 _NOT_OWNED = frozenset({"Product2", "Pricebook2"})
-USER_PERMISSIONS = ("ApiEnabled", "EditEvent", "EditTask")
+# ModifyAllData stands on ViewAllData (Tooling API, PermissionDependency), audit fields stand on it.
+USER_PERMISSIONS = (
+    "ApiEnabled",
+    "EditEvent",
+    "EditTask",
+    "ModifyAllData",
+    "QueryAllFiles",
+    "ViewAllData",
+)
 # These exist in an org only after the settings were deployed.
 AUDIT_PERMISSIONS = ("CreateAuditFields", "UpdateWithInactiveOwners")
+# Only for a run that makes users; the last two are what the first one stands on.
+PROVISIONING_PERMISSIONS = ("ManageUsers", "AssignPermissionSets", "ViewSetup")
 
 
-def permission_set(mapping: Mapping, *, with_audit: bool) -> bytes:
-    """Write the permission set: our objects, fields, record types, and what loading needs."""
-    fields: list[Pair] = [
-        ("fieldPermissions", [("editable", "true"), ("field", name), ("readable", "true")])
-        for name in granted_fields(mapping)
-    ]
+def permission_sets(
+    mapping: Mapping, *, with_audit: bool, provisions_users: bool
+) -> dict[str, bytes]:
+    """Write every permission set by its name."""
+    system = USER_PERMISSIONS + (AUDIT_PERMISSIONS if with_audit else ())
+    system += PROVISIONING_PERMISSIONS if provisions_users else ()
+    sets = {READERS[reader]: _reader_set(mapping, reader) for reader in readers_named(mapping)}
+    return {PERMISSION_SET: _migration_set(mapping, system), **sets}
+
+
+def _migration_set(mapping: Mapping, system: tuple[str, ...]) -> bytes:
+    """Write the load user's set: our objects, fields, record types, and what loading needs."""
     objects: list[Pair] = [
-        ("objectPermissions", _object_permissions(name)) for name in _granted_objects(mapping)
+        ("objectPermissions", _everything(name)) for name in _granted_objects(mapping)
     ]
     record_types: list[Pair] = [
         ("recordTypeVisibilities", [("recordType", f"{mart.sobject}.{each}"), ("visible", "true")])
         for mart in mapping.marts
         for each in mart.record_types
     ]
-    names = USER_PERMISSIONS + (AUDIT_PERMISSIONS if with_audit else ())
     users: list[Pair] = [
-        ("userPermissions", [("enabled", "true"), ("name", name)]) for name in sorted(names)
+        ("userPermissions", [("enabled", "true"), ("name", name)]) for name in sorted(system)
     ]
     head: list[Pair] = [
         ("description", "Lets the migration user load, verify and take back what it loaded."),
-        *fields,
+        *_field_pairs(granted_fields(mapping), editable=True),
         ("hasActivationRequired", "false"),
-        ("label", PERMISSION_SET.replace("_", " ")),
+        ("label", _label(PERMISSION_SET)),
     ]
     return render("PermissionSet", [*head, *objects, *record_types, *users])
 
 
-def granted_fields(mapping: Mapping) -> list[str]:
-    """Name the fields to grant; required ones are visible anyway and may not be listed."""
+def _reader_set(mapping: Mapping, reader: str) -> bytes:
+    """
+    Write a group's set: it reads what the marts open to it, and changes nothing.
+
+    Standard objects are the customer's own: their profiles open them, we add our fields only. Our
+    objects are private and owned by providers: without all records nobody else would see one.
+    """
+    seen = [mart.sobject for mart in mapping.marts if mart.is_custom and reader in mart.readers]
+    apps: list[Pair] = [
+        ("applicationVisibilities", [("application", APPLICATION), ("visible", "true")])
+    ]
+    name = READERS[reader]
+    pairs: list[Pair] = [
+        *(apps if seen else []),
+        ("description", "Lets this group of the clinic read what the migration brought."),
+        *_field_pairs(granted_fields(mapping, reader=reader), editable=False),
+        ("hasActivationRequired", "false"),
+        ("label", _label(name)),
+    ]
+    pairs += [("objectPermissions", _object_permissions(each, reads_only=True)) for each in seen]
+    pairs += [("tabSettings", [("tab", each), ("visibility", "Visible")]) for each in seen]
+    return render("PermissionSet", pairs)
+
+
+def _label(name: str) -> str:
+    return name.replace("_", " ")
+
+
+def _field_pairs(names: list[str], *, editable: bool) -> list[Pair]:
+    return [
+        (
+            "fieldPermissions",
+            [("editable", flag(editable)), ("field", name), ("readable", "true")],
+        )
+        for name in names
+    ]
+
+
+def granted_fields(mapping: Mapping, *, reader: str | None = None) -> list[str]:
+    """
+    Name the fields to grant to a reader, or to the load user.
+
+    Required ones are visible anyway and may not be listed.
+    """
     names = {
         f"{sobject}.{column.name}"
         for mart in mapping.marts
         for column in mart.columns
         if column.custom and not is_required_field(mart, column)
+        if reader is None or _may_read(mart, column, reader)
         for sobject in _seen_on(mart.sobject)
     }
     return sorted(names)
+
+
+def _may_read(mart: Mart, column: Column, reader: str) -> bool:
+    return reader in column_readers(mart, column)
 
 
 def _seen_on(sobject: str) -> frozenset[str]:
@@ -72,14 +136,18 @@ def _granted_objects(mapping: Mapping) -> list[str]:
     return sorted(names | {"Pricebook2"} if "PricebookEntry" in mapping.objects() else names)
 
 
-def _object_permissions(name: str) -> list[Pair]:
-    owned = flag(name not in _NOT_OWNED)
+def _everything(name: str) -> list[Pair]:
+    return _object_permissions(name, reads_only=False, owned=name not in _NOT_OWNED)
+
+
+def _object_permissions(name: str, *, reads_only: bool, owned: bool = True) -> list[Pair]:
+    changes = flag(not reads_only)
     return [
-        ("allowCreate", "true"),
-        ("allowDelete", "true"),
-        ("allowEdit", "true"),
+        ("allowCreate", changes),
+        ("allowDelete", changes),
+        ("allowEdit", changes),
         ("allowRead", "true"),
-        ("modifyAllRecords", owned),
+        ("modifyAllRecords", flag(owned and not reads_only)),
         ("object", name),
-        ("viewAllRecords", owned),
+        ("viewAllRecords", flag(owned)),
     ]

@@ -16,6 +16,7 @@ PROJECT_FILE = "sfdx-project.json"
 # What a project takes out of an object's file: element, folder, ending and root of its own file.
 _APART = {
     "businessProcesses": ("businessProcesses", "businessProcess", "BusinessProcess"),
+    "compactLayouts": ("compactLayouts", "compactLayout", "CompactLayout"),
     "fields": ("fields", "field", "CustomField"),
     "recordTypes": ("recordTypes", "recordType", "RecordType"),
 }

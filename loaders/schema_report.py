@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 
 from rich.table import Table
 
 from loaders.schema_diff import SchemaDiff
 from loaders.schema_drop import Dropped
+from loaders.schema_grants import HandOff
+from loaders.schema_shield import Uncovered
 from loaders.tables import new_table
 
 
@@ -42,3 +45,23 @@ def schema_drop_table(dropped: Dropped, *, check_only: bool) -> Table:
         names = stays.get(kind, [])
         table.add_row(kind, f"{gone[kind]:,}", f"{len(names):,}", ", ".join(names))
     return table
+
+
+def uncovered_phi_tables(uncovered: Sequence[Uncovered]) -> list[Table]:
+    """Draw the PHI columns that field encryption does not cover, with the reason for each."""
+    if not uncovered:
+        return []
+    title = f"{len(uncovered):,} PHI columns that field encryption does not cover"
+    table = new_table(title, names=("object", "field", "type"), sentences=("because",))
+    for each in uncovered:
+        table.add_row(each.sobject, each.field, each.type, each.reason)
+    return [table]
+
+
+def hand_off_line(done: HandOff, *, check_only: bool) -> str:
+    """Say who holds the migration permission set, and who held it."""
+    if done.held:
+        load_user = "still holds it" if check_only else "held it, and does not any more"
+    else:
+        load_user = "does not hold it"
+    return f"{done.permission_set}: the load user {load_user}; {done.others:,} others hold it"

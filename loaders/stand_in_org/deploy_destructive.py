@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Mapping
 from functools import partial
 
-from loaders.stand_in_org import deploy_deleted, metadata_kept, store
+from loaders.stand_in_org import deploy_deleted, metadata_kept, standard_layouts, store
 from loaders.stand_in_org.deploy_package import Doomed
 from loaders.stand_in_org.deploy_problem import Problem
 from loaders.stand_in_org.deployment import ACTIVITY, FILES, Deployment, Source
@@ -36,9 +36,10 @@ def _custom_fields(deployment: Deployment, name: str) -> bool:
 
 def _check_unused(deployment: Deployment, owner: SObject, field: Field) -> None:
     """Refuse to delete a field that other metadata names (contract 5.3)."""
+    kinds = ("Flow",) if owner.name in deployment.leaving else _HOLDERS
     held_by = [
         f"{kind} - {kept.full_name}"
-        for kind in _HOLDERS
+        for kind in kinds
         for kept in metadata_kept.every(deployment.world.connection, kind)
         if kept.full_name.startswith((f"{owner.name}.", f"{owner.name}-", *_anywhere(kind)))
         and re.search(rf"\b{re.escape(field.name)}\b", kept.body)
@@ -197,6 +198,32 @@ def _kept_only(kind: str, deployment: Deployment, name: str) -> bool:
     return metadata_kept.find(deployment.world.connection, kind, name) is not None
 
 
+def _layout(deployment: Deployment, name: str) -> bool:
+    connection = deployment.world.connection
+    if standard_layouts.find(name) is not None:
+        raise Problem(f"{name} is standard and cannot be deleted")
+    owner = name.partition("-")[0]
+    others = [
+        each.full_name
+        for each in metadata_kept.every(connection, "Layout")
+        if each.full_name.startswith(f"{owner}-") and each.full_name != name
+    ]
+    there = metadata_kept.find(connection, "Layout", name) is not None
+    custom = owner.endswith("__c")
+    if there and custom and not others:
+        raise Problem(f"Cannot delete the only layout of {owner}")
+    return there
+
+
+def _compact_layout(deployment: Deployment, name: str) -> bool:
+    connection = deployment.world.connection
+    owner, _, own = name.partition(".")
+    kept = metadata_kept.find(connection, "CustomObject", owner)
+    if kept is not None and kept.element.findtext("compactLayoutAssignment") == own:
+        raise Problem(f"This compact layout is assigned to {owner} and cannot be deleted")
+    return metadata_kept.find(connection, "CompactLayout", name) is not None
+
+
 def _standard(deployment: Deployment, name: str) -> bool:
     raise Problem(f"{name} is standard and cannot be deleted")
 
@@ -205,10 +232,12 @@ def _standard(deployment: Deployment, name: str) -> bool:
 _REMOVERS: Mapping[str, Callable[[Deployment, str], bool]] = {
     **{
         kind: partial(_kept_only, kind)
-        for kind in ("PermissionSetGroup", "Flow", "CustomApplication", "CustomTab", "Layout",
-                     "ListView", "FieldSet", "CompactLayout", "ValidationRule", "WebLink",
+        for kind in ("PermissionSetGroup", "Flow", "CustomApplication", "CustomTab",
+                     "ListView", "FieldSet", "ValidationRule", "WebLink",
                      "DuplicateRule", "Index", "SharingReason")
     },
+    "Layout": _layout,
+    "CompactLayout": _compact_layout,
     "Role": _role,
     "PermissionSet": _permission_set,
     "RecordType": _record_type,
@@ -232,6 +261,7 @@ def apply(deployment: Deployment, doomed: tuple[Doomed, ...]) -> None:
     """Remove what the package dooms: dependants before what they depend on."""
     order = list(_REMOVERS)
     known = [one for one in doomed if one.type in NAMES]
+    deployment.leaving.update(one.full_name for one in known if one.type == "CustomObject")
     for one in sorted(known, key=lambda one: order.index(one.type)):
         _remove(deployment, Source(one.type, one.full_name, one.file_name))
     for one in doomed:

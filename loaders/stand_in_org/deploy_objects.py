@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from xml.etree import ElementTree
 
-from loaders.stand_in_org import store
+from loaders.stand_in_org import deploy_screens, store
 from loaders.stand_in_org.catalogue import in_describe_order, system_fields
 from loaders.stand_in_org.deploy_deleted import check_free
 from loaders.stand_in_org.deploy_elements import children, flag, text
@@ -80,6 +80,7 @@ def apply_object(deployment: Deployment, component: Component) -> Applied:
     if not name.endswith("__c"):
         raise Problem(f"Entity of type '{name}' named '{name}' cannot be found")
     _check_object(root, name)
+    deploy_screens.check_assignment(deployment, root, name)
     name_field, label = _name_field(root), text(root, "label") or ""
     if existing is not None:
         plural = text(root, "pluralLabel") or ""
@@ -124,3 +125,4 @@ def _create(
     for one in made.fields.values():
         store.save_field(deployment.world.connection, name, one)
     deployment.point_lookups_at(name, relationships=FILES, also=True)
+    deploy_screens.make_layout(deployment, name, label)

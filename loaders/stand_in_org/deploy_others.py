@@ -17,31 +17,29 @@ from loaders.stand_in_org.store import literal
 from loaders.stand_in_org.xml_reading import local
 
 
-def _is_new(deployment: Deployment, kind: str, name: str) -> bool:
+def is_new(deployment: Deployment, kind: str, name: str) -> bool:
+    """Tell whether a component was never deployed."""
     return metadata_kept.find(deployment.world.connection, kind, name) is None
 
 
 def apply_file(deployment: Deployment, component: Component) -> Applied:
     """Accept a file as it is."""
-    name = component.full_name
-    if component.type == "CustomTab" and flag(component.root, "customObject"):
-        _check_object(deployment, name, said_by="customObject")
     if component.type == "DuplicateRule":
         return _apply_duplicate_rule(deployment, component)
-    return _is_new(deployment, component.type, name), None
+    return is_new(deployment, component.type, component.full_name), None
 
 
 def _apply_duplicate_rule(deployment: Deployment, component: Component) -> Applied:
     """Switch a standard rule on or off; what a rule of one's own matches is not imitated."""
     owner, _, rule = component.full_name.partition(".")
-    _check_object(deployment, owner, said_by="sobjectType")
+    check_object(deployment, owner, said_by="sobjectType")
     world = deployment.world
     world.run(
         f'UPDATE "DuplicateRule" SET IsActive = ?, {world.stamp()}'  # noqa: S608 - no client's text
         " WHERE SobjectType = ? AND DeveloperName = ?",
         [flag(component.root, "isActive"), owner, rule],
     )
-    return _is_new(deployment, "DuplicateRule", component.full_name), None
+    return is_new(deployment, "DuplicateRule", component.full_name), None
 
 
 def apply_part(deployment: Deployment, owner: str, element: ElementTree.Element) -> Applied:
@@ -49,19 +47,19 @@ def apply_part(deployment: Deployment, owner: str, element: ElementTree.Element)
     name = text(element, "fullName")
     if name is None:
         raise Problem("Required field is missing: fullName")
-    _check_object(deployment, owner, said_by="sobjectType")
+    check_object(deployment, owner, said_by="sobjectType")
     fields = [item.text or "" for part in ("fields", "columns") for item in children(element, part)]
     shown = [*children(element, "displayedFields"), *children(element, "availableFields")]
     fields += [text(item, "field") or "" for item in shown]
-    _check_fields(deployment, owner, fields)
-    return _is_new(deployment, OBJECT_PARTS[local(element)], f"{owner}.{name}"), None
+    check_fields(deployment, owner, fields)
+    return is_new(deployment, OBJECT_PARTS[local(element)], f"{owner}.{name}"), None
 
 
 def apply_validation_rule(
     deployment: Deployment, owner: str, element: ElementTree.Element
 ) -> Applied:
     """Accept a validation rule whose formula this org understands; records are held to it."""
-    _check_fields(deployment, owner, [text(element, "errorDisplayField") or ""])
+    check_fields(deployment, owner, [text(element, "errorDisplayField") or ""])
     for needed in ("errorConditionFormula", "errorMessage"):
         if text(element, needed) is None:
             raise Problem(f"Required field is missing: {needed}")
@@ -74,17 +72,6 @@ def apply_validation_rule(
     except FormulaRefused as problem:
         raise Problem(f"Error in formula: {problem}") from problem
     return applied
-
-
-def apply_layout(deployment: Deployment, component: Component) -> Applied:
-    """Accept a page layout whose object and fields exist."""
-    owner = component.full_name.partition("-")[0]
-    if deployment.failed("CustomObject", owner):
-        raise Problem("Parent entity failed to deploy")
-    _check_object(deployment, owner, said_by="sobjectType")
-    items = (item for item in component.root.iter() if local(item) == "layoutItems")
-    _check_fields(deployment, owner, [text(item, "field") or "" for item in items])
-    return _is_new(deployment, "Layout", component.full_name), None
 
 
 def apply_role(deployment: Deployment, component: Component) -> Applied:
@@ -112,15 +99,16 @@ def apply_group(deployment: Deployment, component: Component) -> Applied:
         name = (member.text or "").strip()
         if deployment.world.one('SELECT Id FROM "PermissionSet" WHERE Name = ?', [name]) is None:
             raise Problem(f"In field: permissionSets - no PermissionSet named {name} found")
-    return _is_new(deployment, "PermissionSetGroup", component.full_name), None
+    return is_new(deployment, "PermissionSetGroup", component.full_name), None
 
 
-def _check_object(deployment: Deployment, name: str, *, said_by: str) -> None:
+def check_object(deployment: Deployment, name: str, *, said_by: str) -> None:
+    """Refuse the name of an object that there is not."""
     if deployment.find(name) is None:
         raise Problem(f"In field: {said_by} - no CustomObject named {name} found")
 
 
-def _check_fields(deployment: Deployment, owner: str, names: Iterable[str]) -> None:
+def check_fields(deployment: Deployment, owner: str, names: Iterable[str]) -> None:
     """Refuse custom fields that the object does not have; other names may be the interface's."""
     sobject = deployment.find(owner)
     for name in names:

@@ -7,7 +7,6 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
-from urllib.parse import unquote
 from xml.etree import ElementTree
 
 from loaders.stand_in_org.deploy_elements import children, parse, text
@@ -140,7 +139,7 @@ def _read_file(file_name: str, body: bytes, path: PurePosixPath) -> Component | 
     known = FOLDERS.get(str(path.parent))
     if known is None or path.suffix != f".{known.suffix}":
         return Component("", str(path), file_name, ElementTree.Element("unknown"))
-    name = unquote(path.stem)
+    name = path.stem
     try:
         root = _checked(body, known.name, name)
     except Problem as problem:

@@ -10,6 +10,7 @@ from loaders.stand_in_org.deploy_custom_fields import is_master_detail
 from loaders.stand_in_org.deploy_elements import children, flag, text
 from loaders.stand_in_org.deploy_package import Component
 from loaders.stand_in_org.deploy_problem import Problem
+from loaders.stand_in_org.deploy_screens import check_grants
 from loaders.stand_in_org.deployment import Applied, Deployment
 from loaders.stand_in_org.model import Field
 from loaders.stand_in_org.permissions import (
@@ -36,6 +37,12 @@ _DEPENDS = {
     "allowDelete": ("allowRead", "allowEdit"),
     "viewAllRecords": ("allowRead",),
     "modifyAllRecords": ("allowRead", "allowEdit", "allowDelete", "viewAllRecords"),
+}
+# What a system permission presupposes: the first as the Tooling API's PermissionDependency has it;
+# a live org knows more of them, by its edition and features.
+_SYSTEM_DEPENDS = {
+    "ModifyAllData": ("ViewAllData",),
+    "ManageUsers": ("AssignPermissionSets", "ViewSetup"),
 }
 _WORDS = {
     "allowCreate": "Create", "allowDelete": "Delete", "allowEdit": "Edit", "allowRead": "Read",
@@ -103,6 +110,13 @@ def _check_system(deployment: Deployment, element: ElementTree.Element) -> str:
     return name
 
 
+def _check_dependencies(system: list[str]) -> None:
+    for name in system:
+        lacking = [one for one in _SYSTEM_DEPENDS.get(name, ()) if one not in system]
+        if lacking:
+            raise Problem(f"Permission {name} depends on permission(s): {', '.join(lacking)}")
+
+
 def _check_record_types(deployment: Deployment, root: ElementTree.Element) -> None:
     for element in children(root, "recordTypeVisibilities"):
         name = text(element, "recordType") or ""
@@ -138,7 +152,9 @@ def apply(deployment: Deployment, component: Component) -> Applied:
         for one in _unique(root, "userPermissions", "name")
         if flag(one, "enabled")
     ]
+    _check_dependencies(system)
     _check_record_types(deployment, root)
+    check_grants(deployment, root)
     made, fresh = deployment.upsert_setup(
         "PermissionSet",
         where=f"Name = {literal(component.full_name)}",

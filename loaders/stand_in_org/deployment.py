@@ -47,6 +47,8 @@ class Deployment:
     warnings_fail: bool = False
     purge: bool = False
     messages: list[DeployMessage] = field(default_factory=list)
+    # Objects that this deploy removes: what belongs to them holds on to nothing.
+    leaving: set[str] = field(default_factory=set)
 
     def find(self, name: str) -> SObject | None:
         """Find an object by its exact name, as metadata does."""

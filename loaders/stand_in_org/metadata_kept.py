@@ -81,7 +81,9 @@ def forget(world: World, kind: str, full_name: str) -> bool:
     """Forget a component, and what is inside it; tell whether it was known."""
     row = world.run(
         'DELETE FROM "_metadata" WHERE (kind = ? AND full_name = ?)'
-        " OR (? = 'CustomObject' AND starts_with(full_name, ? || '.'))",
-        [kind, full_name, kind, full_name],
+        " OR (? = 'CustomObject' AND (starts_with(full_name, ? || '.')"
+        "     OR (kind = 'Layout' AND starts_with(full_name, ? || '-'))"
+        "     OR (kind = 'CustomTab' AND full_name = ?)))",
+        [kind, full_name, kind, full_name, full_name, full_name],
     ).fetchone()
     return bool(row and row[0])

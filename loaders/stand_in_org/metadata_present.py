@@ -8,7 +8,7 @@ from xml.etree import ElementTree
 
 import duckdb
 
-from loaders.stand_in_org import metadata_kept, metadata_values
+from loaders.stand_in_org import metadata_kept, metadata_values, standard_layouts
 from loaders.stand_in_org.deploy_permissions import RIGHTS
 from loaders.stand_in_org.metadata_types import OBJECT_PARTS
 from loaders.stand_in_org.metadata_writing import branch, leaf, plain
@@ -54,6 +54,8 @@ class Present:
                 'SELECT Name FROM "PermissionSet" WHERE IsCustom AND NOT IsDeleted ORDER BY Name'
             )
         kept = [each.full_name for each in metadata_kept.every(self.connection, kind)]
+        if kind == "Layout":
+            return sorted({*kept, *standard_layouts.names()})
         return [name for name in kept if kind != "CustomObject" or name.endswith("__c")]
 
     def user_names(self, admin: str) -> dict[str, str]:
@@ -147,6 +149,11 @@ def _settings(present: Present, name: str) -> ElementTree.Element | None:
     return plain(branch(kind, *groups, *(leaf(each, value) for each, value in values.items())))
 
 
+def _layout(present: Present, name: str) -> ElementTree.Element | None:
+    kept = metadata_kept.find(present.connection, "Layout", name)
+    return standard_layouts.find(name) if kept is None else kept.element
+
+
 def _standard_values(present: Present, name: str) -> ElementTree.Element | None:
     kept = metadata_kept.find(present.connection, "StandardValueSet", name)
     if kept is not None:
@@ -208,6 +215,7 @@ def _truth(value: object) -> str:
 _SPECIAL: Mapping[str, Callable[[Present, str], ElementTree.Element | None]] = {
     "CustomObject": _object,
     "CustomField": _field,
+    "Layout": _layout,
     "PermissionSet": _permission_set,
     "Settings": _settings,
     "StandardValueSet": _standard_values,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from loaders.describe import PicklistValue
 from loaders.errors import DONE, REFUSED, USAGE
 from loaders.schema_deploy import SchemaDeploy, deploy_schema
 from loaders.schema_package import package_of, removal_package
+from loaders.schema_screens import layout_name, screen_files
 from loaders.schema_values import ValueSet, global_value_set, read_value_sets
 from loaders.warehouse import attach_warehouse
 from tests.conftest import Ran, serving
@@ -82,9 +84,11 @@ def test_a_field_whose_type_changed_in_the_org_is_refused(desk: Loading) -> None
     approved_plan(desk)
     desk.admin("settings", deleted_names_taken=False)
     copay = desk.clinic.marts["sf_insurance_coverage"]["columns"][5]["salesforce"]
+    take_off_its_page(desk, "Copay__c")
     remove(desk, "CustomField", "Insurance_Coverage__c.Copay__c")
     with deployed_otherwise(desk, copay, type="Number"):
         assert "Insurance_Coverage__c: the org changed Copay__c" in refused(desk, "latest")
+        take_off_its_page(desk, "Copay__c")
         remove(desk, "CustomField", "Insurance_Coverage__c.Copay__c")
 
 
@@ -139,6 +143,18 @@ def deploy_again(desk: Loading) -> None:
         attach_warehouse(opened.bench.db, desk.data, database=mapping.database)
         wanted = SchemaDeploy(mapping, read_value_sets(opened.bench.db, mapping), check_only=False)
         deploy_schema(opened.org, opened.line, opened.ledger, wanted)
+
+
+def take_off_its_page(desk: Loading, field: str) -> None:
+    """Deploy the layout of the coverage without a field: an org keeps what a page shows."""
+    mapping = read_mapping(desk.clinic.manifest)
+    coverage = mapping.mart("Insurance_Coverage__c")
+    left = tuple(column for column in coverage.columns if column.name != field)
+    files, _ = screen_files(replace(mapping, marts=(replace(coverage, columns=left),)))
+    layout = layout_name(coverage)
+    package = package_of({(path := f"layouts/{layout}.layout"): files[path]}, {"Layout": [layout]})
+    with desk.open() as opened:
+        deploy_package(opened.line, package, name="somebody's layout", check_only=False)
 
 
 def remove(desk: Loading, kind: str, name: str) -> None:

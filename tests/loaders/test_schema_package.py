@@ -25,7 +25,7 @@ NAMESPACE = "{http://soap.sforce.com/2006/04/metadata}"
 XSD = "{http://www.w3.org/2001/XMLSchema}"
 ROOTS = (
     "Package", "CustomObject", "PermissionSet", "GlobalValueSet", "StandardValueSet",
-    "AccountSettings", "SecuritySettings",
+    "AccountSettings", "SecuritySettings", "Layout", "CustomTab", "CustomApplication",
 )  # fmt: skip
 
 
@@ -194,7 +194,8 @@ def test_the_package_names_every_component(package: Package) -> None:
     assert "Account.Clinic_Id__c" in members
     assert "Account.Patient" in members
     assert texts(file(package, "package.xml"), "types/name") == [
-        "CustomField", "CustomObject", "GlobalValueSet", "PermissionSet", "RecordType",
+        "CompactLayout", "CustomApplication", "CustomField", "CustomObject", "CustomTab",
+        "GlobalValueSet", "Layout", "PermissionSet", "RecordType",
     ]  # fmt: skip
 
 

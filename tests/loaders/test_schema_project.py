@@ -13,7 +13,13 @@ from loaders.schema_package import Package, build_package, build_settings
 from loaders.schema_project import project_files, source_files
 from tests.loaders.metadata_files import said
 from tests.loaders.mini_clinic import unbuilt_clinic
-from tests.loaders.test_schema_package import NAMESPACE, file, texts, value_sets
+from tests.loaders.test_schema_package import NAMESPACE, file, value_sets
+
+ENDINGS = {
+    "CompactLayout": "compactLayout", "CustomApplication": "app", "CustomField": "field",
+    "CustomObject": "object", "CustomTab": "tab", "GlobalValueSet": "globalValueSet",
+    "Layout": "layout", "PermissionSet": "permissionset", "RecordType": "recordType",
+}  # fmt: skip
 
 
 @pytest.fixture
@@ -24,12 +30,15 @@ def package(tmp_path: Path) -> Package:
 
 def test_each_field_record_type_and_process_has_its_own_file(package: Package) -> None:
     found = dict(source_files(package))
-    names = texts(file(package, "package.xml"), "types/members")
-    for name in names:
-        owner, _, part = name.rpartition(".")
-        folder = f"objects/{owner}/" if owner else ""
-        places = [path for path in found if path.startswith(folder) and f"/{part}." in path]
-        assert len(places) == 1, name
+    kinds = etree.fromstring(dict(package.files)["package.xml"]).iterfind(f"{NAMESPACE}types")
+    for kind in kinds:
+        wanted = ENDINGS[str(kind.findtext(f"{NAMESPACE}name"))]
+        for member in kind.iterfind(f"{NAMESPACE}members"):
+            owner, _, part = str(member.text).rpartition(".")
+            folder = f"objects/{owner}/" if owner else ""
+            ending = f"/{part}.{wanted}-meta.xml"
+            places = [p for p in found if p.startswith(folder) and p.endswith(ending)]
+            assert len(places) == 1, member.text
     assert not any(path.endswith("package.xml") for path in found)
 
 
