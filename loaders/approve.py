@@ -41,22 +41,28 @@ def approve(
     of the map, as the plan holds them, are kept beside the ledger.
 
     Raises:
-        WrongUsage: nobody is named, or the map was changed within the plan.
+        WrongUsage: nobody is named, the map was changed within the plan, or it has no such part.
         LedgerBusy: another command is writing the ledger.
 
     """
     by = confirmation.by.strip()
     if not by:
         raise WrongUsage("an approval needs a name", hint='clinic-load approve PLAN --by "A. Name"')
-    if part_hashes(parts) != plan.parts:
+    if any(plan.parts[scope] != of_part for scope, of_part in part_hashes(parts).items()):
         raise WrongUsage(
             f"the map in plan {plan.plan} is not the one that it was made by",
             hint=f"clinic-load plan --org {plan.alias}",
         )
+    scopes = confirmation.scopes or CORE
+    if missing := [scope for scope in scopes if scope not in plan.parts]:
+        raise WrongUsage(
+            f"plan {plan.plan} has no {', '.join(missing)} to confirm",
+            hint=f"clinic-load push {plan.plan} --org {plan.alias}",
+        )
     approval = Approval(
         plan=plan.plan,
         map_hash=plan.map_hash,
-        parts={scope: plan.parts[scope] for scope in confirmation.scopes or CORE},
+        parts={scope: plan.parts[scope] for scope in scopes},
         approved_by=by,
         auto_rollback=confirmation.auto_rollback,
         allow_duplicates=confirmation.allow_duplicates,

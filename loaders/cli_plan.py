@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -14,12 +15,14 @@ from loaders.cli_options import AsJson, OrgAlias, connected_org, narrate, now, o
 from loaders.errors import REFUSED
 from loaders.estimate_requests import record_requests
 from loaders.map_changes import read_parts
-from loaders.map_parts import CORE, SCOPES
+from loaders.map_parts import MATCHES, SCOPES
+from loaders.match_decisions import MATCHES_FILE
 from loaders.orgs import report_org
 from loaders.paths import data_folder, manifest_path
 from loaders.plan import PlanRequest, make_plan
 from loaders.plan_report import plan_tables
 from loaders.plan_store import map_file, plan_folder, read_plan
+from loaders.push_gates import needed
 from loaders.tables import new_table, print_tables
 
 
@@ -52,6 +55,10 @@ def plan(
     default_owner: Annotated[
         str | None, typer.Option(help="Username that owns what matches no active user.")
     ] = None,
+    matches: Annotated[
+        Path | None,
+        typer.Option(help="The matches.csv of an earlier plan, with what a person decided."),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """
@@ -60,7 +67,7 @@ def plan(
     Example: clinic-load plan --org UAT --default-owner admin@clinic.example
     """
     manifest = manifest_path(os.environ)
-    request = PlanRequest(data_folder(os.environ), manifest, default_owner, now)
+    request = PlanRequest(data_folder(os.environ), manifest, default_owner, now, matches)
     with connected_org(org) as connected:
         made = make_plan(connected, request)
         with open_ledger(request.data) as ledger:
@@ -75,6 +82,9 @@ def plan(
         narrate(f"Error: {len(made.stops)} findings stop this plan: {codes}")
         narrate(f"Try: {made.stops[0].hint}")
         raise typer.Exit(REFUSED)
+    if made.matches_sha256:
+        file = data_folder(os.environ).plans / made.plan / MATCHES_FILE
+        narrate(f"Look at what may be in the org already: {file}")
     narrate(f'Next: clinic-load approve {made.plan} --by "Your Name"')
 
 
@@ -100,6 +110,9 @@ def approve_command(  # noqa: PLR0913, PLR0917
     related_lists: Annotated[
         bool, typer.Option("--related-lists", help="Confirm lists of ours on the org's screens.")
     ] = False,
+    matches: Annotated[
+        bool, typer.Option("--matches", help="Confirm what matches.csv of the plan decides.")
+    ] = False,
     allow_duplicates: Annotated[
         bool, typer.Option("--allow-duplicates", help="Allow saving in spite of duplicate alerts.")
     ] = False,
@@ -116,14 +129,15 @@ def approve_command(  # noqa: PLR0913, PLR0917
     Example: clinic-load approve latest --by "Ada Example"
     """
     data = data_folder(os.environ)
-    chosen = (objects, fields, values, rules, settings, related_lists)
-    scopes = tuple(scope for scope, given in zip(SCOPES, chosen, strict=True) if given)
+    chosen = (objects, fields, values, rules, settings, related_lists, matches)
+    named = zip((*SCOPES, MATCHES), chosen, strict=True)
+    scopes = tuple(scope for scope, given in named if given)
     found = read_plan(data.plans, plan_id)
     with open_ledger(data) as ledger:
         said = Confirmation(by, scopes, auto_rollback, allow_duplicates)
         parts = read_parts(map_file(plan_folder(data.plans, found.plan)))
         done = approve(ledger, found, said, parts=parts, clock=now)
-        missing = unapproved(ledger, found.parts, CORE)
+        missing = unapproved(ledger, found.parts, needed(found))
     typer.echo(
         f"{done.approved_by} confirmed {', '.join(done.scopes)} of plan {done.plan},"
         f" map {done.map_hash[:12]}"

@@ -19,7 +19,7 @@ from loaders.org_connection import require_named
 from loaders.paths import data_folder
 from loaders.plan_store import Plan, plan_folder, read_plan
 from loaders.push import Push, push
-from loaders.push_gates import Wish, pass_gates, require_fresh
+from loaders.push_gates import Wish, pass_gates, require_fresh, require_same_matches
 from loaders.resume import require_resumable, unfinished_run
 from loaders.rollback import (
     Rollback,
@@ -66,6 +66,7 @@ def push_command(  # noqa: PLR0913, PLR0917
         plan = read_plan(desk.data.plans, plan_id)
         _require_objects(plan, forced)
         permit = pass_gates(plan, desk.org, desk.ledger, wish)
+        require_same_matches(plan, plan_folder(desk.data.plans, plan.plan))
         require_fresh(plan, desk.bench, desk.org, os.environ)
         run = push_run(desk.ledger, plan, org=desk.org, reason=permit.no_rehearsal)
         code = _push(desk, run, allow_duplicates=permit.allow_duplicates, forced=forced)

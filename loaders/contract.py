@@ -23,7 +23,7 @@ _MODEL_KEYS = frozenset(
     {
         "sobject", "external_id", "natural_key", "lock_parent", "record_types", "label",
         "plural_label", "name_format", "enable_activities", "compliance", "entities", "readers",
-        "phi_readers", "summary", "encryption",
+        "phi_readers", "summary", "encryption", "match",
     }
 )  # fmt: skip
 _COLUMN_KEYS = frozenset(
@@ -33,6 +33,7 @@ _COLUMN_KEYS = frozenset(
         "compliance", "readers", "track_history",
     }
 )  # fmt: skip
+_STRENGTHS = frozenset({"strong", "weak"})
 _LOOKUP_KEYS = frozenset({"object", "relationship", "on_delete", "match"})
 _TYPES = {
     "string": "Text",
@@ -120,6 +121,8 @@ def _mart(node: dict[str, Any], problems: list[str]) -> Mart:
     said = _salesforce(node)
     name = node["name"]
     problems += [f"{name}: unknown key {key}" for key in sorted(set(said) - _MODEL_KEYS)]
+    unknown = set(said.get("match") or {}) - _STRENGTHS
+    problems += [f"{name}: unknown key match.{key}" for key in sorted(unknown)]
     columns = tuple(_column(name, column, problems) for column in node["columns"].values())
     sobject = str(said.get("sobject") or "")
     words = sobject.removesuffix("__c").replace("_", " ")
@@ -136,6 +139,8 @@ def _mart(node: dict[str, Any], problems: list[str]) -> Mart:
         plural_label=said.get("plural_label") or f"{words}s",
         name_format=said.get("name_format"),
         record_types=tuple(said.get("record_types") or ()),
+        match_strong=_match_rules(said, "strong"),
+        match_weak=_match_rules(said, "weak"),
         enable_activities=bool(said.get("enable_activities", False)),
         compliance=said.get("compliance"),
         entities=tuple(said.get("entities") or ()),
@@ -150,9 +155,16 @@ def _mart(node: dict[str, Any], problems: list[str]) -> Mart:
     return mart
 
 
+def _match_rules(said: dict[str, Any], strength: str) -> tuple[tuple[str, ...], ...]:
+    rules: list[list[str]] = (said.get("match") or {}).get(strength) or []
+    return tuple(tuple(rule) for rule in rules)
+
+
 def _within_mart(mart: Mart) -> list[str]:
     names = {column.name for column in mart.columns}
+    rules = [name for rule in (*mart.match_strong, *mart.match_weak) for name in rule]
     named = [*mart.key, *([mart.lock_parent] if mart.lock_parent else []), *mart.summary]
+    named += rules
     problems = [f"{mart.name}: there is no column {name}" for name in named if name not in names]
     if not mart.sobject:
         problems.append(f"{mart.name}: sobject is missing")
@@ -160,6 +172,8 @@ def _within_mart(mart: Mart) -> list[str]:
         problems.append(f"{mart.name}: either external_id or natural_key is needed")
     if mart.external_id not in {None, EXTERNAL_ID}:
         problems.append(f"{mart.name}: the external id is always {EXTERNAL_ID}")
+    if rules and not mart.external_id:
+        problems.append(f"{mart.name}: only an object with {EXTERNAL_ID} can be matched")
     if mart.is_custom and not mart.name_format:
         problems.append(f"{mart.name}: a custom object needs name_format")
     return problems

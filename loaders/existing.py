@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loaders.bench import Bench
@@ -133,10 +134,13 @@ def _symbol_join(mapping: Mapping, mart: Mart, name: str, *, alias: str) -> str:
     return f" inner join ({parents}) as {alias} on {alias}._id = found.{quoted(name)}"
 
 
-def read_values(reader: Reader, mart: Mart, columns: tuple[PlanColumn, ...]) -> None:
-    """Read the present values of the columns that we write, for all rows that carry our key."""
+def read_values(
+    reader: Reader, mart: Mart, columns: tuple[PlanColumn, ...], *, also: Sequence[str]
+) -> None:
+    """Read the present values of what we write, for all rows with our key and for some others."""
     names = [each.name for each in columns if each.type != BASE64]
     extra = [CHECKSUM] if mart.sobject == FILE else []
     filters = _ours(mart.sobject) if mart.external_id else _natural_filters(reader, mart)
+    filters += id_filters("Id", also)
     fields = ["Id", *names, *extra]
     reader.read(fields, mart.sobject, filters=filters, table=values_table(mart.sobject))

@@ -45,7 +45,7 @@ def stale_reasons(plan: Plan, mapping: Mapping, db: duckdb.DuckDBPyConnection) -
     The warehouse must be attached to the connection.
     """
     now = part_hashes(map_parts(mapping))
-    if changed := [scope for scope, planned in plan.parts.items() if planned != now[scope]]:
+    if changed := [scope for scope, found in now.items() if plan.parts[scope] != found]:
         return [f"the mapping has changed since the plan was made: {', '.join(changed)}"]
     planned = {each.sobject: each for each in plan.objects}
     reasons = []

@@ -118,9 +118,7 @@ def keep_after_images(session: Session, plan: Plan) -> None:
         session.bench.db.execute(
             f"""
             create temp table {ids} as
-            select distinct id from finals
-            where sobject = {literal(each.sobject)} and first_state in ('created', 'updated')
-                and id is not null
+            select distinct id from touched where sobject = {literal(each.sobject)}
             """  # noqa: S608 - names of the plan
         )
         if count(session.bench.db, ids) == 0:

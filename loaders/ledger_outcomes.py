@@ -25,6 +25,8 @@ OUTCOME_COLUMNS = (
     "lookup",
     "parent_state",
 )
+# Before a record is changed: the key that makes it ours.
+STAMP_PASS = 0
 OUTCOMES = pa.schema(
     [
         ("job", pa.int64()),
@@ -56,7 +58,11 @@ def sync_folder(folder: Path) -> None:
 
 
 def view_outcomes(bench: duckdb.DuckDBPyConnection, files: list[Path]) -> None:
-    """Make `outcomes` (every attempt) and `finals` (one row per object and key) of a run."""
+    """
+    Make `outcomes`, `finals` and `touched` of a run.
+
+    Every attempt; one row per object and key; every record that the run made or changed.
+    """
     if files:
         names = ", ".join(literal(str(path)) for path in files)
         source = f"select * from read_parquet([{names}])"  # noqa: S608 - our own paths
@@ -94,4 +100,19 @@ def view_outcomes(bench: duckdb.DuckDBPyConnection, files: list[Path]) -> None:
         from firsts
         left join seconds on firsts.sobject = seconds.sobject and firsts.key = seconds.key
         """
+    )
+    bench.execute(
+        f"""
+        create or replace temp table touched as
+        select sobject, key, id, first_state as was from finals
+        where first_state in ('created', 'updated') and id is not null
+        union all
+        -- What got its key and was held after that.
+        select distinct sobject, key, id, 'updated' from outcomes
+        where "pass" = {STAMP_PASS} and state = 'updated' and not exists (
+            select 1 from finals
+            where finals.sobject = outcomes.sobject and finals.key = outcomes.key
+                and finals.first_state in ('created', 'updated') and finals.id is not null
+        )
+        """  # noqa: S608 - a constant
     )

@@ -16,6 +16,8 @@ CORE = ("objects", "fields", "values", "rules")
 # They change what the org had before us: whoever confirms them has to name them.
 NAMED = ("settings", "related_lists")
 SCOPES = CORE + NAMED
+# Of no map but of one plan: which records of the org are rows of ours.
+MATCHES = "matches"
 
 # Scope -> name of a thing -> what the map says of it.
 Parts = dict[str, dict[str, Any]]

@@ -65,6 +65,9 @@ class Mart:
     plural_label: str
     name_format: str | None
     record_types: tuple[str, ...]
+    # Columns that together name the same record in an org in use, for certain or by likelihood.
+    match_strong: tuple[tuple[str, ...], ...]
+    match_weak: tuple[tuple[str, ...], ...]
     enable_activities: bool
     compliance: str | None
     # The clinic's entities whose records become rows here, wholly or in part.

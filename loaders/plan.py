@@ -17,8 +17,19 @@ from loaders.existing import FILE, Reader, read_keys, read_values
 from loaders.hashes import data_hash, rows_hash
 from loaders.ledger import Ledger
 from loaders.load_order import Step, load_order
+from loaders.lost_keys import load_written, propose_lost
 from loaders.map_changes import Change, changes_since_approval, keep_parts
-from loaders.map_parts import Parts, hash_of_parts, map_parts, part_hashes
+from loaders.map_parts import MATCHES, Parts, hash_of_parts, map_parts, part_hashes
+from loaders.match_decisions import (
+    MATCHES_FILE,
+    decide_matches,
+    hold_undecided,
+    matched_ids,
+    read_decisions,
+    write_matched,
+    write_matches,
+)
+from loaders.matches import propose
 from loaders.org_connection import Org
 from loaders.org_line import OrgLine
 from loaders.paths import PRIVATE_FILE, DataFolder, make_private_folder, write_private
@@ -55,6 +66,8 @@ class PlanRequest:
     manifest: Path
     default_owner: str | None
     clock: Callable[[], datetime]
+    # What a person decided in the file of an earlier plan.
+    matches: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,11 +125,21 @@ def make_plan(org: Org, request: PlanRequest) -> Plan:
         try:
             if lacking:
                 return _write(org, request, site, [], lacking)
+            read_decisions(bench, request.matches)
+            _load_written(bench, request.data, org)
             read_meanings(line, bench)
             planned = _plan_objects(site)
             return _write(org, request, site, planned, _findings(org, site, planned))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
+
+
+def _load_written(bench: Bench, data: DataFolder, org: Org) -> None:
+    ledger = Ledger.open(data.ledger)
+    try:
+        load_written(bench, ledger, org_id=org.org_id)
+    finally:
+        ledger.close()
 
 
 def _plan_objects(site: _Site) -> list[_Planned]:
@@ -139,17 +162,22 @@ def _plan_object(site: _Site, step: Step, *, order: int) -> _Planned:
     )
     make_rows(db, rows)
     resolve(site.bench, mart.sobject, columns, rows=rows_table(mart.sobject))
+    propose_lost(site.reader, mart, described)
+    propose(site.reader, rows, described)
+    decide_matches(site.bench, mart)
     keep_back(db, rows, described)
+    hold_undecided(site.bench, mart)
     allow_parents(db, mart.sobject)
     known = count(db, f"select count(*) from {quoted(f'keys_{mart.sobject}')}")  # noqa: S608 - ours
     if known:
-        read_values(site.reader, mart, columns)
+        read_values(site.reader, mart, columns, also=matched_ids(site.bench, mart))
     counts = decide(db, rows, compare=bool(known))
     folder = make_private_folder(site.folder / mart.sobject)
     file = folder / "rows.parquet"
     write_rows(db, rows, to=file)
     if known:
         write_present(db, rows, to=folder / "present.parquet")
+        write_matched(site.bench, mart, to=folder / "matched.parquet")
     failures, rows_name = quoted(failures_table(mart.sobject)), quoted(rows_table(mart.sobject))
     _copy(db_table=failures, to=folder / "failures.parquet", bench=site.bench)
     entry = PlanObject(
@@ -166,6 +194,8 @@ def _plan_object(site: _Site, step: Step, *, order: int) -> _Planned:
         updates=counts.updates,
         unchanged=counts.unchanged,
         failed=counts.failed,
+        held=counts.held,
+        aliases=counts.aliases,
         rows_hash=rows_hash(db, f"select _row_hash from {rows_name}"),  # noqa: S608 - ours
         file=f"{mart.sobject}/rows.parquet",
     )
@@ -207,6 +237,8 @@ def _write(
     now = request.clock()
     parts = map_parts(site.mapping)
     hashes = part_hashes(parts)
+    sobjects = [each.entry.sobject for each in planned]
+    of_file, of_decisions = write_matches(site.bench, sobjects, to=site.folder / MATCHES_FILE)
     plan = Plan(
         plan=f"{now.strftime('%Y%m%dT%H%M%S%fZ')}-{hash_of_data[:8]}",
         created_at=now.isoformat(),
@@ -214,8 +246,9 @@ def _write(
         org_id=org.org_id,
         is_sandbox=org.is_sandbox,
         map_hash=hash_of_parts(hashes),
-        parts=hashes,
+        parts={**hashes, MATCHES: of_decisions} if of_decisions else hashes,
         data_hash=hash_of_data,
+        matches_sha256=of_file,
         manifest_sha256=site.mapping.manifest_sha256,
         settings=PlanSettings(
             default_owner=request.default_owner,

@@ -16,6 +16,9 @@ _NUMBERS = ("rows", "creates", "updates", "unchanged", "failed")
 # So many names are shown; `plan --json` and plan.json hold all of them.
 _NAMES = 12
 
+# Only shown where an org in use raises such questions.
+_RARE = ("held", "aliases")
+
 
 def plan_tables(plan: Plan) -> list[Table]:
     """Draw what is to be approved, the objects in load order, and the findings."""
@@ -28,16 +31,18 @@ def plan_tables(plan: Plan) -> list[Table]:
 
 
 def _objects_table(plan: Plan) -> Table:
+    rare = tuple(name for name in _RARE if any(getattr(each, name) for each in plan.objects))
+    numbers = _NUMBERS + rare
     objects = new_table(
         f"plan for org {plan.alias}",
         names=("#", "object"),
-        numbers=_NUMBERS,
+        numbers=numbers,
         sentences=("second pass",),
     )
     for each in plan.objects:
-        counts = (f"{getattr(each, name):,}" for name in _NUMBERS)
+        counts = (f"{getattr(each, name):,}" for name in numbers)
         objects.add_row(str(each.order), each.sobject, *counts, ", ".join(each.second_pass))
-    totals = (f"{sum(getattr(each, name) for each in plan.objects):,}" for name in _NUMBERS)
+    totals = (f"{sum(getattr(each, name) for each in plan.objects):,}" for name in numbers)
     objects.add_row("", "all", *totals, "")
     return objects
 

@@ -21,6 +21,13 @@ from loaders.plan_columns import OWNER, cell_there, fingerprint
 from loaders.plan_store import PlanColumn
 from loaders.references import MATCHES, references_table
 
+# What a person can say of a proposal; an empty decision holds the row.
+MATCH, NEW = "match", "new"
+# Rules of the ledger, beside those of the marts: what became of a record that was ours.
+LEDGER, DELETED, MERGED = "ledger", "deleted", "merged"
+UNDECIDED, AMBIGUOUS, GONE = "match_undecided", "match_ambiguous", "deleted_in_org"
+HELD_CODES = (UNDECIDED, AMBIGUOUS, GONE)
+
 
 @dataclass(frozen=True, slots=True)
 class ObjectRows:
@@ -43,6 +50,10 @@ class Counts:
     updates: int
     unchanged: int
     failed: int
+    # A question about the row is open.
+    held: int
+    # The row stands for a record that has another row's key.
+    aliases: int
 
 
 def rows_table(sobject: str) -> str:
@@ -53,6 +64,11 @@ def rows_table(sobject: str) -> str:
 def failures_table(sobject: str) -> str:
     """Name the table of reasons: _key, code, field."""
     return f"failures_{sobject}"
+
+
+def proposals_table(sobject: str) -> str:
+    """Name the table of proposed matches: key, id, rule, strength, score, decision."""
+    return f"proposals_{sobject}"
 
 
 def operations_table(sobject: str) -> str:
@@ -87,11 +103,12 @@ def make_rows(db: duckdb.DuckDBPyConnection, rows: ObjectRows) -> None:
 
 def decide(db: duckdb.DuckDBPyConnection, rows: ObjectRows, *, compare: bool) -> Counts:
     """
-    Decide what happens to each row: create, update, unchanged, or failed in pre-flight.
+    Decide what happens to each row: create, update, unchanged, alias, held, failed in pre-flight.
 
     `compare` says that the org's present values are on the bench; without it there are none.
     """
     sobject = rows.mart.sobject
+    compared = tuple(column for column in rows.columns if not column.create_only)
     same = _same(rows) if compare else "false"
     values = (
         f"left join {quoted(values_table(sobject))} as org on org.Id = keys._id" if compare else ""
@@ -103,17 +120,28 @@ def decide(db: duckdb.DuckDBPyConnection, rows: ObjectRows, *, compare: bool) ->
             mart._key,
             keys._id,
             case
-                when kept_back._key is not null then 'failed'
+                when kept_back._key is not null then kept_back._op
                 when keys._id is null then 'create'
+                when known.is_alias then 'alias'
+                -- A match has to get its key, whatever else it holds.
+                when known.key is not null then 'update'
                 when {same} then 'unchanged'
                 else 'update'
             end as _op
         from {quoted(rows_table(sobject))} as mart
         left join {quoted(keys_table(sobject))} as keys on keys._key = mart._key
-        left join (select distinct _key from {quoted(failures_table(sobject))}) as kept_back
-            on kept_back._key is not distinct from mart._key
+        left join (
+            select _key,
+                case when bool_and(code in {HELD_CODES}) then 'held' else 'failed' end as _op
+            from {quoted(failures_table(sobject))} group by _key
+        ) as kept_back on kept_back._key is not distinct from mart._key
+        left join (
+            select key, bool_or(rule = '{MERGED}') as is_alias
+            from {quoted(proposals_table(sobject))}
+            where decision = '{MATCH}' or rule = '{MERGED}' group by key
+        ) as known on known.key = mart._key
         {values}
-        {_reference_joins(rows) if compare else ""}
+        {reference_joins(rows, compared) if compare else ""}
         """  # noqa: S608 - names of the mapping
     )
     found = dict(
@@ -127,20 +155,23 @@ def decide(db: duckdb.DuckDBPyConnection, rows: ObjectRows, *, compare: bool) ->
         updates=found.get("update", 0),
         unchanged=found.get("unchanged", 0),
         failed=found.get("failed", 0),
+        held=found.get("held", 0),
+        aliases=found.get("alias", 0),
     )
 
 
 def _same(rows: ObjectRows) -> str:
     """Compare everything that an update would write; what nobody can update cannot differ."""
     comparisons = [
-        f"{_sent(rows, column)} is not distinct from {_there(column)}"
+        f"{sent(rows, column)} is not distinct from {_there(column)}"
         for column in rows.columns
         if not column.create_only
     ]
     return f"org.Id is not null and {' and '.join(comparisons)}" if comparisons else "true"
 
 
-def _sent(rows: ObjectRows, column: PlanColumn) -> str:
+def sent(rows: ObjectRows, column: PlanColumn) -> str:
+    """Give the SQL of what would be sent for a column of the table `mart`."""
     if column.type == BASE64:
         return f"md5(from_base64(mart.{quoted(column.name)}))"
     if column.match is None:
@@ -161,13 +192,13 @@ def _alias(column: PlanColumn) -> str:
     return quoted(f"to_{column.name}")
 
 
-def _reference_joins(rows: ObjectRows) -> str:
+def reference_joins(rows: ObjectRows, columns: tuple[PlanColumn, ...]) -> str:
     """Join what each lookup cell means: a record that is there already, or a resolved symbol."""
     return "".join(
         f" left join ({_meaning(rows, column)}) as {_alias(column)}"
         f" on {_alias(column)}.symbol = mart.{quoted(column.name)}"
-        for column in rows.columns
-        if column.match is not None and not column.create_only
+        for column in columns
+        if column.match is not None
     )
 
 

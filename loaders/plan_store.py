@@ -2,11 +2,14 @@
 A plan on disk: `plans/<id>/plan.json`, one parquet of rows per object, and the audit tables.
 
 `<sobject>/rows.parquet` holds, sorted by (lock_parent, _key): `_key`, `_row_hash`, `_op` (create,
-update, unchanged, or failed: kept back by pre-flight, the reason is in `failures.parquet`), `_id`
-(the Salesforce id of an existing row), then every mart column as canonical text.
-`<sobject>/failures.parquet` holds `_key`, `code`, `field`, a row per reason.
+update, unchanged, alias: another record stands for it, failed: kept back by pre-flight, or held:
+kept back by an open question), `_id` (the Salesforce id of an existing row), then every mart column
+as canonical text.
+`<sobject>/failures.parquet` holds `_key`, `code`, `field`, a row per reason to keep a row back.
 `<sobject>/present.parquet` holds `id` and, of every row to update, a fingerprint of each field as
 the org had it when the plan was made.
+`<sobject>/matched.parquet` holds `_key` and `_id` of the records that get their key, and
+`matches.csv` says what was proposed and decided.
 """
 
 from __future__ import annotations
@@ -66,6 +69,10 @@ class PlanObject:
     updates: int
     unchanged: int
     failed: int
+    # A question about the row is open: see matches.csv.
+    held: int
+    # Rows that stand for a record under another row's key.
+    aliases: int
     # sha256 over all row hashes.
     rows_hash: str
     # Relative to the plan's folder.
@@ -104,9 +111,11 @@ class Plan:
     org_id: str
     is_sandbox: bool
     map_hash: str
-    # Scope -> hash of that part of the map.
+    # Scope -> hash of that part of the map; `matches` -> hash of what was decided in matches.csv.
     parts: Mapping[str, str]
     data_hash: str
+    # Of the file of proposals; empty where nothing was proposed.
+    matches_sha256: str
     manifest_sha256: str
     settings: PlanSettings
     # In load order.
@@ -189,6 +198,11 @@ def failures_file(folder: Path, sobject: PlanObject) -> Path:
 def present_file(folder: Path, sobject: PlanObject) -> Path:
     """Name the parquet of what the org held in existing rows; there is none for a new object."""
     return folder / sobject.sobject / "present.parquet"
+
+
+def matched_file(folder: Path, sobject: PlanObject) -> Path:
+    """Name the parquet of matched rows: key and record id; there is none where there are none."""
+    return folder / sobject.sobject / "matched.parquet"
 
 
 def audit_file(folder: Path, table: str) -> Path:

@@ -20,7 +20,15 @@ from loaders.contract import KEYED_MATCHES
 from loaders.describe import FieldDescribe, ObjectDescribe
 from loaders.existing import keys_table
 from loaders.plan_columns import OWNER
-from loaders.plan_rows import ObjectRows, failures_table, rows_table
+from loaders.plan_rows import (
+    AMBIGUOUS,
+    GONE,
+    HELD_CODES,
+    UNDECIDED,
+    ObjectRows,
+    failures_table,
+    rows_table,
+)
 from loaders.plan_store import Finding, PlanColumn
 from loaders.preflight_schema import is_required
 from loaders.references import USER, email_symbol, references_table
@@ -38,6 +46,9 @@ MESSAGES = {
     "number_too_big": "numbers have more digits than the field",
     "parent_not_found": "parents are neither in the plan nor in the org",
     "symbol_unknown": "names are unknown in the org",
+    UNDECIDED: "rows may be records that the org has already, and nobody decided",
+    AMBIGUOUS: "rows and records of the org match more than once",
+    GONE: "rows were loaded before, and their records were deleted in the org",
     "text_normalised": "texts are sent with other line ends, blanks or control characters",
     "checkbox_empty": "empty checkboxes are sent as false, as an org stores them",
     "not_in_list": "values are not offered by the picklist, which takes them all the same",
@@ -185,11 +196,17 @@ def row_findings(
             field=field,
             count=count,
             message=f"{sobject}.{field}: {count:,} {MESSAGES[code]}",
-            hint=f"see {sobject}/failures.parquet of the plan" if _keeps_back(code) else "",
+            hint=_hint(code, sobject),
         )
         for code, field, count in counted
         if count
     ]
+
+
+def _hint(code: str, sobject: str) -> str:
+    if code in HELD_CODES:
+        return "decide in matches.csv of the plan, then clinic-load plan --matches FILE"
+    return f"see {sobject}/failures.parquet of the plan" if _keeps_back(code) else ""
 
 
 def _keeps_back(code: str) -> bool:

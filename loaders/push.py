@@ -16,7 +16,9 @@ from loaders.files import send_files
 from loaders.images import keep_after_images
 from loaders.ledger_outcomes import view_outcomes
 from loaders.org_keys import look_up_keys
+from loaders.plan_rows import HELD_CODES
 from loaders.plan_store import Plan, audit_file, failures_file
+from loaders.push_matches import stamp_matches
 from loaders.push_rows import (
     ROWS,
     Turn,
@@ -105,6 +107,8 @@ def _push_object(work: Push, turn: Turn) -> bool:
     session = work.session
     resumed = _finish_open_jobs(work, turn)
     _refresh(work)
+    if stamp_matches(session, turn):
+        _refresh(work)
     take_rows(session, turn)
     _fail_preflight(work, turn)
     waiting = count(session.bench.db, ROWS)
@@ -137,7 +141,9 @@ def _fail_preflight(work: Push, turn: Turn) -> None:
         return
     outcomes = work.session.bench.db.execute(
         f"""
-        select _key as key, 'failed' as state, min(code) as code, arg_min(field, code) as field,
+        select _key as key,
+            case when bool_and(code in {HELD_CODES}) then 'held' else 'failed' end as state,
+            min(code) as code, arg_min(field, code) as field,
             {template_sql("min(code)")} as template
         from read_parquet({literal(str(path))}) as failures
         where not exists (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 from loaders.approve import duplicates_allowed, flag_of, unapproved
 from loaders.bench import Bench
@@ -12,7 +13,8 @@ from loaders.describe import describe_all
 from loaders.errors import PushRefused
 from loaders.hashes import field_changes, stale_reasons
 from loaders.ledger import Ledger
-from loaders.map_parts import CORE
+from loaders.map_parts import CORE, MATCHES
+from loaders.match_decisions import MATCHES_FILE, is_as_planned
 from loaders.org_connection import Org, require_named
 from loaders.paths import data_folder, manifest_path
 from loaders.plan_store import Plan
@@ -58,7 +60,7 @@ def pass_gates(plan: Plan, org: Org, ledger: Ledger, wish: Wish) -> Permit:
             f"plan {plan.plan} has findings that stop it: {', '.join(plan.stop_codes)}",
             hint=f"do what the findings say, then clinic-load plan --org {org.alias}",
         )
-    if missing := unapproved(ledger, plan.parts, CORE):
+    if missing := unapproved(ledger, plan.parts, needed(plan)):
         flags = "" if missing == CORE else "".join(f" {flag_of(scope)}" for scope in missing)
         raise PushRefused(
             f"plan {plan.plan} is not approved: {', '.join(missing)} not confirmed",
@@ -70,6 +72,26 @@ def pass_gates(plan: Plan, org: Org, ledger: Ledger, wish: Wish) -> Permit:
             hint="push it to a sandbox first, or push --no-rehearsal REASON",
         )
     return Permit(duplicates_allowed(ledger, plan.map_hash), wish.no_rehearsal)
+
+
+def needed(plan: Plan) -> tuple[str, ...]:
+    """Name what has to be confirmed before this plan is pushed: matches where there are any."""
+    return (*CORE, MATCHES) if MATCHES in plan.parts else CORE
+
+
+def require_same_matches(plan: Plan, folder: Path) -> None:
+    """
+    Let a plan through whose file of matches says what it said when the plan was made.
+
+    Raises:
+        PushRefused: somebody decided something else since: the plan does not know of it.
+
+    """
+    if not is_as_planned(folder, plan.matches_sha256):
+        raise PushRefused(
+            f"{MATCHES_FILE} of plan {plan.plan} was changed since the plan was made",
+            hint=f"clinic-load plan --org {plan.alias} --matches {folder / MATCHES_FILE}",
+        )
 
 
 def _rehearsed(plan: Plan, ledger: Ledger) -> bool:

@@ -133,6 +133,10 @@ def _in(column: PlanColumn) -> str:
 def creates(session: Session, turn: Turn, *, allow_duplicates: bool) -> Shipment:
     """Make the shipment of new records: createable columns, parents by key."""
     bounds = _bind(turn, turn.first_columns(), by_id=False)
+    # Who was merged has no key in the org any more: parents are then named by record.
+    merged = {each.sobject for each in turn.plan.objects if each.aliases}
+    to_merged = [c for c in turn.first_columns() if merged.intersection(c.objects)]
+    bounds |= _bind(turn, to_merged, by_id=True, first=len(bounds))
     table = _ship(session, bounds, condition="rows._op = 'create'")
     key_columns = {column.name for column in turn.each.columns if column.name in turn.each.key}
     headers = [bound.header for bound in bounds.values()]
@@ -193,7 +197,9 @@ def _by_id(
     )
 
 
-def _bind(turn: Turn, columns: Iterable[PlanColumn], *, by_id: bool) -> dict[str, Bound]:
+def _bind(
+    turn: Turn, columns: Iterable[PlanColumn], *, by_id: bool, first: int = 0
+) -> dict[str, Bound]:
     return {
         column.name: bind(
             column,
@@ -202,7 +208,7 @@ def _bind(turn: Turn, columns: Iterable[PlanColumn], *, by_id: bool) -> dict[str
             default_owner=turn.plan.settings.default_owner_id,
             by_id=by_id,
         )
-        for number, column in enumerate(columns)
+        for number, column in enumerate(columns, start=first)
     }
 
 

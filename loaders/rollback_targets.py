@@ -29,12 +29,11 @@ def make_targets(session: Session, pushed: Run, plan: Plan) -> None:
     db.execute(
         f"""
         create or replace temp table {TARGETS} as
-        select finals.sobject, positions.position, finals.key, finals.id,
-            finals.first_state as was, cast(null as varchar) as state
-        from finals
+        select touched.sobject, positions.position, touched.key, touched.id,
+            touched.was, cast(null as varchar) as state
+        from touched
         inner join (values {positions}) as positions (sobject, position)
-            on positions.sobject = finals.sobject
-        where finals.first_state in ('created', 'updated') and finals.id is not null
+            on positions.sobject = touched.sobject
         """  # noqa: S608 - names of the plan
     )
     earlier = [

@@ -76,6 +76,21 @@ _ERRORS = (
     RowError(KEY_TAKEN, "somebody made a record with this key since the plan", "plan again"),
     RowError(CHANGED_SINCE, "the record was changed in the org since", "--force OBJECT"),
     RowError(FOREIGN_CHILDREN, "records that we did not load belong to it", "--force OBJECT"),
+    RowError(
+        "match_undecided",
+        "a record of the org may be this one, and nobody decided",
+        "decide in matches.csv of the plan, then plan --matches FILE",
+    ),
+    RowError(
+        "match_ambiguous",
+        "rows and records of the org match more than once",
+        "decide in matches.csv of the plan, then plan --matches FILE",
+    ),
+    RowError(
+        "deleted_in_org",
+        "somebody deleted the record that was loaded",
+        "say new in matches.csv of the plan, then plan --matches FILE",
+    ),
     RowError(JOB_FAILED, "the org refused the whole job", "clinic-load schema diff"),
 )
 _ANY = RowError("", "the org refused the row", "see the code in Salesforce's reference")

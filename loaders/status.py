@@ -105,9 +105,9 @@ def _view_rows(db: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> None:
         create temp table states as
         select planned.position, planned.sobject, planned.key,
             case
-                when planned._op = 'unchanged' then 'unchanged'
+                when planned._op in ('unchanged', 'alias') then 'unchanged'
                 when finals.state in ('created', 'updated', 'failed', 'held') then finals.state
-                when planned._op = 'failed' then 'failed'
+                when planned._op in ('failed', 'held') then planned._op
                 else 'waiting'
             end as state,
             finals.code, finals.field, finals.template

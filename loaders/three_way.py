@@ -32,7 +32,8 @@ def leave_users_work(
     if not columns:
         return
     compared = _compare(session, turn, shipment, columns, present)
-    _keep_left(session, shipment.sobject, columns, compared)
+    words = "('theirs')" if forced else "('theirs', 'both')"
+    _keep_left(session, shipment.sobject, columns, compared, words)
     if not forced:
         _hold_conflicts(session, shipment, compared)
     db = session.bench.db
@@ -104,15 +105,15 @@ def _base(name: str) -> str:
 
 
 def _keep_left(
-    session: Session, sobject: str, columns: Sequence[PlanColumn], compared: str
+    session: Session, sobject: str, columns: Sequence[PlanColumn], compared: str, words: str
 ) -> None:
     """Keep the base of each field that is left alone: the next push has to see it as theirs too."""
     cells = ", ".join(
-        f"case when {quoted(each.name)} = 'theirs' then {_base(each.name)} end"
+        f"case when {quoted(each.name)} in {words} then {_base(each.name)} end"
         f" as {quoted(each.name)}"
         for each in columns
     )
-    theirs = " or ".join(f"{quoted(each.name)} = 'theirs'" for each in columns)
+    theirs = " or ".join(f"{quoted(each.name)} in {words}" for each in columns)
     keep_left(
         session,
         sobject,

@@ -38,9 +38,10 @@ def compare_object(session: Session, plan: Plan, folder: Path, each: PlanObject)
         select planned.{quoted(KEY)} as key,
             -- A refused row may or may not be there: nobody expects anything of it.
             coalesce(finals.state in ('failed', 'held') and finals.first_state != 'created',
-                planned._op = 'failed') as is_out,
+                planned._op in ('failed', 'held', 'alias')) as is_out,
             finals.state = 'failed' and coalesce(planned._id, finals.id) is null
-                or planned._op = 'failed' and planned._id is null as must_be_absent
+                or planned._op in ('failed', 'held') and planned._id is null
+                    as must_be_absent
         from read_parquet({rows}) as planned
         left join finals on finals.sobject = {sobject} and finals.key = planned.{quoted(KEY)}
         """  # noqa: S608 - names of the plan

@@ -46,10 +46,10 @@ class Desk:
         assert done.code == 0, done.stderr
         return done
 
-    def plan(self, *, default_owner: str | None = OWNER) -> Plan:
+    def plan(self, *, default_owner: str | None = OWNER, matches: Path | None = None) -> Plan:
         """Plan without starting a process, and read back what was written."""
         org = self.connected()
-        request = PlanRequest(self.data, self.clinic.manifest, default_owner, clock)
+        request = PlanRequest(self.data, self.clinic.manifest, default_owner, clock, matches)
         try:
             made = make_plan(org, request)
         finally:
