@@ -46,6 +46,7 @@ def plan_of(mapping: Mapping, *, parts: dict[str, str] | None = None) -> Plan:
         map_hash=map_hash(mapping),
         parts=parts or part_hashes(map_parts(mapping)),
         data_hash="",
+        matches_sha256="",
         manifest_sha256="",
         settings=PlanSettings(None, None, "67.0"),
         objects=(),

@@ -156,7 +156,7 @@ def test_an_update_keeps_what_was_there_and_holds_what_a_user_changed_until_forc
     contacts = next(each for each in desk.status(plan).objects if each.sobject == "Contact")
     assert (contacts.updated, contacts.held) == (2, 1)
     kinds = [(act["kind"], act["sobject"]) for act in desk.acts("image_kept")]
-    assert kinds[-2:] == [("before", "Contact"), ("after", "Contact")]
+    assert kinds[-3:] == [(kind, "Contact") for kind in ("before", "left", "after")]
 
     again = desk.plan()
     assert again.object("Contact").updates == 1
