@@ -17,6 +17,7 @@ from loaders.describe import describe_all
 from loaders.errors import INCOMPLETE
 from loaders.mapping import Mapping
 from loaders.org_connection import require_named
+from loaders.org_line import OrgLine
 from loaders.paths import DataFolder, data_folder, manifest_path, write_private
 from loaders.runs import open_desk
 from loaders.schema_deploy import SchemaDeploy, deploy_schema
@@ -31,7 +32,7 @@ from loaders.schema_report import (
     schema_drop_table,
     uncovered_phi_tables,
 )
-from loaders.schema_shield import uncovered_phi
+from loaders.schema_shield import refused_schemes, uncovered_phi, without_schemes
 from loaders.schema_values import ValueSet, lacking_value_sets, read_value_sets
 from loaders.tables import print_tables
 from loaders.warehouse import attach_warehouse, compare_with_warehouse
@@ -77,10 +78,10 @@ def schema_build(
     """
     data = data_folder(os.environ)
     mapping, value_sets = _read_mapping(data, compare=False)
-    standard = _standard_sets(org, mapping, value_sets) if org else {}
+    deployable, standard = _for_org(org, mapping, value_sets) if org else (mapping, {})
     folder = out or data.root / "schema"
     schema = build_package(
-        mapping, value_sets, standard_value_sets=standard, provisions_users=provision_users
+        deployable, value_sets, standard_value_sets=standard, provisions_users=provision_users
     )
     packages = (("settings", build_settings()), ("schema", schema))
     for name, package in packages:
@@ -93,13 +94,26 @@ def schema_build(
     print_tables(uncovered_phi_tables(uncovered))
     if not org:
         narrate("Our values of standard picklists are left out: add --org ALIAS to deploy by hand.")
+        narrate("Encrypted fields need Shield: --org ALIAS leaves out what its org does not take.")
 
 
-def _standard_sets(
+def _for_org(
     alias: str, mapping: Mapping, value_sets: dict[str, ValueSet]
-) -> dict[str, bytes]:
+) -> tuple[Mapping, dict[str, bytes]]:
+    """Fit the mapping to an org: its own picklist values, and the encryption that it takes."""
     with connected_org(alias) as org:
-        return lacking_value_sets(mapping, value_sets, describe_all(org, sorted(mapping.objects())))
+        described = describe_all(org, sorted(mapping.objects()))
+        refused = refused_schemes(OrgLine(org.http, org.api_version), mapping)
+    _narrate_refused(refused)
+    return (
+        without_schemes(mapping, refused, described),
+        lacking_value_sets(mapping, value_sets, described),
+    )
+
+
+def _narrate_refused(refused: dict[str, str]) -> None:
+    for scheme, problem in refused.items():
+        narrate(f"Not encrypted: fields with {scheme}; the org says: {problem}")
 
 
 @schema_app.command("deploy")
@@ -126,8 +140,7 @@ def schema_deploy(
             f"{each.name}: {each.created} created, {each.changed} changed,"
             f" {each.unchanged} unchanged ({each.deploy_id})"
         )
-    for scheme, problem in done.refused_schemes.items():
-        narrate(f"Not encrypted: fields with {scheme}; the org says: {problem}")
+    _narrate_refused(done.refused_schemes)
     if not check:
         narrate("Every object and field of the mapping is visible to the load user.")
 
