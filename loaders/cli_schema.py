@@ -141,6 +141,9 @@ def schema_deploy(
             f" {each.unchanged} unchanged ({each.deploy_id})"
         )
     _narrate_refused(done.refused_schemes)
+    for setting in done.settings_off:
+        narrate(f"Off in this org: {setting.label}; {setting.otherwise or 'left out of the check'}")
+        narrate(f"Try: {setting.click_path}")
     if not check:
         narrate("Every object and field of the mapping is visible to the load user.")
 

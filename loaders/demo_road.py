@@ -51,15 +51,15 @@ class Road:
         """Type out the org's id, as writing to production asks for it."""
         return ("--production", self.org_id)
 
-    def run(self, *command: str) -> str:
+    def run(self, *command: str, code: int = 0) -> str:
         """
         Run one command of the road and return what it printed on stdout.
 
         Raises:
-            StepFailed: it ended with another exit code than 0.
+            StepFailed: it ended with another exit code.
         """
         argv = [str(BIN / command[0]), *command[1:]]
-        return _run(argv, self.environment)
+        return _run(argv, self.environment, code=code)
 
     def ask(self, *command: str) -> Any:  # noqa: ANN401 - each command has its own JSON
         """Run one command with `--json` and return what it answered."""
@@ -122,11 +122,11 @@ def serving(folder: Path, alias: str) -> Iterator[Road]:
             server.terminate()
 
 
-def _run(argv: list[str], environment: dict[str, str]) -> str:
+def _run(argv: list[str], environment: dict[str, str], *, code: int = 0) -> str:
     done = subprocess.run(  # noqa: S603 - the project's own commands
         argv, env=environment, capture_output=True, text=True, check=False
     )
-    if done.returncode:
+    if done.returncode != code:
         command = [Path(argv[0]).name, *argv[1:]]
         raise StepFailed(command, done.returncode, done.stdout + done.stderr)
     return done.stdout

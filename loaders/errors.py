@@ -30,6 +30,7 @@ class LoaderError(Exception):
     │   ├── SchemaDiffers           the org lacks objects, fields, types or values
     │   ├── SchemaUnbuildable       the mapping cannot become Salesforce metadata
     │   ├── DeployRefused           the org refused components of the package
+    │   ├── SettingsOff             the org has settings off that nothing can be loaded without
     │   ├── DropRefused             there is nothing of ours to remove, or something stands in it
     │   ├── NotApproved             nobody confirmed the part of the map that this needs
     │   ├── LoadOrderImpossible     required lookups form a circle
@@ -153,6 +154,15 @@ class DeployRefused(Refused):
     ) -> None:
         super().__init__(message, hint=hint)
         self.failures = failures
+
+
+class SettingsOff(Refused):
+    """The org has settings off that nothing can be loaded without; all are listed."""
+
+    def __init__(self, settings: list[str], *, hint: str) -> None:
+        shown = "".join(f"\n  {setting}" for setting in settings)
+        super().__init__(f"settings that this map needs are off in the org:{shown}", hint=hint)
+        self.settings = settings
 
 
 class DropRefused(Refused):

@@ -10,6 +10,7 @@ from typing import Any
 
 from loaders.canonical import canonical_sha256
 from loaders.mapping import Mapping, Mart
+from loaders.schema_settings import needed_settings
 
 # What a push needs; `clinic-load approve` without a flag confirms these four.
 CORE = ("objects", "fields", "values", "rules")
@@ -45,7 +46,7 @@ def map_parts(mapping: Mapping) -> Parts:
         "values": seeds,
         "rules": {name: of for name, of in made.items() if name not in seeds}
         | {"canonical text": canonical_sha256()},
-        "settings": {},
+        "settings": {each.name: "on" for each in needed_settings(mapping)},
         "related_lists": _related_lists(mapping),
     }
 

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from loaders.describe import describe
 from loaders.org_connection import Org
 from loaders.preflight_org import read_limits
+from loaders.schema_settings import SETTINGS
 
 LIMITS = (
     "DataStorageMB",
@@ -15,7 +15,6 @@ LIMITS = (
     "DailyBulkApiBatches",
     "DailyBulkV2QueryJobs",
 )
-CREATE_AUDIT_FIELDS = "PermissionsCreateAuditFields"
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,16 +32,13 @@ class OrgReport:
     api_version: str
     # Limit name -> (max, remaining).
     limits: dict[str, tuple[int, int]]
-    # Setting -> on, off or unknown.
+    # Setting -> on, or off and where to switch it on.
     settings: dict[str, str]
 
 
 def report_org(org: Org) -> OrgReport:
     """Ask the org for its limits and for the settings that a load needs."""
     found = read_limits(org)
-    relations = describe(org, "AccountContactRelation")
-    permissions = describe(org, "PermissionSet")
-    audit = permissions is not None and CREATE_AUDIT_FIELDS in permissions.fields
     return OrgReport(
         alias=org.alias,
         org_id=org.org_id,
@@ -57,8 +53,6 @@ def report_org(org: Org) -> OrgReport:
             name: (found[name]["Max"], found[name]["Remaining"]) for name in LIMITS if name in found
         },
         settings={
-            "contacts can relate to multiple accounts": "on" if relations else "off",
-            # Only an org that has the permission shows its field; others do not tell.
-            "audit fields can be set on creation": "on" if audit else "unknown",
+            each.label: "on" if each.is_on(org) else f"off: {each.click_path}" for each in SETTINGS
         },
     )

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import partial
 
+from loaders.approve import is_approved
 from loaders.contract import Mapping
 from loaders.deploys import Deployed, deploy_package
 from loaders.describe import ObjectDescribe, describe_all
@@ -16,6 +17,14 @@ from loaders.preflight_schema import differences
 from loaders.schema_acts import DEPLOYED, DEPLOYING, REFUSED, record_components
 from loaders.schema_grants import assign_permission_set
 from loaders.schema_package import Package, build_package, build_settings
+from loaders.schema_settings import (
+    AUDIT_FIELDS,
+    OrgSetting,
+    needed_settings,
+    require_settings,
+    settings_off,
+    switch_on,
+)
 from loaders.schema_shield import refused_schemes, without_schemes
 from loaders.schema_values import ValueSet, lacking_value_sets
 
@@ -33,15 +42,20 @@ class SchemaDeploy:
 
 @dataclass(frozen=True, slots=True)
 class SchemaDeployed:
-    """What became of the packages, and which encryption the org does not take, in its words."""
+    """What became of the packages, what the org does not take, and what it does not have on."""
 
     packages: tuple[Deployed, ...]
+    # Encryption scheme -> why the org refuses it, in its words.
     refused_schemes: dict[str, str]
+    settings_off: tuple[OrgSetting, ...]
 
 
 def deploy_schema(org: Org, line: OrgLine, ledger: Ledger, wanted: SchemaDeploy) -> SchemaDeployed:
     """
     Deploy settings, then everything else; grant it to the load user; look whether it is there.
+
+    Settings are switched on where they are off and somebody approved that; where the run can do
+    without one, it does.
 
     What each deploy creates stands on the ledger: it is what a removal may take back.
 
@@ -50,12 +64,13 @@ def deploy_schema(org: Org, line: OrgLine, ledger: Ledger, wanted: SchemaDeploy)
 
     Raises:
         SchemaUnbuildable: Salesforce would not take the mapping.
+        SettingsOff: a setting is off, and not approved or without effect.
         DeployRefused: the org refused components; each is listed.
         SchemaDiffers: the deploy went through, and something is still not visible.
 
     """
     check = wanted.check_only
-    done = [_deploy(org, line, ledger, _Part("settings", build_settings(), check))]
+    done, off = _ready_settings(org, line, ledger, wanted)
     described = describe_all(org, sorted(wanted.mapping.objects()))
     refused = refused_schemes(line, wanted.mapping)
     mapping = without_schemes(wanted.mapping, refused, described)
@@ -63,14 +78,36 @@ def deploy_schema(org: Org, line: OrgLine, ledger: Ledger, wanted: SchemaDeploy)
         _deployable(mapping, described) if check else mapping,
         wanted.value_sets,
         standard_value_sets=lacking_value_sets(wanted.mapping, wanted.value_sets, described),
-        with_audit=not check,
+        with_audit=AUDIT_FIELDS not in {each.name for each in off},
         provisions_users=wanted.provisions_users,
     )
-    done.append(_deploy(org, line, ledger, _Part("schema", package, check)))
+    schema = _deploy(org, line, ledger, _Part("schema", package, check))
     if not check:
         assign_permission_set(org)
         prove_visible(org, wanted)
-    return SchemaDeployed(tuple(done), refused)
+    return SchemaDeployed((*done, schema), refused, off)
+
+
+def _ready_settings(
+    org: Org, line: OrgLine, ledger: Ledger, wanted: SchemaDeploy
+) -> tuple[tuple[Deployed, ...], tuple[OrgSetting, ...]]:
+    """Switch on what is off and approved; give the deploys, and what is off after that."""
+    check = wanted.check_only
+    off = settings_off(org, needed_settings(wanted.mapping))
+    approved = bool(off) and is_approved(ledger, wanted.mapping, "settings")
+
+    def deploy(package: Package) -> Deployed:
+        return _deploy(org, line, ledger, _Part("settings", package, check))
+
+    done: tuple[Deployed, ...] = ()
+    if approved and check:
+        # What a deploy would switch on is still off: there is nothing to require yet.
+        return (deploy(build_settings()),), off
+    if approved:
+        done = switch_on(org, ledger, off, deploy=deploy)
+        off = settings_off(org, off)
+    require_settings(off, org=org.alias, approved=approved)
+    return done, off
 
 
 @dataclass(frozen=True, slots=True)

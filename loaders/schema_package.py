@@ -81,15 +81,21 @@ def retired_record_types(names: Iterable[str]) -> Package:
     return package_of(files, members)
 
 
-def build_settings() -> Package:
+SETTINGS = (
+    "AccountSettings.enableRelateContactToMultipleAccounts",
+    "SecuritySettings.enableAuditFieldsInactiveOwner",
+)
+
+
+def build_settings(names: Iterable[str] = SETTINGS) -> Package:
     """Build the settings that must be on before anything else can be deployed."""
-    account: list[Pair] = [("enableRelateContactToMultipleAccounts", "true")]
-    security: list[Pair] = [("enableAuditFieldsInactiveOwner", "true")]
-    files = {
-        "settings/Account.settings": render("AccountSettings", account),
-        "settings/Security.settings": render("SecuritySettings", security),
-    }
-    return package_of(files, {"Settings": ["Account", "Security"]})
+    files, members = {}, []
+    for name in names:
+        kind, _, switch = name.partition(".")
+        member = kind.removesuffix("Settings")
+        files[f"settings/{member}.settings"] = render(kind, [(switch, "true")])
+        members.append(member)
+    return package_of(files, {"Settings": members})
 
 
 def build_package(

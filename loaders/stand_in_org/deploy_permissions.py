@@ -18,6 +18,7 @@ from loaders.stand_in_org.permissions import (
     cannot_be_closed,
     permission_columns,
 )
+from loaders.stand_in_org.settings import Settings
 from loaders.stand_in_org.store import literal, quoted
 
 RIGHTS = (
@@ -50,9 +51,10 @@ _WORDS = {
 }  # fmt: skip
 
 
-def audit_switch(deployed: Mapping[str, str], *, by_setup: bool) -> bool:
+def audit_switch(deployed: Mapping[str, str], *, settings: Settings) -> bool:
     """Tell whether the org offers the two permissions for audit fields and inactive owners."""
-    return by_setup or deployed.get("SecuritySettings.enableAuditFieldsInactiveOwner") == "true"
+    on = deployed.get("SecuritySettings.enableAuditFieldsInactiveOwner") == "true"
+    return settings.audit_fields or (on and settings.audit_permissions_appear)
 
 
 def _field(deployment: Deployment, name: str) -> Field:
@@ -104,7 +106,7 @@ def _check_system(deployment: Deployment, element: ElementTree.Element) -> str:
     name = text(element, "name") or ""
     world = deployment.world
     deployed = dict(world.run('SELECT name, value FROM "_setting"').fetchall())
-    offered = audit_switch(deployed, by_setup=world.settings.audit_fields)
+    offered = audit_switch(deployed, settings=world.settings)
     if name not in permission_columns() or (name in AUDIT_PERMISSIONS and not offered):
         raise Problem(f"Unknown user permission: {name}")
     return name

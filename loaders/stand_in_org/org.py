@@ -183,7 +183,7 @@ class Org:
                 sobject,
                 user_id,
                 org_sets_audit_fields=deploy_permissions.audit_switch(
-                    self._deployed, by_setup=self.settings.audit_fields
+                    self._deployed, settings=self.settings
                 ),
             )
 

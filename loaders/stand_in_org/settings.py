@@ -120,6 +120,9 @@ class Settings:
     account_contact_relation_appears: bool = switch(
         True, "AccountContactRelation appears once its setting is deployed (11)"
     )
+    audit_permissions_appear: bool = switch(
+        True, "The permissions for audit fields appear once their setting is deployed (4.10)"
+    )
     # Bulk API 2.0: first what its contract calls unsure, then its limits.
     likely_texts: bool = switch(
         True, "Texts and codes that no source confirms are the likely ones, else others (2, unsure)"

@@ -39,7 +39,7 @@ def visible(world: World, sobject: SObject) -> dict[str, Field]:
         sobject,
         world.user_id,
         org_sets_audit_fields=deploy_permissions.audit_switch(
-            world.deployed, by_setup=world.settings.audit_fields
+            world.deployed, settings=world.settings
         ),
     )
 

@@ -44,8 +44,12 @@ class Walk:
 
 
 def planned(clinic: Clinic, org: StandIn) -> Walk:
-    """Deploy the schema and write a plan."""
+    """Approve the settings, deploy the schema and write a plan."""
     walk = Walk(clinic=clinic, org=org)
+    stopped = walk.on_org("plan")
+    assert stopped.code == 3, stopped.stdout + stopped.stderr
+    settings = walk.load("approve", "latest", "--by", "Test", "--settings")
+    assert settings.code == 0, settings.stderr
     deployed = walk.on_org("schema", "deploy")
     assert deployed.code == 0, deployed.stderr
     made = walk.on_org("plan", "--default-owner", OWNER)

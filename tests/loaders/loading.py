@@ -161,7 +161,9 @@ class Loading(Desk):
 
     def change(self, sobject: str, key: str, **values: object) -> None:
         """Change a record as a user of the org would."""
-        path = f"sobjects/{sobject}/{self.record_id(sobject, key)}"
+        self.patch(f"sobjects/{sobject}/{self.record_id(sobject, key)}", **values)
+
+    def patch(self, path: str, **values: object) -> None:
         self._ask("PATCH", path, json=values)
 
     def create(self, sobject: str, **values: object) -> str:
