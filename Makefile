@@ -34,8 +34,9 @@ lint: $(STAMP) ## linters only
 bench: $(STAMP) ## how fast a stand-in org works off a million rows (ROWS=1000000)
 	@$(PY) -m tests.bench --rows $(or $(ROWS),1000000)
 
-docs: $(STAMP) ## write docs/cli.md anew
+docs: $(STAMP) ## write docs/cli.md and docs/mapping.md anew
 	@$(PY) -m tests.docs.cli_page
+	@$(PY) -m tests.docs.mapping_page
 
 lock: ## write requirements.lock anew from pyproject.toml (needs uv)
 	uv lock --quiet

@@ -19,6 +19,7 @@ from extract.checkpoint import Landings, Tally, landings
 from extract.data_folder import DataFolder, only_writer, private_files
 from extract.demo_process import Clinic, demo_clinic
 from extract.errors import NothingReadable, WrongUsage
+from extract.extract_record import record_extract
 from extract.landing import Target
 from extract.narration import Narrator
 from extract.raw_tables import init
@@ -59,6 +60,13 @@ def run(request: Request, *, folder: DataFolder, narrator: Narrator, clock: Cloc
     target = checked_target(request, folder)
     with private_files(folder), only_writer(folder):
         init(folder.raw_database)
+        record_extract(
+            folder,
+            source=target.source,
+            system=target.system,
+            is_full=request.is_full,
+            at=clock.now(),
+        )
         with landings(target, is_full=request.is_full, size=checkpoint_size(request)) as opened:
             if request.files is not None:
                 read_fhir_files(request.files, opened, narrator=narrator)

@@ -22,6 +22,7 @@ from loaders.paths import data_folder, manifest_path
 from loaders.plan import PlanRequest, make_plan
 from loaders.plan_report import plan_tables
 from loaders.plan_store import map_file, plan_folder, read_plan
+from loaders.preflight_extracts import leave_approval
 from loaders.push_gates import needed
 from loaders.tables import new_table, print_tables
 
@@ -138,6 +139,8 @@ def approve_command(  # noqa: PLR0913, PLR0917
         parts = read_parts(map_file(plan_folder(data.plans, found.plan)))
         done = approve(ledger, found, said, parts=parts, clock=now)
         missing = unapproved(ledger, found.parts, needed(found))
+    if not missing:
+        leave_approval(data, done)
     typer.echo(
         f"{done.approved_by} confirmed {', '.join(done.scopes)} of plan {done.plan},"
         f" map {done.map_hash[:12]}"

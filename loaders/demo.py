@@ -74,7 +74,7 @@ def approve(road: Road) -> None:
     with road.step("Approve the map") as findings:
         road.run("clinic-load", "plan", *road.org, code=REFUSED)
         road.run("clinic-load", "approve", "latest", "--by", "demo", *flags)
-        findings += [f"{', '.join(scopes)}: by demo,", "before anything is changed in the org"]
+        findings += [f"{', '.join(scopes)},", "by demo, before anything changes in the org"]
 
 
 def push(road: Road) -> dict[str, Any]:

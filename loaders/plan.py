@@ -45,6 +45,7 @@ from loaders.plan_rows import (
     write_rows,
 )
 from loaders.plan_store import Finding, Plan, PlanObject, PlanSettings, map_file, write_plan
+from loaders.preflight_extracts import extract_findings
 from loaders.preflight_org import (
     default_owner_needed,
     duplicate_rules,
@@ -129,7 +130,7 @@ def make_plan(org: Org, request: PlanRequest) -> Plan:
             _load_written(bench, request.data, org)
             read_meanings(line, bench)
             planned = _plan_objects(site)
-            return _write(org, request, site, planned, _findings(org, site, planned))
+            return _write(org, request, site, planned, _findings(org, request, site, planned))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
 
@@ -206,10 +207,13 @@ def _copy(*, db_table: str, to: Path, bench: Bench) -> None:
     bench.db.execute(f"copy (select * from {db_table}) to {literal(str(to))} (format parquet)")  # noqa: S608 - ours
 
 
-def _findings(org: Org, site: _Site, planned: list[_Planned]) -> tuple[Finding, ...]:
+def _findings(
+    org: Org, request: PlanRequest, site: _Site, planned: list[_Planned]
+) -> tuple[Finding, ...]:
     counts = {each.entry.sobject: each.counts for each in planned}
     of_rows = [finding for each in planned for finding in each.findings]
     of_org = [
+        *extract_findings(request.data),
         *storage(org, counts, file_bytes=_file_bytes(site, counts)),
         *duplicate_rules(org, counts),
         *([] if site.default_owner_id else default_owner_needed(of_rows)),

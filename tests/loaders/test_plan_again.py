@@ -171,6 +171,11 @@ def test_the_commands_speak_json_and_exit_codes(desk: Desk) -> None:
     name = done.json()["plan"]
     approved = desk.load("approve", name, "--by", "Ada", "--objects", "--fields")
     assert (approved.code, approved.stdout[:30]) == (0, "Ada confirmed objects, fields ")
+    assert "needed by a push: values, rules" in approved.stderr
+    assert not (desk.data.root / "approval.json").exists()
+    desk.load("approve", name, "--by", "Ben", "--values", "--rules")
+    approval = json.loads((desk.data.root / "approval.json").read_text("utf-8"))
+    assert (approval["approved_by"], len(approval["map"])) == ("Ben", 64)
     stopped = desk.load("plan", "--org", ALIAS)
     assert stopped.code == REFUSED
     assert "Try: " in stopped.stderr

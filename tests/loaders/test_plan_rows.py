@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -255,6 +256,23 @@ def test_without_a_default_owner_the_plan_is_written_and_stopped(desk: Desk) -> 
 def test_a_default_owner_must_be_an_active_user(desk: Desk) -> None:
     with pytest.raises(SchemaDiffers, match="default owner"):
         desk.plan(default_owner="o'nobody@clinic.example")
+
+
+def test_a_plan_says_when_its_data_was_extracted_and_under_which_approval(desk: Desk) -> None:
+    approval = {"map": "f" * 64, "approved_by": "Ada", "at": "2026-01-01"}
+    records = [
+        {"system": "north", "at": "2026-01-02T03:04:05+00:00", "approval": None},
+        {"system": "south", "at": "2026-01-02T03:04:05+00:00", "approval": None},
+        {"system": "south", "at": "2026-01-03T03:04:05+00:00", "approval": approval},
+    ]
+    lines = "".join(json.dumps(each) + "\n" for each in records)
+    (desk.data.root / "extracts.jsonl").write_text(lines + '{"half a li', encoding="utf-8")
+    told = [each for each in desk.plan().findings if each.code == "extracted"]
+    assert [each.message for each in told] == [
+        "north: extracted at 2026-01-02T03:04:05+00:00, before any approval of a map",
+        "south: extracted at 2026-01-03T03:04:05+00:00,"
+        " under the approval of map ffffffffffff by Ada",
+    ]
 
 
 def test_active_duplicate_rules_are_announced(desk: Desk) -> None:

@@ -1,0 +1,49 @@
+"""When the raw data was extracted, and under which approval: what the plan says of its source."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from loaders.ledger_acts import Approval
+from loaders.paths import DataFolder, write_private
+from loaders.plan_store import Finding
+
+EXTRACTED = "extracted"
+
+
+def leave_approval(data: DataFolder, approval: Approval) -> None:
+    """Leave what was confirmed where an extract finds it, in words that know of no org."""
+    said = {"map": approval.map_hash, "approved_by": approval.approved_by, "at": approval.at}
+    write_private(data.root / "approval.json", (json.dumps(said) + "\n").encode("utf-8"))
+
+
+def extract_findings(data: DataFolder) -> tuple[Finding, ...]:
+    """Tell of each system when it was last extracted; nothing where no record was left."""
+    latest = {each["system"]: each for each in _extracts(data.root / "extracts.jsonl")}
+    return tuple(
+        Finding(
+            code=EXTRACTED,
+            severity="note",
+            sobject="",
+            field="",
+            count=1,
+            message=f"{system}: extracted at {each['at']}, {_approval(each['approval'])}",
+            hint="",
+        )
+        for system, each in sorted(latest.items())
+    )
+
+
+def _extracts(path: Path) -> list[dict[str, Any]]:
+    """Read the lines that are whole: the last one may still be on its way."""
+    if not path.is_file():
+        return []
+    return [json.loads(line) for line in path.read_text("utf-8").split("\n")[:-1]]
+
+
+def _approval(said: dict[str, Any] | None) -> str:
+    if said is None:
+        return "before any approval of a map"
+    return f"under the approval of map {said['map'][:12]} by {said['approved_by']}"
