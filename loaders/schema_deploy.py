@@ -104,8 +104,7 @@ def _ready_settings(
         # What a deploy would switch on is still off: there is nothing to require yet.
         return (deploy(build_settings()),), off
     if approved:
-        done = switch_on(org, ledger, off, deploy=deploy)
-        off = settings_off(org, off)
+        done, off = switch_on(org, ledger, off, deploy=deploy)
     require_settings(off, org=org.alias, approved=approved)
     return done, off
 

@@ -97,9 +97,9 @@ def switch_on(
     settings: tuple[OrgSetting, ...],
     *,
     deploy: Callable[[Package], Deployed],
-) -> tuple[Deployed, ...]:
+) -> tuple[tuple[Deployed, ...], tuple[OrgSetting, ...]]:
     """
-    Switch settings on; what is then on is looked up anew, since a deploy that says yes is no proof.
+    Switch settings on; give the deploys, and what is still off: a deploy that says yes is no proof.
 
     Both the intent and what came of it stand on the ledger. Neither a rollback nor a removal of the
     schema switches them off again: by then others may rely on them.
@@ -110,10 +110,10 @@ def switch_on(
     done = (deploy(build_settings(by_deploy)),) if by_deploy else ()
     if PRICE_BOOK in names:
         _activate_price_book(org)
-    off = {each.name for each in settings_off(org, settings)}
-    body = {"org_id": org.org_id, "settings": [name for name in names if name not in off]}
-    ledger.chain.record("settings_switched", body)
-    return done
+    off = settings_off(org, settings)
+    now_on = [each.name for each in settings if each not in off]
+    ledger.chain.record("settings_switched", {"org_id": org.org_id, "settings": now_on})
+    return done, off
 
 
 def require_settings(off: tuple[OrgSetting, ...], *, org: str, approved: bool) -> None:
