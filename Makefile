@@ -6,7 +6,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 STAMP := .venv/.ready
 
-.PHONY: help setup demo test lint bench docs lock
+.PHONY: help setup demo test lint soak bench docs lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -30,6 +30,9 @@ test: $(STAMP) ## every test and linter
 
 lint: $(STAMP) ## linters only
 	@$(PY) -m tests.run lint
+
+soak: $(STAMP) ## the long proofs, which `make test` leaves out: 200 kills of loader and org
+	@$(PY) -m pytest -m soak
 
 bench: $(STAMP) ## how fast a stand-in org works off a million rows (ROWS=1000000)
 	@$(PY) -m tests.bench --rows $(or $(ROWS),1000000)

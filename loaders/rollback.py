@@ -74,7 +74,9 @@ def rollback(work: Rollback) -> int:
     for job in session.ledger.unsettled_jobs(session.run.run):
         finish_open_job(session, job, allow_duplicates=False)
     make_targets(session, work.pushed, work.plan)
-    _hold_derived(work)
+    # Once something was deleted, what the org derives has changed by our own doing.
+    if all(job.channel == "local" for job in session.ledger.jobs(session.run.run)):
+        _hold_derived(work)
     delete_documents(work.session, work.pushed, forced=FILE in work.forced, hard=work.hard)
     refresh_targets(session)
     for sobject in _reverse(work):

@@ -1,0 +1,125 @@
+"""What every crash begins from: an org before a push of creates and updates, and one after it."""
+
+from __future__ import annotations
+
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import httpx
+
+from loaders.ledger import Ledger
+from loaders.ledger_acts import Run
+from loaders.ledger_outcomes import view_outcomes
+from tests.loaders.crash.stage import CLINIC, ORG_FOLDER, Launcher, Stage, staged
+from tests.loaders.loading import SMALL, Loading
+from tests.loaders.mini_clinic import MiniClinic
+from tests.loaders.wide_clinic import wide_clinic
+
+PUSH, ROLLBACK = "push", "rollback"
+PHASES = (PUSH, ROLLBACK)
+# What a first push has brought already; the next one, which is struck, changes it and brings more.
+_OLD = {
+    "sf_account": "demo:household:1",
+    "sf_contact": "demo:patient:1, demo:patient:2",
+    "sf_event": "demo:appointment:1",
+}
+
+Outcomes = dict[tuple[str, str], tuple[str, str | None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Undisturbed:
+    """A command that nobody disturbed: where it began, what it did, how it left org and rows."""
+
+    template: Path
+    events: list[list[Any]]
+    objects: list[dict[str, Any]]
+    outcomes: Outcomes
+
+
+# Enough for every way of sending: users, own parents, files, natural keys, Bulk and Collections.
+_NARROW = frozenset(
+    {
+        "sf_user",
+        "sf_account",
+        "sf_contact",
+        "sf_content_version",
+        "sf_content_document_link",
+        "sf_account_contact_relation",
+    }
+)
+
+
+def crash_clinic(folder: Path, *, wide: bool) -> MiniClinic:
+    """Build the wide clinic, or what is needed of it, with two files that travel together."""
+    clinic = wide_clinic(folder)
+    for name in clinic.marts.keys() - _NARROW:
+        if not wide:
+            del clinic.marts[name]
+    clinic.marts["sf_content_version"]["rows"].append(
+        ("demo:document:2", "Scan", "scan.txt", "V29ybGQ=")
+    )
+    clinic.marts["sf_content_document_link"]["rows"].append(
+        ("demo:document:2", "demo:household:1", "V")
+    )
+    return clinic.write()
+
+
+def planned_org(folder: Path, launcher: Launcher, *, wide: bool) -> Path:
+    """Make an org that holds some rows of the clinic, beside an approved plan for all of them."""
+    folder.mkdir()
+    clinic = crash_clinic(folder / CLINIC, wide=wide)
+    for mart in clinic.marts:
+        kept = ", ".join(f"'{key.strip()}'" for key in _OLD.get(mart, "").split(","))
+        key = clinic.marts[mart]["columns"][0]["name"]
+        clinic.sql(f"delete from main_salesforce.{mart} where {key} not in ({kept})")
+    stage = Stage(folder, launcher)
+    with httpx.Client() as api:
+        desk = Loading(clinic, stage.serve(), api)
+        done = stage.load("schema", "deploy")
+        assert done.code == 0, done.stderr
+        desk.push(desk.plan(), sending=SMALL)
+        clinic.write()
+        clinic.sql("update main_salesforce.sf_account set Phone = '555 0199'")
+        clinic.sql("update main_salesforce.sf_contact set FirstName = 'Anew', Birthdate = null")
+        desk.approve(desk.plan())
+    stage.stop()
+    return folder
+
+
+def undisturbed(phase: str, template: Path, folder: Path, launcher: Launcher) -> Undisturbed:
+    """Run a command to its end, and leave the stage beside it as the next template."""
+    with staged(template, folder / "stage", launcher) as stage:
+        done = stage.load(phase, "latest")
+        assert done.code == 0, done.stderr
+        found = Undisturbed(
+            template, stage.events(), stage.dump(portable=True), outcomes(stage, phase)
+        )
+        stage.stop()
+        for name in (CLINIC, ORG_FOLDER):
+            shutil.copytree(stage.folder / name, folder / "after" / name)
+    return found
+
+
+def outcomes(stage: Stage, phase: str) -> Outcomes:
+    """Read what the ledger says of each row of the newest run."""
+    ledger = Ledger.open(stage.ledger)
+    try:
+        files = ledger.outcome_files(ledger.run("latest", kind=phase).run)
+    finally:
+        ledger.close()
+    with duckdb.connect() as db:
+        view_outcomes(db, files)
+        rows = db.execute("select sobject, key, state, id from finals").fetchall()
+    return {(row[0], row[1]): (row[2], row[3]) for row in rows}
+
+
+def newest_run(stage: Stage, phase: str) -> Run:
+    ledger = Ledger.open(stage.ledger)
+    try:
+        return ledger.run("latest", kind=phase)
+    finally:
+        ledger.close()
