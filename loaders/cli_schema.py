@@ -10,6 +10,7 @@ from typing import Annotated
 
 import typer
 
+from loaders.approve import require_approved
 from loaders.bench import open_bench
 from loaders.cli_options import AsJson, OrgAlias, Production, connected_org, narrate
 from loaders.contract import read_mapping
@@ -19,7 +20,8 @@ from loaders.mapping import Mapping
 from loaders.org_connection import require_named
 from loaders.org_line import OrgLine
 from loaders.paths import DataFolder, data_folder, manifest_path, write_private
-from loaders.runs import open_desk
+from loaders.related_lists import add_related_lists
+from loaders.runs import Desk, open_desk
 from loaders.schema_deploy import SchemaDeploy, deploy_schema
 from loaders.schema_diff import diff_schema
 from loaders.schema_drop import drop_schema
@@ -28,6 +30,7 @@ from loaders.schema_package import build_package, build_settings, write_package
 from loaders.schema_project import project_files, write_project
 from loaders.schema_report import (
     hand_off_line,
+    related_lists_tables,
     schema_diff_tables,
     schema_drop_table,
     uncovered_phi_tables,
@@ -121,6 +124,10 @@ def schema_deploy(
     org: OrgAlias,
     check: Annotated[bool, typer.Option("--check", help="Validate only, change nothing.")] = False,
     provision_users: ProvisionUsers = False,
+    related_lists: Annotated[
+        bool,
+        typer.Option("--related-lists", help="Only: widen the customer's layouts, if approved."),
+    ] = False,
     production: Production = None,
 ) -> None:
     """
@@ -133,6 +140,9 @@ def schema_deploy(
     with open_desk(org, os.environ, writes=not check) as desk:
         if not check:
             require_named(desk.org, production=production)
+        if related_lists:
+            _deploy_related_lists(desk, mapping, check_only=check)
+            return
         wanted = SchemaDeploy(mapping, value_sets, check, provision_users)
         done = deploy_schema(desk.org, desk.line, desk.ledger, wanted)
     for each in done.packages:
@@ -146,6 +156,19 @@ def schema_deploy(
         narrate(f"Try: {setting.click_path}")
     if not check:
         narrate("Every object and field of the mapping is visible to the load user.")
+
+
+def _deploy_related_lists(desk: Desk, mapping: Mapping, *, check_only: bool) -> None:
+    """Add to the layouts of Account, Contact and Event what somebody approved by name."""
+    if not check_only:
+        require_approved(desk.ledger, mapping, "related_lists", org=desk.org.alias)
+    done = add_related_lists(desk.org, desk.line, desk.ledger, mapping, check_only=check_only)
+    print_tables(related_lists_tables(done, check_only=check_only))
+    narrate(
+        f"{len(done.added):,} layouts to widen, {len(done.untouched):,} show all of it already."
+    )
+    if done.installed:
+        narrate(f"Left alone, since a package brought them: {', '.join(done.installed)}")
 
 
 @schema_app.command("diff")

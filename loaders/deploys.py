@@ -126,5 +126,5 @@ def _parts(result: dict[str, Any]) -> list[dict[str, Any]]:
     return [
         each
         for each in details.get("componentSuccesses") or ()
-        if each["fullName"] not in {"package.xml", "destructiveChanges.xml"}
+        if each["fullName"] not in {"package.xml", "destructiveChangesPost.xml"}
     ]

@@ -10,6 +10,7 @@ from typing import Any
 
 from loaders.canonical import canonical_sha256
 from loaders.mapping import Mapping, Mart
+from loaders.schema_related import screen_additions
 from loaders.schema_settings import needed_settings
 
 # What a push needs; `clinic-load approve` without a flag confirms these four.
@@ -24,7 +25,6 @@ MATCHES = "matches"
 Parts = dict[str, dict[str, Any]]
 
 _OF_NO_OBJECT = frozenset({"name", "relation", "columns", "checksum", "described_in"})
-_SCREENS = frozenset({"Account", "Contact"})
 
 
 def map_parts(mapping: Mapping) -> Parts:
@@ -47,7 +47,7 @@ def map_parts(mapping: Mapping) -> Parts:
         "rules": {name: of for name, of in made.items() if name not in seeds}
         | {"canonical text": canonical_sha256()},
         "settings": {each.name: "on" for each in needed_settings(mapping)},
-        "related_lists": _related_lists(mapping),
+        "related_lists": screen_additions(mapping),
     }
 
 
@@ -78,19 +78,6 @@ def _short(unique_id: str) -> str:
     """Turn dbt's `model.<project>.<name>` into `model <name>`."""
     kind, _, rest = unique_id.partition(".")
     return f"{kind} {rest.partition('.')[2]}"
-
-
-def _related_lists(mapping: Mapping) -> dict[str, Any]:
-    """Name the lists that would appear on the customer's own screens."""
-    return {
-        f"{parent}: {mart.sobject}.{column.name}": mart.plural_label
-        for mart in mapping.marts
-        if mart.is_custom
-        for column in mart.columns
-        if column.custom and column.lookup
-        for parent in column.lookup.objects
-        if parent in _SCREENS
-    }
 
 
 def _sha256(document: dict[str, Any]) -> str:

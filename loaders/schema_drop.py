@@ -13,6 +13,7 @@ from loaders.errors import DropRefused
 from loaders.ledger import Ledger
 from loaders.org_connection import Org
 from loaders.org_line import OrgLine
+from loaders.related_lists import layouts_taken_back, record_taken_back
 from loaders.schema_acts import (
     DROPPED,
     DROPPING,
@@ -45,7 +46,8 @@ def drop_schema(
     """
     Remove the components that this ledger's deploys created in this org.
 
-    A check validates the removal and changes nothing.
+    What we added to the customer's layouts goes with it; the rest of them stays as it is. A check
+    validates the removal and changes nothing.
 
     Raises:
         DropRefused: nothing was deployed from here, or records would lose something.
@@ -69,9 +71,12 @@ def drop_schema(
     if retired:
         deploy_package(line, retired_record_types(retired), name=_NAME, check_only=check_only)
     named = [each for each in doomed if not _goes_with_its_object(each, doomed)]
-    deploy_package(line, removal_package(named), name=_NAME, check_only=check_only)
+    layouts = layouts_taken_back(org, line, ledger)
+    removal = removal_package(named, layouts=layouts)
+    deploy_package(line, removal, name=_NAME, check_only=check_only)
     if not check_only:
         record(DROPPED)
+        record_taken_back(ledger, org.org_id)
     return Dropped(tuple(sorted(doomed)), tuple(sorted(ours - doomed)))
 
 

@@ -57,14 +57,21 @@ def _types(members: dict[str, list[str]]) -> list[Pair]:
     ]
 
 
-def removal_package(components: Iterable[tuple[str, str]]) -> Package:
-    """Build the package that removes components: an empty manifest, and the list of what goes."""
+def removal_package(
+    components: Iterable[tuple[str, str]], *, layouts: dict[str, bytes] | None = None
+) -> Package:
+    """
+    Build the package that removes components, once these layouts do not show them any more.
+
+    Both in one: either all of it happens, or nothing.
+    """
     doomed: dict[str, list[str]] = {}
     for kind, name in components:
         doomed.setdefault(kind, []).append(name)
     listed = render("Package", [*_types(doomed), ("version", API_VERSION)])
-    nothing = render("Package", [("version", API_VERSION)])
-    return Package((("package.xml", nothing), ("destructiveChanges.xml", listed)))
+    files = {f"layouts/{name}.layout": content for name, content in (layouts or {}).items()}
+    files["destructiveChangesPost.xml"] = listed
+    return package_of(files, {"Layout": list(layouts or {})})
 
 
 def retired_record_types(names: Iterable[str]) -> Package:

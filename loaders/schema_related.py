@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 from loaders.contract import Column, Mapping, Mart
 from loaders.schema_fields import ACTIVITY_OBJECTS
+from loaders.schema_layouts import layout_item, section
 from loaders.schema_xml import Pair
 
 # A list takes ten columns, the name among them.
@@ -15,7 +17,10 @@ _FILES = "RelatedFileList"
 ACTIVITY_LISTS = ("RelatedActivityList", "RelatedHistoryList")
 HISTORY_LIST = "RelatedEntityHistoryList"
 # What a list calls the name of a standard object's record.
-_NAMES = {"Opportunity": "OPPORTUNITY.NAME", "Asset": "ASSET.NAME", "Contact": "FULL_NAME"}
+_NAMES = {"Opportunity": "OPPORTUNITY.NAME"}
+# The customer's own screens on which our records appear.
+SCREENS = ("Account", "Contact", "Event")
+SECTION_LABEL = "Clinic"
 
 
 def child_lists(mapping: Mapping, parent: str) -> list[tuple[str, list[Pair]]]:
@@ -49,6 +54,53 @@ def _list(mart: Mart, through: Column) -> list[Pair]:
 def plain_list(name: str) -> list[Pair]:
     """Give a list of the platform's own, with the columns that it has by itself."""
     return [("relatedList", name)]
+
+
+@dataclass(frozen=True, slots=True)
+class Additions:
+    """What a layout of the customer's has to show: related lists by name, and fields."""
+
+    lists: tuple[tuple[str, list[Pair]], ...]
+    fields: tuple[str, ...]
+
+
+def additions(mapping: Mapping, sobject: str) -> Additions:
+    """
+    Give what the layouts of a standard object have to show of ours.
+
+    An activity has no related lists: there, the summary of its mart is shown in a section.
+    """
+    if sobject in ACTIVITY_OBJECTS:
+        marts = [mart for mart in mapping.marts if mart.sobject == sobject]
+        fields = (name for mart in marts for name in mart.summary if name.endswith("__c"))
+        return Additions((), tuple(fields))
+    children = child_lists(mapping, sobject)
+    activities = [(name, plain_list(name)) for name in ACTIVITY_LISTS]
+    return Additions((*children, *activities) if children else (), ())
+
+
+def section_of(fields: Sequence[str]) -> list[Pair]:
+    """Give a section with these fields, in two columns."""
+    columns = [
+        [layout_item(field, "Edit") for field in half] for half in (fields[::2], fields[1::2])
+    ]
+    return section(SECTION_LABEL, columns)
+
+
+def screen_additions(mapping: Mapping) -> dict[str, list[str]]:
+    """Say in words what the customer's screens would show: this is what somebody approves."""
+    found: dict[str, list[str]] = {}
+    for screen in SCREENS:
+        wanted = additions(mapping, screen)
+        for name, pairs in wanted.lists:
+            found[f"{screen}: {name}"] = [text for tag, text in _texts(pairs) if tag == "fields"]
+        if wanted.fields:
+            found[f"{screen}: {SECTION_LABEL}"] = list(wanted.fields)
+    return found
+
+
+def _texts(pairs: list[Pair]) -> Iterator[tuple[str, str]]:
+    return ((tag, content) for tag, content in pairs if isinstance(content, str))
 
 
 def own_lists(mapping: Mapping, mart: Mart) -> list[list[Pair]]:

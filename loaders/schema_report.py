@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
+from loaders.related_lists import Widened
 from loaders.schema_diff import SchemaDiff
 from loaders.schema_drop import Dropped
 from loaders.schema_grants import HandOff
@@ -65,3 +66,14 @@ def hand_off_line(done: HandOff, *, check_only: bool) -> str:
     else:
         load_user = "does not hold it"
     return f"{done.permission_set}: the load user {load_user}; {done.others:,} others hold it"
+
+
+def related_lists_tables(done: Widened, *, check_only: bool) -> list[Table]:
+    """Draw what was added to each layout of the customer's."""
+    if not done.added:
+        return []
+    title = "what would be added" if check_only else "added"
+    table = new_table(title, names=("layout",), sentences=("related lists and fields",))
+    for layout, names in done.added.items():
+        table.add_row(layout, ", ".join(names))
+    return [table]

@@ -7,6 +7,7 @@ from urllib.parse import quote
 
 from loaders.contract import EXTERNAL_ID, Column, Mapping, Mart
 from loaders.schema_fields import LONG_TEXT_TYPES, is_required_field
+from loaders.schema_layouts import layout_item, section
 from loaders.schema_related import MOST_COLUMNS, own_lists
 from loaders.schema_xml import Pair, render
 
@@ -14,7 +15,7 @@ APPLICATION = "Clinic_Records"
 COMPACT_LAYOUT = "Clinic_Summary"
 # Where a record came from; of interest to the few who trace it.
 _ORIGIN = "Source_"
-_CUSTOM_LABEL: Pair = ("customLabel", "true")
+_STAMPS = ("Created", "LastModified")
 # One of the icons that Salesforce ships for tabs.
 _MOTIF = "Custom1: Heart"
 
@@ -70,16 +71,20 @@ def _layout(mapping: Mapping, mart: Mart) -> bytes:
     origin = [each for each in custom if _is_origin(each)]
     long = [each for each in custom if each.sf_type in LONG_TEXT_TYPES and each not in origin]
     short = [each for each in custom if each not in origin and each not in long]
+    left, right = _items(mart, short[::2]), _items(mart, short[1::2])
+    created, changed = (layout_item(f"{each}ById", "Readonly") for each in _STAMPS)
     sections = [
-        _section("Information", [[_item("Name", "Readonly"), *_items(mart, short[::2])],
-                                 [_item("OwnerId", "Edit"), *_items(mart, short[1::2])]]),
-        *([_section("Details", [_items(mart, long)])] if long else []),
-        _section("Where it came from", [_items(mart, origin[::2]), _items(mart, origin[1::2])]),
-        _section("System Information", [[_item("CreatedById", "Readonly")],
-                                        [_item("LastModifiedById", "Readonly")]]),
-    ]  # fmt: skip
+        section(
+            "Information",
+            [[layout_item("Name", "Readonly"), *left], [layout_item("OwnerId", "Edit"), *right]],
+        ),
+        *([section("Details", [_items(mart, long)])] if long else []),
+        section("Where it came from", [_items(mart, origin[::2]), _items(mart, origin[1::2])]),
+        section("System Information", [[created], [changed]]),
+    ]
+    shown: list[Pair] = [("layoutSections", pairs) for pairs in sections]
     lists: list[Pair] = [("relatedLists", pairs) for pairs in own_lists(mapping, mart)]
-    return render("Layout", [*sections, *lists])
+    return render("Layout", [*shown, *lists])
 
 
 def _is_origin(column: Column) -> bool:
@@ -89,33 +94,9 @@ def _is_origin(column: Column) -> bool:
 def _items(mart: Mart, columns: Iterable[Column]) -> list[Pair]:
     """Give fields of ours; one that every record needs must say so."""
     return [
-        _item(column.name, "Required" if is_required_field(mart, column) else "Edit")
+        layout_item(column.name, "Required" if is_required_field(mart, column) else "Edit")
         for column in columns
     ]
-
-
-def _item(field: str, behavior: str) -> Pair:
-    return ("layoutItems", [("behavior", behavior), ("field", field)])
-
-
-def _section(label: str, columns: list[list[Pair]]) -> Pair:
-    style = "OneColumn" if len(columns) == 1 else "TwoColumnsTopToBottom"
-    return section(label, columns, style=style)
-
-
-def section(label: str, columns: list[list[Pair]], *, style: str) -> Pair:
-    """Give a section of a layout."""
-    return (
-        "layoutSections",
-        [
-            _CUSTOM_LABEL,
-            ("detailHeading", "true"),
-            ("editHeading", "true"),
-            ("label", label),
-            *(("layoutColumns", items) for items in columns),
-            ("style", style),
-        ],
-    )
 
 
 def _tab() -> bytes:

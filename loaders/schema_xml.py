@@ -21,6 +21,11 @@ def render(root: str, children: Iterable[Pair]) -> bytes:
     return ("\n".join(lines) + "\n").encode("utf-8")
 
 
+def indented(pair: Pair) -> str:
+    """Write an element as it stands right below a root, without a line end."""
+    return "\n".join(_lines(pair, indent="    "))
+
+
 def _lines(pair: Pair, *, indent: str) -> list[str]:
     tag, content = pair
     if isinstance(content, str):
