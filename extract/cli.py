@@ -5,11 +5,13 @@ from __future__ import annotations
 import json as json_text
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from extract.data_folder import DataFolder, private_files
 from extract.errors import ExtractError, Interrupted, WrongUsage
@@ -128,6 +130,56 @@ def audit(
         Console().print(summary(found))
         sys.stderr.write(f"The report is {into / 'audit.html'}\n")
     raise typer.Exit(exit_code(found))
+
+
+@app.command()
+def propose(
+    *,
+    custom_fields: Annotated[
+        bool, typer.Option("--custom-fields", help="For the clinic's own fields.")
+    ] = False,
+    write: Annotated[bool, typer.Option("--write", help="Edit the files of the map.")] = False,
+    shield: Annotated[
+        bool, typer.Option("--shield", help="The org has Shield: encrypt what can be encrypted.")
+    ] = False,
+    json: Annotated[bool, typer.Option("--json", help="Print the proposal as JSON.")] = False,
+) -> None:
+    """
+    Propose a column for each of the clinic's own fields that the map does not take yet.
+
+    Prints a diff of the marts' YAML and of the picklists' seed; every line that is there stays.
+    Texts of patients are never shown, codes only where several records share them. Exit 4 when
+    there is a field about which a person has to decide.
+
+    Example: clinic-extract propose --custom-fields --write
+    """
+    from extract.propose.command import as_json, propose_custom_fields, told  # noqa: PLC0415
+
+    if not custom_fields:
+        raise WrongUsage("propose what?", hint="clinic-extract propose --custom-fields")
+    folder, project = data_folder(), Path()
+    with private_files(folder), narrator(Console(stderr=True)) as telling:
+        edits = propose_custom_fields(folder, project=project, with_shield=shield, narrator=telling)
+    if write:
+        edits.write(project)
+    if json:
+        sys.stdout.write(json_text.dumps(as_json(edits), indent=1, ensure_ascii=False) + "\n")
+    else:
+        print_diff(edits.diff)
+        for line in told(edits.proposal):
+            sys.stderr.write(line + "\n")
+    raise typer.Exit(edits.exit_code)
+
+
+def print_diff(lines: Sequence[str]) -> None:
+    """Print a diff, in colour where somebody looks at it; elsewhere byte for byte."""
+    colours = {"+": "green", "-": "red", "@": "cyan"}
+    console = Console()
+    for line in lines:
+        if console.is_terminal:
+            console.print(Text(line.rstrip("\n"), colours.get(line[0], "")), soft_wrap=True)
+        else:
+            sys.stdout.write(line)
 
 
 def manifest() -> Path:

@@ -12,6 +12,7 @@ ExtractError
         DemoClinicDied          see why it does not start
     NothingLanded (5)           land something first
     ManifestUnreadable (5)      let dbt write it again
+    MapUnreadable (5)           repair the file that is named
     RawDatabaseBusy (5)         end the other process
     LandingFailed (5)           free the disk, run again
     RowsWentMissing (4)         read everything again
@@ -76,6 +77,10 @@ class NothingLanded(ExtractError):
 
 class ManifestUnreadable(ExtractError):
     """The file where dbt's manifest is expected is something else."""
+
+
+class MapUnreadable(ExtractError):
+    """A mart's YAML or a seed is not what the map's files are."""
 
 
 class RawDatabaseBusy(ExtractError):

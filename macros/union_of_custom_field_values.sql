@@ -39,7 +39,7 @@ typed as (
         case
             {%- for entity, key, mart, sobject in custom_field_marts() %}
             {%- for column in mapped_custom_columns(mart) %}
-            when entity = '{{ entity }}' and field_name = '{{ source_custom_field(column) }}'
+            when entity = '{{ entity }}' and field_name = {{ source_custom_field_text(column) }}
                 then '{{ column.name }}'
             {%- endfor %}
             {%- endfor %}
@@ -48,14 +48,16 @@ typed as (
         case
             {%- for entity, key, mart, sobject in custom_field_marts() %}
             {%- for column in mapped_custom_columns(mart) %}
-            when entity = '{{ entity }}' and field_name = '{{ source_custom_field(column) }}'
+            when entity = '{{ entity }}' and field_name = {{ source_custom_field_text(column) }}
                 then {{ custom_field_value('custom_fields', column) }} is not null
             {%- endfor %}
             {%- endfor %}
             else false
         end as is_castable,
         coalesce(
-            {{ is_reserved_text("json_extract_string(custom_fields, '$.\"' || field_name || '\"')") }},
+            {{ is_reserved_text(
+                'json_extract_string(custom_fields, ' ~ custom_field_pointer('field_name') ~ ')'
+            ) }},
             false
         ) as is_reserved
     from unioned

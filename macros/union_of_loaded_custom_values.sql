@@ -9,14 +9,14 @@
         '{{ entity }}' as entity,
         '{{ sobject }}' as sobject,
         mart_row.Clinic_Id__c as record_key,
-        '{{ source_custom_field(column) }}' as field_name
+        {{ source_custom_field_text(column) }} as field_name
     from {{ ref(mart) }} as mart_row
     {% if column.data_type | lower == 'boolean' -%}
     inner join {{ ref('int_custom_field_values') }} as stated
         on
             mart_row.Clinic_Id__c = stated.record_key
             and stated.entity = '{{ entity }}'
-            and stated.field_name = '{{ source_custom_field(column) }}'
+            and stated.field_name = {{ source_custom_field_text(column) }}
             and stated.is_castable
     {%- else -%}
     where mart_row.{{ column.name }} is not null

@@ -20,7 +20,7 @@ DECLARED = """
     );
     create temp table custom_field (
         system varchar, table_name varchar, id varchar, url varchar, name varchar, kind varchar,
-        value varchar, is_custom boolean, is_mapped boolean
+        value varchar, unit varchar, is_custom boolean, is_mapped boolean
     );
     create temp table known (element varchar, codes varchar[]);
     create temp macro bare_id(reference) as
@@ -39,7 +39,8 @@ def gather(
     """
     Make the tables that the findings read, each document being read three times and no oftener.
 
-    `mapped` names the custom fields that the project maps; empty where no map is at hand.
+    `mapped` names the custom fields that the project maps, as `patient/locker`; empty where no map
+    is at hand.
     """
     database.execute(DECLARED)
     database.executemany(

@@ -43,13 +43,16 @@ class ManyToMany:
         return sum(members for degree, members in self.degrees.items() if degree > 1)
 
 
+def questions() -> dict[str, str]:
+    """Return the queries of `facts.sql`, each by its name."""
+    parts = re.split(r"^-- name: (\w+)$", beside("facts.sql"), flags=re.MULTILINE)
+    return dict(zip(parts[1::2], parts[2::2], strict=True))
+
+
 def facts(database: Database) -> dict[str, list[Row]]:
     """Answer each of the questions in `facts.sql`, in its order."""
     database.execute(DOCUMENT_SIZES)
-    parts = re.split(r"^-- name: (\w+)$", beside("facts.sql"), flags=re.MULTILINE)
-    return {
-        name: rows(database, query) for name, query in zip(parts[1::2], parts[2::2], strict=True)
-    }
+    return {name: rows(database, query) for name, query in questions().items()}
 
 
 def many_to_many(database: Database) -> list[ManyToMany]:

@@ -232,17 +232,24 @@ foremost as (
 -- a code that a single record has may be an identifier.
 shared_codes as (
 
-    select table_name, name, value
+    select
+        table_name,
+        name,
+        value,
+        count(distinct (system, id)) as records
     from told
     where kind in ('valueCode', 'valueCoding', 'valueBoolean')
     group by table_name, name, value
-    having count(distinct (system, id)) >= 5
 
 ),
 
 picklists as (
 
-    select table_name, name, list_sort(list(value))[:25] as picklist_values
+    select
+        table_name,
+        name,
+        list(value order by value) filter (records >= 5) as picklist_values,
+        count(*) filter (records < 5) as held_back_values
     from shared_codes
     group by table_name, name
 
@@ -250,7 +257,16 @@ picklists as (
 
 kinds as (
 
-    select table_name, name, mode(kind order by kind) as kind from told group by all
+    select
+        table_name,
+        name,
+        mode(kind order by kind) as kind,
+        count(distinct system_kind) > 1 as systems_disagree
+    from (
+        select *, mode(kind order by kind) over (partition by table_name, name, system) as system_kind
+        from told
+    )
+    group by all
 
 )
 
@@ -259,25 +275,42 @@ select
     told.name,
     any_value(told.url) as url,
     kinds.kind,
+    kinds.systems_disagree,
+    count(distinct told.url) > 1 as has_several_urls,
     count(distinct (told.system, told.id)) as records,
     count(*) as occurrences,
     count(*) filter (told.kind != kinds.kind) as of_another_type,
-    max(length(told.value)) as longest,
+    max(length(told.value) + length(regexp_replace(told.value, '[^\x{10000}-\x{10FFFF}]', '', 'g')))
+        as longest,
+    bool_or(contains(told.value, chr(10)) or contains(told.value, chr(13))) as has_lines,
     count(distinct told.value) as distinct_values,
-    bool_and(regexp_full_match(told.value, '-?[0-9]{1,18}')) as is_whole_number,
-    bool_and(regexp_full_match(told.value, '-?[0-9]+([.][0-9]+)?')) as is_number,
-    bool_and(regexp_full_match(told.value, '[0-9]{4}-[0-9]{2}-[0-9]{2}')) as is_date,
-    bool_and(lower(told.value) in ('true', 'false', 'yes', 'no')) as is_yes_or_no,
+    -- How many values have each form. A number that begins with 0 is rather a code.
+    count(*) filter (regexp_full_match(told.value, '-?(0|[1-9][0-9]{0,17})')) as whole_numbers,
+    count(*) filter (regexp_full_match(told.value, '-?(0|[1-9][0-9]*)([.][0-9]+)?')) as numbers,
+    count(*) filter (
+        regexp_full_match(told.value, '[0-9]{4}-[0-9]{2}-[0-9]{2}')
+        and try_cast(told.value as date) is not null
+    ) as dates,
+    count(*) filter (
+        regexp_full_match(told.value, '[0-9]{4}-[0-9]{2}-[0-9]{2}T.*')
+        and try_cast(told.value as timestamptz) is not null
+    ) as moments,
+    count(*) filter (lower(told.value) in ('true', 'false', 'yes', 'no')) as yes_or_no,
+    max(length(regexp_extract(told.value, '^-?([0-9]+)([.][0-9]+)?$', 1))) as whole_digits,
+    max(length(regexp_extract(told.value, '^-?[0-9]+[.]([0-9]+)$', 1))) as decimals,
+    count(distinct told.unit) as units,
+    any_value(told.unit) as unit,
     bool_or(told.is_mapped) as is_mapped,
     count(*) > count(distinct (told.system, told.id)) as has_several,
     any_value(picklists.picklist_values) as picklist_values,
+    any_value(picklists.held_back_values) as held_back_values,
     any_value(foremost.specialty) as specialty,
     any_value(foremost.share) as specialty_share
 from told
 inner join kinds using (table_name, name)
 left join picklists using (table_name, name)
 left join foremost using (table_name, name)
-group by told.table_name, told.name, kinds.kind
+group by told.table_name, told.name, kinds.kind, kinds.systems_disagree
 order by all
 
 -- name: contact_details

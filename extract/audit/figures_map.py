@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from extract.audit.audit import Audit
 from extract.audit.charts import SERIES, SEVERITY_COLOURS, Bar, bars
+from extract.audit.custom_field_forms import form_of
 from extract.audit.figure import Figure
 from extract.audit.profile import RARE
 from extract.audit.recommended import TargetObject
@@ -11,18 +12,7 @@ from extract.audit.wording import counted, entity, number, percent, verb
 from extract.audit.workspace import Row, whole
 
 OF_ONE_SPECIALTY = 0.6
-FEW_VALUES = 12
-FHIR_KINDS = {
-    "valueBoolean": "yes or no",
-    "valueCode": "picklist",
-    "valueCoding": "picklist",
-    "valueDate": "date",
-    "valueDateTime": "date and time",
-    "valueDecimal": "number",
-    "valueInteger": "whole number",
-    "valueMoney": "money",
-    "valueReference": "reference",
-}
+VALUES_SHOWN = 25
 
 
 def custom_fields(audit: Audit) -> Figure:
@@ -82,25 +72,15 @@ def custom_field(row: Row) -> tuple[str, ...]:
         number(whole(row, "longest")),
         number(whole(row, "distinct_values")),
         number(whole(row, "of_another_type")),
-        ", ".join(map(str, values)) if is_list else "held back",  # type: ignore[call-overload]
+        ", ".join(map(str, values[:VALUES_SHOWN])) if is_list else "held back",  # type: ignore[index]
         str(row["specialty"]) if is_own else "all",
         {None: "no map yet", True: "yes", False: "no"}[row["is_mapped"]],  # type: ignore[index]
     )
 
 
 def custom_kind(row: Row) -> str:
-    """Infer what a custom field should become."""
-    kind = FHIR_KINDS.get(str(row["kind"]), "")
-    if not kind:
-        forms = {
-            "is_yes_or_no": "yes or no",
-            "is_date": "date",
-            "is_whole_number": "whole number",
-            "is_number": "number",
-        }
-        is_short = whole(row, "distinct_values") <= FEW_VALUES < whole(row, "records")
-        inferred = "text, perhaps a picklist" if is_short else "text"
-        kind = next((name for form, name in forms.items() if row[form]), inferred)
+    """Say what a custom field should become."""
+    kind = form_of(row).value
     return f"{kind}, several" if row["has_several"] else kind
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from extract.audit.evidence import read_csv
 from extract.errors import ManifestUnreadable
 
 TARGET_META = "salesforce"
@@ -111,7 +112,11 @@ def target_of(node: Mapping[str, Any]) -> Mapping[str, Any]:
 
 
 def mapped_custom_fields(model: tuple[TargetObject, ...] | None) -> Iterator[str]:
-    """Name the clinic's own fields that the map takes."""
+    """Name the clinic's own fields that the map takes, as `patient/locker`."""
+    tables = {home["mart"]: home["table"] for home in read_csv("custom_field_homes.csv")}
     return (
-        field.custom_field for mart in model or () for field in mart.fields if field.custom_field
+        f"{tables[mart.model]}/{field.custom_field}"
+        for mart in model or ()
+        for field in mart.fields
+        if field.custom_field and mart.model in tables
     )

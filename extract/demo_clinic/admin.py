@@ -12,15 +12,17 @@ from extract.demo_clinic import store
 from extract.demo_clinic.answers import outcome
 from extract.demo_clinic.changes import add_patients, change_stamp, edit_patients
 from extract.demo_clinic.clinic import Clinic, Fault
+from extract.demo_clinic.shapes import Resource
 
 Handler = Callable[[Request], Awaitable[Response]]
 
 
 class _Change(msgspec.Struct, forbid_unknown_fields=True):
-    """How many patients to edit, and how many to add."""
+    """How many patients to edit, which extensions they get in turn, and how many to add."""
 
     edit: int = 0
     add: int = 0
+    extensions: list[list[Resource]] = []
 
 
 def _fault(clinic: Clinic) -> Handler:
@@ -42,7 +44,9 @@ def _change(clinic: Clinic) -> Handler:
             return outcome(400, code="invalid", text=str(refused))
         stamp = change_stamp(clinic.changes)
         start = store.counts(clinic.store)["Patient"] + 1
-        edited = edit_patients(clinic.store, count=asked.edit, stamp=stamp)
+        edited = edit_patients(
+            clinic.store, count=asked.edit, stamp=stamp, extensions=asked.extensions
+        )
         added, counted = add_patients(
             clinic.store, count=asked.add, stamp=stamp, truth=clinic.truth, start=start
         )

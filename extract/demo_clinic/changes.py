@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from itertools import cycle
 from typing import Any
 
 import msgspec
@@ -26,19 +27,34 @@ def change_stamp(number: int) -> str:
     return dates.instant(dates.days_ago(-day), second=hour * 3600)
 
 
-def edit_patients(connection: sqlite3.Connection, *, count: int, stamp: str) -> list[str]:
-    """Touch the first patients in the order of time: they get another street and the new stamp."""
+def edit_patients(
+    connection: sqlite3.Connection, *, count: int, stamp: str, extensions: list[list[Resource]]
+) -> list[str]:
+    """
+    Touch the first patients in the order of time: they get another street and the new stamp.
+
+    They also get the lists of extensions in turn, as when staff fill in a field that was added.
+    """
     rows = store.page(connection, search=store.Search("Patient", by_time=True), limit=count)
     moved: Resource = {"use": "home", "line": [f"1 Moved Ln, {stamp}"], "country": "US"}
-    store.put(connection, entries=[_moved(row, stamp=stamp, address=moved) for row in rows])
+    filled = cycle(extensions or [[]])
+    store.put(
+        connection,
+        entries=[
+            _edited(row, stamp=stamp, address=moved, added=added)
+            for row, added in zip(rows, filled, strict=False)
+        ],
+    )
     return [row.id for row in rows]
 
 
-def _moved(row: store.Row, *, stamp: str, address: Resource) -> store.Entry:
+def _edited(row: store.Row, *, stamp: str, address: Resource, added: list[Resource]) -> store.Entry:
     # The other elements stay raw: decimals keep their trailing zeros.
     record: Resource = dict(_DECODER.decode(row.doc))
     record["meta"] = {**msgspec.json.decode(record["meta"]), "lastUpdated": stamp}
     record["address"] = [address]
+    there = record.get("extension", msgspec.Raw(b"[]"))
+    record["extension"] = [*msgspec.json.decode(there, type=list[msgspec.Raw]), *added]
     return "Patient", row.id, stamp, ENCODER.encode(record)
 
 

@@ -44,24 +44,38 @@ named as (
 
 ),
 
+declined_fields as (
+
+    select * from {{ ref('declined_custom_fields') }}
+
+),
+
 keyed as (
 
     select
-        source_system,
-        resource_type,
-        resource_id,
-        field_name,
-        field_value,
-        record_type,
-        source_system
+        named.source_system,
+        named.resource_type,
+        named.resource_id,
+        named.field_name,
+        named.field_value,
+        named.record_type,
+        named.source_system
         || ':custom_field_value:'
-        || coalesce(record_type, resource_type)
+        || coalesce(named.record_type, named.resource_type)
         || '/'
-        || {{ clinic_key_part('resource_id') }}
+        || {{ clinic_key_part('named.resource_id') }}
         || '/'
-        || {{ clinic_key_part('field_name') }} as custom_field_value_key,
-        case when record_type is null then 'custom_field_not_mapped' end as excluded_reason
+        || {{ clinic_key_part('named.field_name') }} as custom_field_value_key,
+        case
+            when named.record_type is not null then null
+            when declined_fields.reason is not null then 'custom_field_declined'
+            else 'custom_field_not_mapped'
+        end as excluded_reason
     from named
+    left join declined_fields
+        on
+            named.resource_type = declined_fields.entity
+            and named.field_name = declined_fields.field_name
 
 )
 

@@ -33,6 +33,12 @@ custom_values as (
 
 ),
 
+declined_fields as (
+
+    select * from {{ ref('declined_custom_fields') }}
+
+),
+
 excluded_values as (
 
     select
@@ -40,6 +46,8 @@ excluded_values as (
         custom_values.custom_field_value_key as record_key,
         case
             when settled.record_key is not null then 'record_excluded'
+            when custom_values.column_name is null and declined_fields.reason is not null
+                then 'custom_field_declined'
             when custom_values.column_name is null then 'custom_field_not_mapped'
             when custom_values.is_reserved then 'reserved_text'
             else 'custom_field_not_castable'
@@ -57,6 +65,11 @@ excluded_values as (
         on
             custom_values.entity = merged_records.entity
             and custom_values.record_key = merged_records.record_key
+
+    left join declined_fields
+        on
+            custom_values.entity = declined_fields.entity
+            and custom_values.field_name = declined_fields.field_name
 
     where
         merged_records.record_key is null

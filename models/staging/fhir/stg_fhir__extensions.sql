@@ -1,7 +1,8 @@
 {#
     One row per top-level extension of a resource. `extension_name` is the url's last segment:
-    the practice's own base url is nobody's business here. A url with /custom/ before its name
-    is a custom field.
+    the practice's own base url is nobody's business here. What neither HL7 defines nor this project
+    understands is a custom field, and so is every url with /custom/ before its name. A custom field
+    whose value is no plain one is told as its JSON: it is counted, and a text takes it.
 #}
 with
 
@@ -35,6 +36,7 @@ extracted as (
         resource_type,
         resource_id,
         ordinal,
+        element,
         {{ json_texts('element', {
             'url': '$.url',
             'value_string': '$.valueString',
@@ -42,9 +44,20 @@ extracted as (
             'value_boolean': '$.valueBoolean',
             'value_decimal': '$.valueDecimal',
             'value_integer': '$.valueInteger',
+            'value_positive_int': '$.valuePositiveInt',
+            'value_unsigned_int': '$.valueUnsignedInt',
             'value_date': '$.valueDate',
             'value_date_time': '$.valueDateTime',
+            'value_instant': '$.valueInstant',
+            'value_time': '$.valueTime',
+            'value_markdown': '$.valueMarkdown',
             'value_uri': '$.valueUri',
+            'value_url': '$.valueUrl',
+            'value_canonical': '$.valueCanonical',
+            'value_id': '$.valueId',
+            'value_oid': '$.valueOid',
+            'value_uuid': '$.valueUuid',
+            'value_base64': '$.valueBase64Binary',
             'money': '$.valueMoney.value',
             'currency': '$.valueMoney.currency',
             'quantity': '$.valueQuantity.value',
@@ -57,6 +70,24 @@ extracted as (
 
 ),
 
+told_apart as (
+
+    select
+        *,
+        coalesce(regexp_extract(texts['url'], '[^/]*$', 0), '') as extension_name,
+        coalesce(
+            texts['url'] like '%/custom/%'
+            or not (
+                regexp_matches(texts['url'], '^https?://(terminology[.])?hl7[.]org/')
+                or {{ is_understood_extension("regexp_extract(texts['url'], '[^/]*$', 0)") }}
+            ),
+            true
+        ) as is_custom_field,
+        regexp_matches(element, '"(value[A-Za-z]+|extension)"[ ]*:[ ]*[{\[]') as is_structure
+    from extracted
+
+),
+
 renamed as (
 
     select
@@ -65,26 +96,38 @@ renamed as (
         resource_id,
         ordinal,
         texts['url'] as extension_url,
-        regexp_extract(texts['url'], '[^/]*$', 0) as extension_name,
+        extension_name,
         coalesce(
             texts['value_string'],
             texts['value_code'],
             texts['value_boolean'],
             texts['value_decimal'],
             texts['value_integer'],
+            texts['value_positive_int'],
+            texts['value_unsigned_int'],
             texts['value_date'],
             texts['value_date_time'],
+            texts['value_instant'],
+            texts['value_time'],
+            texts['value_markdown'],
             texts['value_uri'],
+            texts['value_url'],
+            texts['value_canonical'],
+            texts['value_id'],
+            texts['value_oid'],
+            texts['value_uuid'],
+            texts['value_base64'],
             texts['money'],
             texts['quantity'],
             texts['reference'],
             texts['concept_text'],
             texts['concept_code'],
-            texts['coding_code']
+            texts['coding_code'],
+            case when is_custom_field and is_structure then element end
         ) as extension_value,
         texts['currency'] as extension_currency,
-        texts['url'] like '%/custom/%' as is_custom_field
-    from extracted
+        is_custom_field
+    from told_apart
 
 )
 
