@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -41,7 +42,7 @@ def refused(desk: Loading, *arguments: str) -> str:
     # By a standard field: who may not see ours must not have sent anything either.
     assert desk.soql("SELECT Id FROM Account WHERE Name LIKE '%family'") == []
     assert desk.acts("run_started") == []
-    return " ".join(error.split())
+    return " ".join(f"{error} {try_line}".split())
 
 
 def test_a_plan_that_nobody_approved_is_refused(desk: Loading) -> None:
@@ -49,6 +50,22 @@ def test_a_plan_that_nobody_approved_is_refused(desk: Loading) -> None:
     assert "not approved" in refused(desk, plan.plan)
     desk.approve(plan, scopes=("objects", "fields"))
     assert "values, rules not confirmed" in refused(desk, plan.plan)
+
+
+def test_a_new_plan_of_a_changed_crosswalk_needs_only_its_values_approved(desk: Loading) -> None:
+    desk.approve(desk.plan())
+    manifest = desk.clinic.manifest.read_text(encoding="utf-8")
+    document = json.loads(manifest)
+    seed = document["nodes"]["seed.clinic.salesforce_picklists"]
+    seed["checksum"]["checksum"] = "of another row"
+    desk.clinic.manifest.write_text(json.dumps(document), encoding="utf-8")
+    changed = desk.plan()
+    said = refused(desk, changed.plan)
+    desk.clinic.manifest.write_text(manifest, encoding="utf-8")
+    assert "not approved: values not confirmed" in said
+    assert "--values" in said
+    (values,) = (each for each in changed.changes if each.scope == "values")
+    assert values.changed == ("seed salesforce_picklists",)
 
 
 def test_a_plan_whose_mart_or_map_changed_is_refused(desk: Loading) -> None:
