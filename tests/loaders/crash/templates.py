@@ -79,8 +79,7 @@ def planned_org(folder: Path, launcher: Launcher, *, wide: bool) -> Path:
     stage = Stage(folder, launcher)
     with httpx.Client() as api:
         desk = Loading(clinic, stage.serve(), api)
-        done = stage.load("schema", "deploy")
-        assert done.code == 0, done.stderr
+        desk.deploy()
         desk.push(desk.plan(), sending=SMALL)
         clinic.write()
         clinic.sql("update main_salesforce.sf_account set Phone = '555 0199'")
