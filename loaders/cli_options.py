@@ -10,14 +10,21 @@ from typing import Annotated
 
 import typer
 
+from loaders.errors import WrongUsage
 from loaders.ledger import Ledger
 from loaders.org_connection import Org, connect
 from loaders.paths import DataFolder
+from loaders.plan_store import Plan
 
 OrgAlias = Annotated[str, typer.Option("--org", help="The org's alias; there is no default.")]
 Production = Annotated[
     str | None, typer.Option("--production", help="The id of the production org, typed out.")
 ]
+Forced = Annotated[
+    list[str] | None,
+    typer.Option("--force", metavar="OBJECT", help="Do it to this object's held records as well."),
+]
+RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, or latest.")]
 AsJson = Annotated[bool, typer.Option("--json", help="Answer in JSON on stdout.")]
 
 
@@ -49,3 +56,19 @@ def open_ledger(data: DataFolder) -> Iterator[Ledger]:
         yield ledger
     finally:
         ledger.close()
+
+
+def require_objects(plan: Plan, names: frozenset[str]) -> None:
+    """
+    Let `--force` through where it names objects of the plan.
+
+    Raises:
+        WrongUsage: a name is none of them; nothing would have been forced.
+
+    """
+    unknown = sorted(names - {each.sobject for each in plan.objects})
+    if unknown:
+        raise WrongUsage(
+            f"plan {plan.plan} has no object {', '.join(unknown)}",
+            hint=f"clinic-load status latest, for the objects of plan {plan.plan}",
+        )

@@ -1,4 +1,4 @@
-"""The commands of a load: push, status, resume, verify, rollback, report."""
+"""The commands of a load: push, status, resume, verify, report."""
 
 from __future__ import annotations
 
@@ -10,37 +10,25 @@ from typing import Annotated, Any
 import typer
 
 from loaders.approve import duplicates_allowed
-from loaders.cli_options import AsJson, OrgAlias, Production
-from loaders.errors import DONE, INCOMPLETE, RollbackRefused, WrongUsage
+from loaders.cli_options import AsJson, Forced, OrgAlias, Production, RunName, require_objects
+from loaders.cli_rollback import resume_rollback
+from loaders.errors import DONE, INCOMPLETE
 from loaders.estimate_requests import record_requests
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
 from loaders.org_connection import require_named
 from loaders.paths import data_folder
-from loaders.plan_store import Plan, plan_folder, read_plan
+from loaders.plan_store import plan_folder, read_plan
 from loaders.push import Push, push
 from loaders.push_gates import Wish, pass_gates, require_fresh, require_same_matches
 from loaders.resume import require_resumable, unfinished_run
-from loaders.rollback import (
-    Rollback,
-    Undone,
-    look_ahead,
-    require_hard_delete,
-    rollback,
-    undone,
-)
-from loaders.runs import Desk, open_desk, push_run, rollback_run, standing_push
+from loaders.runs import Desk, open_desk, push_run, standing_push
 from loaders.status import RunStatus, as_json, run_status
-from loaders.status_report import status_tables, undone_table, verdict_tables, write_failures
+from loaders.status_report import status_tables, verdict_tables, write_failures
 from loaders.tables import print_tables
 from loaders.verify import Verdict, verify
 
-RunName = Annotated[str, typer.Argument(metavar="RUN", help="A run's id, or latest.")]
 PlanName = Annotated[str, typer.Argument(metavar="PLAN", help="A plan's id, or latest.")]
-Forced = Annotated[
-    list[str] | None,
-    typer.Option("--force", metavar="OBJECT", help="Do it to this object's held records as well."),
-]
 
 
 # Each option of a command is a parameter of its function.
@@ -64,7 +52,7 @@ def push_command(  # noqa: PLR0913, PLR0917
     wish = Wish(production=production, no_rehearsal=no_rehearsal, forced=forced)
     with open_desk(org, os.environ, writes=True) as desk:
         plan = read_plan(desk.data.plans, plan_id)
-        _require_objects(plan, forced)
+        require_objects(plan, forced)
         permit = pass_gates(plan, desk.org, desk.ledger, wish)
         require_same_matches(plan, plan_folder(desk.data.plans, plan.plan))
         require_fresh(plan, desk.bench, desk.org, os.environ)
@@ -72,22 +60,6 @@ def push_command(  # noqa: PLR0913, PLR0917
         code = _push(desk, run, allow_duplicates=permit.allow_duplicates, forced=forced)
         _show_status(_status(desk.ledger, desk.data.plans, run), as_json=as_json)
     raise typer.Exit(code)
-
-
-def _require_objects(plan: Plan, names: frozenset[str]) -> None:
-    """
-    Let `--force` through where it names objects of the plan.
-
-    Raises:
-        WrongUsage: a name is none of them; nothing would have been forced.
-
-    """
-    unknown = sorted(names - {each.sobject for each in plan.objects})
-    if unknown:
-        raise WrongUsage(
-            f"plan {plan.plan} has no object {', '.join(unknown)}",
-            hint=f"clinic-load status latest, for the objects of plan {plan.plan}",
-        )
 
 
 def _push(desk: Desk, run: Run, *, allow_duplicates: bool, forced: frozenset[str]) -> int:
@@ -163,21 +135,12 @@ def resume_command(run_id: RunName, org: OrgAlias, production: Production = None
         require_named(desk.org, production=production)
         desk.require_same_org(run)
         if run.kind == "rollback":
-            code = _resume_rollback(desk, run)
+            code = resume_rollback(desk, run)
         else:
             allowed = duplicates_allowed(desk.ledger, run.map_hash)
             code = _push(desk, run, allow_duplicates=allowed, forced=frozenset())
             _show_status(_status(desk.ledger, desk.data.plans, run), as_json=False)
     raise typer.Exit(code)
-
-
-def _resume_rollback(desk: Desk, run: Run) -> int:
-    pushed = desk.ledger.run(str(run.of_run))
-    plan, _ = desk.plan_of(run)
-    work = Rollback(desk.session(run), pushed, plan, forced=frozenset(), hard=False)
-    code = rollback(work)
-    _show_undone(undone(work.session), run, as_json=False)
-    return code
 
 
 def verify_command(
@@ -221,73 +184,10 @@ def _show_verdict(verdict: Verdict, run: Run, *, as_json: bool) -> None:
         typer.echo(f"keys of what differs: {verdict.file}", err=True)
 
 
-def rollback_command(  # noqa: PLR0913, PLR0917
-    run_id: RunName,
-    org: OrgAlias,
-    plan_only: Annotated[
-        bool, typer.Option("--plan", help="Show what would be undone; change nothing.")
-    ] = False,
-    force: Forced = None,
-    hard: Annotated[
-        bool, typer.Option("--hard", help="Leave nothing in the recycle bin, where permitted.")
-    ] = False,
-    production: Production = None,
-    as_json: AsJson = False,
-) -> None:
-    """
-    Undo a push, in reverse order; what somebody changed since is held and listed.
-
-    Example: clinic-load rollback latest --org UAT --plan
-    """
-    with open_desk(org, os.environ, writes=True) as desk:
-        pushed = _undoable(desk.ledger, run_id)
-        desk.require_same_org(pushed)
-        plan, _ = desk.plan_of(pushed)
-        forced = frozenset(force or ())
-        _require_objects(plan, forced)
-        if plan_only:
-            _look(desk, pushed, plan, forced, as_json=as_json)
-            return
-        require_named(desk.org, production=production)
-        if hard:
-            require_hard_delete(desk.line, plan.objects[0].sobject)
-        run = rollback_run(desk.ledger, pushed, plan, org=desk.org)
-        work = Rollback(desk.session(run), pushed, plan, forced=forced, hard=hard)
-        code = rollback(work)
-        _show_undone(undone(work.session), run, as_json=as_json)
-    raise typer.Exit(code)
-
-
-def _look(desk: Desk, pushed: Run, plan: Plan, forced: frozenset[str], *, as_json: bool) -> None:
-    work = Rollback(desk.session(pushed), pushed, plan, forced=forced, hard=False)
-    look_ahead(work)
-    _show_undone(undone(work.session), pushed, as_json=as_json)
-
-
-def _undoable(ledger: Ledger, name: str) -> Run:
-    """Find a push that can be undone; `latest` passes over those that were."""
-    pushes = [run for run in ledger.runs(kind="push") if run.state != "rolled_back"]
-    run = pushes[-1] if name == "latest" and pushes else ledger.run(name)
-    if run.kind != "push":
-        raise RollbackRefused(
-            f"run {run.run} is itself a rollback", hint=f"clinic-load push {run.plan}"
-        )
-    return run
-
-
-def _show_undone(objects: list[Undone], run: Run, *, as_json: bool) -> None:
-    if as_json:
-        document = {"run": run.run, "objects": [asdict(each) for each in objects]}
-        typer.echo(json.dumps(document, indent=2))
-        return
-    print_tables([undone_table(objects, title=f"run {run.run}")])
-
-
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
     app.command("push")(push_command)
     app.command("status")(status_command)
     app.command("resume")(resume_command)
     app.command("verify")(verify_command)
-    app.command("rollback")(rollback_command)
     app.command("report")(report_command)

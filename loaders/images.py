@@ -62,7 +62,8 @@ def read_hashes(
 
     `prints` names further columns with the SQL of each over `found`.
     """
-    found, table = read_records(session, sobject, fields.all, ids=ids), scratch_name("hashes")
+    names = [*fields.all, *(name for name in prints if name not in fields.all)]
+    found, table = read_records(session, sobject, names, ids=ids), scratch_name("hashes")
     more = "".join(f", {sql} as {quoted(name)}" for name, sql in prints.items())
     session.bench.db.execute(
         f"""

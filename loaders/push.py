@@ -30,6 +30,7 @@ from loaders.push_rows import (
 from loaders.push_second import fill_second_pass
 from loaders.push_updates import push_updates
 from loaders.resolve import load_documents, load_references, needs_documents
+from loaders.rollback_proof import keep_counts
 from loaders.row_errors import KEY_TAKEN, row_error, template_sql
 from loaders.send_bulk import finish_open_job
 from loaders.session import Session
@@ -66,6 +67,7 @@ def push(work: Push) -> int:
     """
     session = work.session
     touched: list[str] = []
+    keep_counts(session, work.plan)
     load_references(session)
     for each in work.plan.objects:
         if _push_object(work, Turn(work.plan, work.folder, each)):

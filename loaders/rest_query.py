@@ -32,3 +32,14 @@ def rest_query(
         if page["done"]:
             return records
         request = Request("GET", page["nextRecordsUrl"], safe=True)
+
+
+def count_records(line: OrgLine, sobject: str, *, where: str = "") -> int:
+    """Count the live records of an object, archived activities as well."""
+    archived = sobject in ARCHIVED_OBJECTS
+    conditions = [each for each in (where, "IsDeleted = false" if archived else "") if each]
+    clause = f" WHERE {' AND '.join(conditions)}" if conditions else ""
+    soql = f"SELECT COUNT() FROM {sobject}{clause}"  # noqa: S608 - names of the org
+    resource = "queryAll" if archived else "query"
+    answer = ask(line, Request("GET", resource, safe=True, params={"q": soql})).json()
+    return int(answer["totalSize"])

@@ -8,6 +8,7 @@ from typing import Any
 import pyarrow as pa
 
 from loaders.bench import scratch_name
+from loaders.bulk_query import query_into
 from loaders.canonical import literal
 from loaders.describe import ChildRelationship
 from loaders.errors import OrgRefused
@@ -21,9 +22,8 @@ from loaders.row_errors import CHANGED_SINCE, FOREIGN_CHILDREN, row_error
 from loaders.session import Session
 from loaders.soql import id_filters
 
-# A chunk is read by one query, so it must fit into one list of ids.
-CHUNK = 3_500
 LINK = "ContentDocumentLink"
+_LAST_BY, _MASTER = "LastModifiedById", "MasterRecordId"
 _CANNOT_BE_ASKED = frozenset(
     {"INVALID_TYPE", "INVALID_FIELD", "INVALID_TYPE_FOR_OPERATION", "INSUFFICIENT_ACCESS"}
 )
@@ -75,7 +75,10 @@ def held_by_edits(session: Session, checks: Checks, rows: str) -> tuple[pa.Table
     Gives those that differ, as outcomes, and those that are not there any more.
     """
     db = session.bench.db
-    present = read_hashes(session, checks.sobject, checks.fields, ids=rows)
+    last_by = _LAST_BY if _LAST_BY in session.describe(checks.sobject).fields else "null"
+    present = read_hashes(
+        session, checks.sobject, checks.fields, ids=rows, prints={_LAST_BY: last_by}
+    )
     column = "steady_hash" if checks.steady else "hash"
     image = (
         f"read_parquet({literal(str(session.ledger.folder / checks.image.file))})"
@@ -88,9 +91,11 @@ def held_by_edits(session: Session, checks: Checks, rows: str) -> tuple[pa.Table
             {literal(row_error(CHANGED_SINCE).template)} as template
         from {rows} as rows
         inner join {present} as present on present.id = rows.id
-        -- Without an image nobody can say what the record was: it is held as well.
         left join {image} as image on image.id = rows.id
-        where image.{column} is distinct from present.{column}
+        -- A push that was cut off left no image: what we ourselves changed last is ours then.
+        where image.id is not null and image.{column} is distinct from present.{column}
+            or image.id is null
+            and present.{_LAST_BY} is distinct from {literal(session.org.user_id)}
         """  # noqa: S608 - names of our own
     ).to_arrow_table()
     gone = db.execute(
@@ -128,6 +133,8 @@ def held_by_children(session: Session, checks: Checks, rows: str) -> pa.Table:
             """  # noqa: S608 - names of our own
         )
         db.execute(f"drop table {table}")
+    if ids and _MASTER in session.describe(checks.sobject).fields:
+        _hold_survivors(session, checks.sobject, ids, held)
     return db.execute(
         f"""
         select rows.key, rows.id, 'held' as state, {literal(FOREIGN_CHILDREN)} as code,
@@ -135,6 +142,24 @@ def held_by_children(session: Session, checks: Checks, rows: str) -> pa.Table:
         from {rows} as rows where rows.id in (select id from {held})
         """  # noqa: S608 - names of our own
     ).to_arrow_table()
+
+
+def _hold_survivors(session: Session, sobject: str, ids: list[str], held: str) -> None:
+    """Hold what somebody merged a record of the org into: it stands for both."""
+    (condition,) = id_filters(_MASTER, ids)
+    query_into(
+        session.line,
+        session.bench,
+        f"SELECT Id, {_MASTER} FROM {sobject} WHERE IsDeleted = true AND {condition}",  # noqa: S608
+        table="merged_now",
+        with_archived=True,
+    )
+    session.bench.db.execute(
+        f"""
+        insert into {held} select {_MASTER} from merged_now
+        where Id not in (select id from {TARGETS} where was = 'created')
+        """  # noqa: S608 - names of our own
+    )
 
 
 def _children(session: Session, child: ChildRelationship, ids: list[str]) -> str:

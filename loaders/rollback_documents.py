@@ -5,7 +5,6 @@ from __future__ import annotations
 import pyarrow as pa
 
 from loaders.bench import scratch_name
-from loaders.bulk_query import count
 from loaders.canonical import literal
 from loaders.deliver import deliver, no_look_up, send_rows
 from loaders.existing import DOCUMENT, FILE, Reader
@@ -13,7 +12,7 @@ from loaders.images import updateable_fields
 from loaders.ledger_acts import Run
 from loaders.ledger_outcomes import view_outcomes
 from loaders.rollback_checks import LINK, checks_for, held_by_edits
-from loaders.rollback_targets import TARGETS, mark, record
+from loaders.rollback_targets import TARGETS, chunks, leave_out, mark, pending, record
 from loaders.row_errors import CHANGED_SINCE, FOREIGN_CHILDREN, row_error
 from loaders.session import Session
 from loaders.shipment import Shipment
@@ -29,48 +28,32 @@ def delete_documents(session: Session, pushed: Run, *, forced: bool, hard: bool)
 
     A newer version or a link to a record that is not ours holds a document, and with it its links.
     """
-    rows = _waiting_files(session)
-    if count(session.bench.db, rows) == 0:
+    waiting = len(pending(session, FILE, was="created"))
+    if waiting == 0:
         return
-    session.progress.begin("undo files", total=count(session.bench.db, rows))
-    documents = _documents(session, rows)
-    if not forced:
-        for outcomes in _examine(session, pushed, rows, documents):
-            record(session, FILE, outcomes)
-            _leave_out(session, rows, outcomes)
-    _delete(session, documents, rows, hard=hard)
+    session.progress.begin("undo files", total=waiting)
+    for rows in chunks(session, FILE, was="created"):
+        documents = _documents(session, rows)
+        if not forced:
+            for outcomes in _examine(session, pushed, rows, documents):
+                record(session, FILE, outcomes)
+                leave_out(session, rows, outcomes)
+        _delete(session, documents, rows, hard=hard)
     record(session, LINK, _links_of_files(session))
 
 
 def look_at_documents(session: Session, pushed: Run) -> None:
     """Work out which documents would be held; nothing is sent and nothing written down."""
-    rows = _waiting_files(session)
-    if count(session.bench.db, rows) == 0:
-        return
-    for outcomes in _examine(session, pushed, rows, _documents(session, rows)):
-        mark(session, FILE, outcomes)
+    for rows in chunks(session, FILE, was="created"):
+        for outcomes in _examine(session, pushed, rows, _documents(session, rows)):
+            mark(session, FILE, outcomes)
     mark(session, LINK, _links_of_files(session))
-
-
-def _waiting_files(session: Session) -> str:
-    rows = scratch_name("files")
-    session.bench.db.execute(
-        f"create temp table {rows} as select key, id from {TARGETS} "  # noqa: S608 - a constant
-        f"where sobject = '{FILE}' and was = 'created' and state is null"
-    )
-    return rows
 
 
 def _examine(session: Session, pushed: Run, rows: str, documents: str) -> list[pa.Table]:
     checks = checks_for(session, pushed, FILE, fields=updateable_fields(session, FILE))
     changed, gone = held_by_edits(session, checks, rows)
     return [changed, gone, _held(session, documents)]
-
-
-def _leave_out(session: Session, rows: str, outcomes: pa.Table) -> None:
-    session.bench.db.register("settled_now", outcomes)
-    session.bench.db.execute(f"delete from {rows} where key in (select key from settled_now)")  # noqa: S608
-    session.bench.db.unregister("settled_now")
 
 
 def _documents(session: Session, rows: str) -> str:

@@ -8,39 +8,24 @@ from loaders.canonical import literal, quoted
 from loaders.deliver import deliver, no_look_up, send_rows
 from loaders.images import BEFORE, image_files
 from loaders.ledger_acts import Run
-from loaders.plan_store import Plan
-from loaders.rollback_checks import Checks, held_by_edits
-from loaders.rollback_targets import TARGETS, record
+from loaders.plan_store import PlanObject
+from loaders.rollback_targets import record
 from loaders.row_errors import CHANGED_SINCE, row_error
 from loaders.session import Session
 from loaders.shipment import NULL_TEXT, Shipment
 
 
-def restore(session: Session, pushed: Run, plan: Plan, checks: Checks, *, forced: bool) -> None:
-    """Restore an object's changed records from their before-images; hold what changed since."""
-    db = session.bench.db
-    rows = scratch_name("changed")
-    db.execute(
-        f"create temp table {rows} as select key, id from {TARGETS} "  # noqa: S608 - a constant
-        f"where sobject = {literal(checks.sobject)} and was = 'updated' and state is null"
-    )
-    if not forced:
-        changed, _ = held_by_edits(session, checks, rows)
-        record(session, checks.sobject, changed)
-        db.register("changed_now", changed)
-        db.execute(f"delete from {rows} where key in (select key from changed_now)")  # noqa: S608
-        db.unregister("changed_now")
-    shipment = _shipment(session, pushed, plan, checks.sobject, rows)
+def restore(session: Session, pushed: Run, each: PlanObject, rows: str) -> None:
+    """Restore the records of a table (key, id) from their before-images."""
+    shipment = _shipment(session, pushed, each, rows)
     if shipment is None:
-        _hold_all(session, checks.sobject, rows)
-    elif count(db, shipment.table):
+        _hold_all(session, each.sobject, rows)
+    elif count(session.bench.db, shipment.table):
         deliver(session, shipment, look_up=no_look_up, send=send_rows)
 
 
-def _shipment(
-    session: Session, pushed: Run, plan: Plan, sobject: str, rows: str
-) -> Shipment | None:
-    images = image_files(session, pushed, sobject, kind=BEFORE)
+def _shipment(session: Session, pushed: Run, each: PlanObject, rows: str) -> Shipment | None:
+    images = image_files(session, pushed, each.sobject, kind=BEFORE)
     if not images:
         return None
     file = f"read_parquet([{', '.join(images)}], union_by_name = true)"
@@ -60,9 +45,9 @@ def _shipment(
         from {rows} as rows inner join {file} as image on image.id = rows.id
         """  # noqa: S608 - names of our own
     )
-    types = {column.name: column.type for column in plan.object(sobject).columns}
+    types = {column.name: column.type for column in each.columns}
     return Shipment(
-        sobject=sobject,
+        sobject=each.sobject,
         operation="update",
         external_id=None,
         pass_number=1,

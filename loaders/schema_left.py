@@ -12,7 +12,8 @@ from loaders.describe import FieldDescribe, ObjectDescribe
 from loaders.existing import ARCHIVED_OBJECTS
 from loaders.field_definitions import defined_fields
 from loaders.org_connection import Org
-from loaders.org_line import OrgLine, Request, ask
+from loaders.org_line import OrgLine
+from loaders.rest_query import count_records
 from loaders.schema_acts import Component
 from loaders.schema_fields import ACTIVITY, ACTIVITY_OBJECTS
 from loaders.soql import soql_literal
@@ -63,7 +64,7 @@ def what_is_left(
     found = []
     for sobject, seen in sorted(described.items()):
         if ("CustomObject", sobject) in ours:
-            found.append(Left(sobject, _count(line, sobject, where="")))
+            found.append(Left(sobject, count_records(line, sobject, where="")))
             continue
         owner = ACTIVITY if sobject in ACTIVITY_OBJECTS else sobject
         fields = [seen.fields[n] for n in sorted(seen.fields) if _is_ours(ours, owner, n)]
@@ -71,7 +72,7 @@ def what_is_left(
         types = sorted(n.split(".", 1)[1] for k, n in ours if k == "RecordType" if _of(n, sobject))
         if types:
             names = ", ".join(soql_literal(name) for name in types)
-            records = _count(line, sobject, where=f"RecordType.DeveloperName IN ({names})")
+            records = count_records(line, sobject, where=f"RecordType.DeveloperName IN ({names})")
             found.append(Left(f"{sobject}.RecordTypeId", records))
     return [each for each in found if each.records]
 
@@ -84,22 +85,12 @@ def _of(name: str, sobject: str) -> bool:
     return name.startswith(f"{sobject}.")
 
 
-def _count(line: OrgLine, sobject: str, *, where: str) -> int:
-    archived = sobject in ARCHIVED_OBJECTS
-    conditions = [each for each in (where, "IsDeleted = false" if archived else "") if each]
-    clause = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    soql = f"SELECT COUNT() FROM {sobject}{clause}"  # noqa: S608 - names of the org
-    resource = "queryAll" if archived else "query"
-    answer = ask(line, Request("GET", resource, safe=True, params={"q": soql})).json()
-    return int(answer["totalSize"])
-
-
 def _filled(line: OrgLine, bench: Bench, sobject: str, field: FieldDescribe) -> int:
     """Count the records with a value in a field; one that no query may filter is read."""
     if field.type == "boolean":
-        return _count(line, sobject, where=f"{field.name} = true")
+        return count_records(line, sobject, where=f"{field.name} = true")
     if field.filterable:
-        return _count(line, sobject, where=f"{field.name} != null")
+        return count_records(line, sobject, where=f"{field.name} != null")
     table = scratch_name("left")
     soql = f"SELECT {field.name} FROM {sobject}"  # noqa: S608 - names of the org
     archived = sobject in ARCHIVED_OBJECTS

@@ -11,7 +11,6 @@ from loaders.canonical import literal
 from loaders.ledger import Ledger
 from loaders.ledger_outcomes import view_outcomes
 from loaders.paths import PRIVATE_FILE, make_private_folder
-from loaders.rollback import Undone
 from loaders.row_errors import row_error
 from loaders.status import RunStatus
 from loaders.tables import new_table
@@ -19,7 +18,6 @@ from loaders.verify import Verdict
 
 _OBJECT_COUNTS = ("rows", "created", "updated", "unchanged", "failed", "held", "waiting")
 _ENTITY_COUNTS = ("source", "loaded", "merged", "excluded", "failed")
-_UNDONE_COUNTS = ("deleted", "restored", "retired", "held", "failed", "waiting")
 _REASONS_SHOWN = 5
 
 
@@ -51,14 +49,6 @@ def status_tables(status: RunStatus) -> list[Table]:
             reason.hint,
         )
     return [objects, entities, reasons]
-
-
-def undone_table(objects: list[Undone], *, title: str) -> Table:
-    """Draw what a rollback did, or would do."""
-    table = new_table(title, names=("object",), numbers=_UNDONE_COUNTS)
-    for each in objects:
-        table.add_row(each.sobject, *(f"{getattr(each, name):,}" for name in _UNDONE_COUNTS))
-    return table
 
 
 def verdict_tables(verdict: Verdict) -> list[Table]:

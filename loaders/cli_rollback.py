@@ -1,0 +1,134 @@
+"""The command that takes a load back, and shows first what it would do."""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import asdict
+from typing import Annotated, Any
+
+import typer
+
+from loaders.cli_options import AsJson, Forced, OrgAlias, Production, RunName, require_objects
+from loaders.errors import RollbackRefused
+from loaders.ledger import Ledger
+from loaders.ledger_acts import Run
+from loaders.org_connection import require_named
+from loaders.plan_store import Plan
+from loaders.rollback import Rollback, look_ahead, require_hard_delete, rollback, undone
+from loaders.rollback_proof import proof_of
+from loaders.rollback_report import (
+    certify,
+    held_reasons,
+    proof_sentence,
+    proof_table,
+    undone_tables,
+    write_held,
+)
+from loaders.runs import Desk, open_desk, rollback_run
+from loaders.tables import print_tables
+
+_WISHED = "rollback_wished"
+
+
+# Each option of a command is a parameter of its function.
+def rollback_command(  # noqa: PLR0913, PLR0917
+    run_id: RunName,
+    org: OrgAlias,
+    plan_only: Annotated[
+        bool, typer.Option("--plan", help="Show what would be undone; change nothing.")
+    ] = False,
+    force: Forced = None,
+    hard: Annotated[
+        bool, typer.Option("--hard", help="Leave nothing in the recycle bin, where permitted.")
+    ] = False,
+    production: Production = None,
+    as_json: AsJson = False,
+) -> None:
+    """
+    Undo a push, in reverse order; what somebody changed since is held and listed.
+
+    At the end the org is compared with what it was before the push; the certificate under reports
+    says what was found.
+
+    Example: clinic-load rollback latest --org UAT --plan
+    """
+    with open_desk(org, os.environ, writes=True) as desk:
+        pushed = _undoable(desk.ledger, run_id)
+        desk.require_same_org(pushed)
+        plan, _ = desk.plan_of(pushed)
+        forced = frozenset(force or ())
+        require_objects(plan, forced)
+        if plan_only:
+            _look(desk, pushed, plan, forced, as_json=as_json)
+            return
+        require_named(desk.org, production=production)
+        if hard:
+            require_hard_delete(desk.line, plan.objects[0].sobject)
+        run = rollback_run(desk.ledger, pushed, plan, org=desk.org)
+        wish = {"run": run.run, "forced": sorted(forced), "hard": hard}
+        desk.ledger.chain.record(_WISHED, wish)
+        code = _undo(desk, run, as_json=as_json)
+    raise typer.Exit(code)
+
+
+def resume_rollback(desk: Desk, run: Run) -> int:
+    """Finish a rollback that was cut off, as it was asked for."""
+    return _undo(desk, run, as_json=False)
+
+
+def _undo(desk: Desk, run: Run, *, as_json: bool) -> int:
+    pushed = desk.ledger.run(str(run.of_run))
+    plan, _ = desk.plan_of(run)
+    (*_, wish) = [act for act in desk.ledger.chain.acts(_WISHED) if act["run"] == run.run]
+    session = desk.session(run)
+    work = Rollback(session, pushed, plan, forced=frozenset(wish["forced"]), hard=wish["hard"])
+    code = rollback(work)
+    document = certify(session, pushed, desk.data.reports, hard=work.hard)
+    if as_json:
+        typer.echo(json.dumps(document, indent=2))
+        return code
+    proof = proof_of(desk.ledger, run)
+    print_tables([*undone_tables(undone(session), document["held"], run), proof_table(proof)])
+    typer.echo(proof_sentence(proof))
+    _say_where(document)
+    return code
+
+
+def _say_where(document: dict[str, Any]) -> None:
+    if document["bin_until"]:
+        typer.echo(f"the recycle bin keeps what was deleted until {document['bin_until']}")
+    if document["held"]:
+        typer.echo(f"each record that is held, with its reason: {document['held_file']}", err=True)
+    typer.echo(f"certificate: {document['certificate']}", err=True)
+
+
+def _look(desk: Desk, pushed: Run, plan: Plan, forced: frozenset[str], *, as_json: bool) -> None:
+    session = desk.session(pushed)
+    look_ahead(Rollback(session, pushed, plan, forced=forced, hard=False))
+    held = held_reasons(session)
+    file = write_held(session, desk.data.reports / f"{pushed.run}-rollback")
+    if as_json:
+        objects = [asdict(each) for each in undone(session)]
+        document = {"run": pushed.run, "objects": objects, "held": held, "held_file": str(file)}
+        typer.echo(json.dumps(document, indent=2))
+        return
+    print_tables(undone_tables(undone(session), held, pushed))
+    if held:
+        typer.echo(f"each record that would be held, with its reason: {file}", err=True)
+
+
+def _undoable(ledger: Ledger, name: str) -> Run:
+    """Find a push that can be undone; `latest` passes over those that were."""
+    pushes = [run for run in ledger.runs(kind="push") if run.state != "rolled_back"]
+    run = pushes[-1] if name == "latest" and pushes else ledger.run(name)
+    if run.kind != "push":
+        raise RollbackRefused(
+            f"run {run.run} is itself a rollback", hint=f"clinic-load push {run.plan}"
+        )
+    return run
+
+
+def register(app: typer.Typer) -> None:
+    """Add the command to the application."""
+    app.command("rollback")(rollback_command)

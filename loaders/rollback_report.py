@@ -1,0 +1,134 @@
+"""A rollback as a person reads it: what was undone, what is held and why, and what was proved."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from loaders.canonical import literal
+from loaders.ledger_acts import Run
+from loaders.paths import PRIVATE_FILE, make_private_folder, write_private
+from loaders.rollback import Undone, undone
+from loaders.rollback_proof import Proof, proof_of
+from loaders.rollback_targets import TARGETS
+from loaders.row_errors import row_error, template_sql
+from loaders.session import Session
+from loaders.tables import new_table
+
+_UNDONE_COUNTS = ("deleted", "restored", "retired", "held", "failed", "waiting")
+# What Salesforce keeps of a deleted record, unless the bin overflows (contract 7.2).
+_BIN_DAYS = 15
+
+
+def held_reasons(session: Session) -> list[dict[str, Any]]:
+    """Count what is held or failed, by object and reason."""
+    rows = session.bench.db.execute(
+        f"""
+        select sobject, state, coalesce(code, ''), count(*) from {TARGETS}
+        where state in ('held', 'failed') group by all order by all
+        """  # noqa: S608 - a constant
+    ).fetchall()
+    return [
+        {
+            "sobject": sobject,
+            "state": state,
+            "code": code,
+            "rows": number,
+            "template": row_error(code).template,
+            "hint": row_error(code).hint,
+        }
+        for sobject, state, code, number in rows
+    ]
+
+
+def write_held(session: Session, folder: Path) -> Path:
+    """Write down every record that is held or failed, with its reason."""
+    path = make_private_folder(folder) / "held.csv"
+    session.bench.db.execute(
+        f"""
+        copy (
+            select sobject, key, id, was, state, code, field, {template_sql("code")} as message
+            from {TARGETS} where state in ('held', 'failed') order by sobject, key
+        ) to {literal(str(path))} (header true)
+        """  # noqa: S608 - our own path and sentences
+    )
+    path.chmod(PRIVATE_FILE)
+    return path
+
+
+def certify(session: Session, pushed: Run, reports: Path, *, hard: bool) -> dict[str, Any]:
+    """
+    Write what a rollback did and proved as a certificate, and give it.
+
+    It says until when the recycle bin keeps what was deleted; after a hard delete nothing does.
+    """
+    run = session.ledger.run(session.run.run)
+    folder = make_private_folder(make_private_folder(reports) / run.run)
+    now = session.ledger.chain.clock()
+    document = {
+        "run": run.run,
+        "of_run": pushed.run,
+        "org_id": run.org_id,
+        "started_at": run.started_at,
+        "finished_at": run.finished_at,
+        "exit_code": run.exit_code,
+        "objects": [asdict(each) for each in undone(session)],
+        "held": held_reasons(session),
+        "held_file": str(write_held(session, folder)),
+        "proof": proof_document(proof_of(session.ledger, run)),
+        "bin_until": None if hard else (now + timedelta(days=_BIN_DAYS)).date().isoformat(),
+    }
+    text = json.dumps(document, indent=2) + "\n"
+    write_private(folder / "certificate.json", text.encode("utf-8"))
+    return {**document, "certificate": str(folder / "certificate.json")}
+
+
+def proof_document(proof: Proof) -> dict[str, Any]:
+    """Give a proof as JSON, with what follows from its numbers."""
+    objects = [{**asdict(each), "others": each.others} for each in proof.objects]
+    return {**asdict(proof), "objects": objects, "holds": proof.holds}
+
+
+def undone_tables(objects: list[Undone], reasons: list[dict[str, Any]], run: Run) -> list[Table]:
+    """Draw what a rollback did, or would do, and why anything is held."""
+    table = new_table(f"run {run.run}", names=("object",), numbers=_UNDONE_COUNTS)
+    for each in objects:
+        table.add_row(each.sobject, *(f"{getattr(each, name):,}" for name in _UNDONE_COUNTS))
+    if not reasons:
+        return [table]
+    held = new_table(
+        "not undone", names=("object", "code"), numbers=("rows",), sentences=("meaning", "try")
+    )
+    for reason in reasons:
+        words = f"{reason['state']}: {reason['template']}"
+        held.add_row(
+            reason["sobject"], reason["code"], f"{reason['rows']:,}", words, reason["hint"]
+        )
+    return [table, held]
+
+
+def proof_table(proof: Proof) -> Table:
+    """Draw the org before the push and now."""
+    table = new_table(
+        "the org before the push and now",
+        names=("object",),
+        numbers=("before", "now", "of this push", "by others"),
+    )
+    for each in proof.objects:
+        numbers = (each.before, each.now, each.ours, each.others)
+        table.add_row(each.sobject, *(f"{number:,}" for number in numbers))
+    return table
+
+
+def proof_sentence(proof: Proof) -> str:
+    """Say what was compared, and whether it is as it was."""
+    found = (
+        f"{proof.alive:,} deleted records are still there; {proof.restored:,} restored records, "
+        f"{proof.different:,} of {proof.fields:,} fields are not what they were"
+    )
+    return f"{'proved' if proof.holds else 'NOT PROVED'}: {found}"

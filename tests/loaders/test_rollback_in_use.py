@@ -1,0 +1,199 @@
+"""Rollback in an org that people work in: what they touched stays theirs, the rest is as before."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from loaders.errors import DONE, INCOMPLETE, OrgUnavailable
+from tests.loaders.loading import Loading, deployed_org, loading
+from tests.loaders.mini_clinic import MiniClinic, field, mini_clinic
+from tests.loaders.planning import ALIAS
+
+WORKED_ON = ("Account", "Contact", "Insurance_Coverage__c", "Task", "ContentVersion")
+PATIENTS, THERE, HOUSEHOLD = 1_200, 1_000, 12
+
+
+def clinic(folder: Path, *, patients: int = PATIENTS) -> MiniClinic:
+    """Build a clinic of many patients with record numbers, twelve to a household."""
+    made = mini_clinic(folder, only=("sf_account", "sf_contact", "sf_insurance_coverage"))
+    contact, account = made.marts["sf_contact"], made.marts["sf_account"]
+    contact["salesforce"]["match"] = {"strong": [["MRN__c"]]}
+    contact["columns"] += [field("MRN__c", custom=True)]
+    household = account["rows"][0]
+    account["rows"] = [
+        (f"demo:household:{number}", *household[1:3], f"Family {number}", *household[4:])
+        for number in range(-(-patients // HOUSEHOLD))
+    ]
+    contact["rows"] = [
+        (f"demo:patient:{number}", f"demo:household:{number // HOUSEHOLD}", f"New {number}", "Ann",
+         "1980-02-29", False, "Individual", f"MRN-{number}")
+        for number in range(patients)
+    ]  # fmt: skip
+    made.marts["sf_insurance_coverage"]["rows"] = [
+        (f"demo:coverage:{number}", f"demo:patient:{number}", None, f"M-{number}", None, None, 1,
+         None)
+        for number in range(0, patients, HOUSEHOLD)
+    ]  # fmt: skip
+    return made.write()
+
+
+@pytest.fixture(scope="module")
+def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("template")
+    return deployed_org(folder / "org", clinic(folder / "clinic"))
+
+
+@pytest.fixture
+def desk(template: Path, tmp_path: Path) -> Iterator[Loading]:
+    """Serve an org beside a clinic of two households."""
+    made = clinic(tmp_path / "clinic", patients=2 * HOUSEHOLD)
+    with loading(template, tmp_path / "org", made) as found:
+        yield found
+
+
+def lines(desk: Loading) -> set[str]:
+    """Every live record as a line of text, ids replaced by keys; who works there left out."""
+    return {
+        json.dumps(record, sort_keys=True)
+        for record in desk.objects()
+        if record["sobject"] in WORKED_ON
+    }
+
+
+def of_object(records: set[str], sobject: str) -> list[dict[str, Any]]:
+    return [each for each in map(json.loads, records) if each["sobject"] == sobject]
+
+
+def ids(desk: Loading, *numbers: int) -> list[str]:
+    return [desk.record_id("Contact", f"demo:patient:{number}") for number in numbers]
+
+
+def held_contacts(document: dict[str, Any]) -> dict[str, str]:
+    """Read which contacts are listed as held, and why."""
+    with Path(document["held_file"]).open(encoding="utf-8", newline="") as rows:
+        return {
+            row["key"]: row["code"] for row in csv.DictReader(rows) if row["sobject"] == "Contact"
+        }
+
+
+def undo(desk: Loading, *options: str) -> tuple[int, dict[str, Any]]:
+    done = desk.load("rollback", "latest", "--org", ALIAS, "--json", *options)
+    assert done.code in {DONE, INCOMPLETE}, done.stderr
+    return done.code, done.json()
+
+
+def test_a_thousand_records_of_the_org_are_stamped_changed_and_given_back(
+    template: Path, tmp_path: Path
+) -> None:
+    with loading(template, tmp_path / "org", clinic(tmp_path / "clinic")) as desk:
+        theirs = [{"LastName": f"Old {n}", "MRN__c": f"MRN-{n}"} for n in range(THERE)]
+        for start in range(0, THERE, 200):
+            desk.admin("act", do="add", object="Contact", records=theirs[start : start + 200])
+        before = lines(desk)
+        plan = desk.plan()
+        contacts = plan.object("Contact")
+        assert (contacts.creates, contacts.updates) == (PATIENTS - THERE, THERE)
+        assert desk.push(plan) == DONE
+        assert desk.verify(plan).differences == 0
+        assert len(desk.soql("SELECT Id FROM Contact")) == PATIENTS
+
+        code, document = undo(desk)
+        assert code == DONE
+        assert lines(desk) == before
+        assert document["proof"] | {"objects": None} == {
+            "alive": 0, "restored": THERE, "fields": THERE * len(contacts.columns),
+            "different": 0, "holds": True, "objects": None,
+        }  # fmt: skip
+        kept = Path(document["certificate"])
+        assert json.loads(kept.read_text("utf-8"))["proof"] == document["proof"]
+        assert kept.stat().st_mode & 0o777 == 0o600
+
+        # Once more; then 50 are edited, 25 of them ours alone, and 20 of ours get a call.
+        assert desk.push(desk.plan()) == DONE
+        edited = [*range(25), *range(THERE, THERE + 25)]
+        called = range(THERE + 100, THERE + 120)
+        edit = {"do": "edit", "object": "Contact", "fields": {"Department": "Theirs"}}
+        desk.admin("act", **edit, ids=ids(desk, *edited))
+        calls = [{"Subject": "Call back", "WhoId": each} for each in ids(desk, *called)]
+        desk.admin("act", do="add", object="Task", records=calls)
+        worked_on = lines(desk)
+        listed = {f"demo:patient:{number}": "changed_since" for number in edited}
+        listed |= {f"demo:patient:{number}": "foreign_children" for number in called}
+
+        _, ahead = undo(desk, "--plan")
+        assert held_contacts(ahead) == listed
+        assert lines(desk) == worked_on
+
+        code, document = undo(desk)
+        assert code == INCOMPLETE
+        assert held_contacts(document) == listed
+        after = lines(desk)
+        # What is not as before is as they left it; and nothing of theirs is gone.
+        assert after - before <= worked_on
+        assert {each["MRN__c"] for each in of_object(before - after, "Contact")} == {
+            f"MRN-{number}" for number in edited[:25]
+        }
+        assert before - after <= {json.dumps(each, sort_keys=True)
+                                  for each in of_object(before, "Contact")}  # fmt: skip
+        assert len(of_object(after - before, "Contact")) == len(listed)
+        assert len(of_object(after, "Task")) == len(called)
+        counted = {each["sobject"]: each for each in document["proof"]["objects"]}["Contact"]
+        assert (counted["before"], counted["ours"], counted["others"]) == (THERE, 45, 0)
+
+
+def test_a_push_that_was_cut_off_is_undone_but_for_what_somebody_changed(desk: Loading) -> None:
+    before = lines(desk)
+    plan = desk.plan()
+    desk.fault(unavailable={"times": 50, "path": "Insurance_Coverage__c/Clinic_Id__c"})
+    with pytest.raises(OrgUnavailable):
+        desk.push(plan, sleep=lambda _: None)
+    desk.fault(unavailable={"times": 0, "path": ""})
+    (theirs,) = ids(desk, 3)
+    desk.admin("act", do="edit", object="Contact", ids=[theirs], fields={"Department": "Theirs"})
+    code, undone = desk.rollback(plan)
+    assert (code, undone["Contact"].held, undone["Contact"].deleted) == (INCOMPLETE, 1, 23)
+    (kept,) = desk.soql("SELECT Id, Department FROM Contact")
+    assert (kept["Id"], kept["Department"]) == (theirs, "Theirs")
+    assert desk.rollback(plan, forced=frozenset({"Contact"}))[0] == DONE
+    assert lines(desk) == before
+
+
+def test_what_is_changed_while_a_rollback_is_at_work_is_seen(desk: Loading) -> None:
+    plan = desk.plan()
+    assert desk.push(plan) == DONE
+    (theirs,) = ids(desk, 3)
+    act = {"do": "edit", "object": "Contact", "ids": [theirs], "fields": {"Department": "Theirs"}}
+    # Coverages are deleted first: contacts are read after that, just before their own turn.
+    desk.fault(request={"do": "act", "method": "DELETE", "path": "composite/sobjects", "act": act})
+    code, undone = desk.rollback(plan)
+    assert (code, undone["Contact"].held) == (INCOMPLETE, 1)
+    assert desk.soql("SELECT Id FROM Contact WHERE Department = 'Theirs'")
+
+
+def test_merges_files_and_new_parents_of_other_users_hold_a_record(desk: Loading) -> None:
+    assert desk.push(desk.plan()) == DONE
+    survivor, filed, moved, back, gone = ids(desk, 1, 2, 3, 4, 5)
+    loser = desk.create("Contact", LastName="Somebody's patient")
+    desk.admin("act", do="merge", object="Contact", master=survivor, losers=[loser])
+    letter = {"PathOnClient": "a.txt", "VersionData": "SGk=", "FirstPublishLocationId": filed}
+    desk.admin("act", do="add", object="ContentVersion", records=[letter])
+    other = desk.record_id("Account", "demo:household:1")
+    desk.admin("act", do="edit", object="Contact", ids=[moved], fields={"AccountId": other})
+    desk.admin("act", do="delete", object="Contact", ids=[back, gone])
+    desk.admin("act", do="undelete", object="Contact", ids=[back])
+
+    code, document = undo(desk)
+    assert code == INCOMPLETE
+    assert held_contacts(document) == {
+        "demo:patient:1": "foreign_children",
+        "demo:patient:2": "foreign_children",
+        "demo:patient:3": "changed_since",
+    }
+    assert {each["Id"] for each in desk.soql("SELECT Id FROM Contact")} == {survivor, filed, moved}
+    assert document["bin_until"]
