@@ -16,6 +16,8 @@ from typing import Any
 from sqlglot import exp
 
 from loaders.contract import Column, Mart, read_mapping
+from loaders.schema_fields import encryption_scheme
+from loaders.schema_shield import not_encrypted_because
 from tests.docs.lineage import CODES, Lineage, Origin
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -71,7 +73,7 @@ def _summary(marts: tuple[Mart, ...]) -> str:
             str(len(mart.columns)),
             str(sum(column.custom for column in mart.columns)),
             str(sum(column.phi for column in mart.columns)),
-            str(sum(column.encryption is not None for column in mart.columns)),
+            str(sum(encryption_scheme(mart, column) is not None for column in mart.columns)),
         )
         for mart in marts
     ]
@@ -107,8 +109,16 @@ def _row(made: _Page, mart: Mart, column: Column) -> tuple[str, ...]:
         _rule(made, mart, column, concepts, is_traced=bool(origins)),
         ", ".join(tests),
         "PHI" if column.phi else "",
-        column.encryption or "",
+        _encryption(mart, column),
     )
+
+
+def _encryption(mart: Mart, column: Column) -> str:
+    """Give the scheme of a PHI field, or why it has none."""
+    if not column.phi:
+        return ""
+    scheme = encryption_scheme(mart, column)
+    return f"`{scheme}`" if scheme else f"none: {not_encrypted_because(mart, column)}"
 
 
 def _sources(made: _Page, clinic: list[Origin]) -> str:
