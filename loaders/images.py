@@ -110,7 +110,8 @@ def keep_after_images(session: Session, plan: Plan) -> None:
     Read every row that this run wrote, as the org left it after the last pass.
 
     What is kept: a hash over all that a user could change, for a rollback, and a fingerprint of
-    each field that we write, for the next push.
+    each field that we write, for the next push. Once per record: what a later look would see may
+    be somebody's work.
     """
     for each in plan.objects:
         if each.sobject in NO_IMAGE:
@@ -119,7 +120,8 @@ def keep_after_images(session: Session, plan: Plan) -> None:
         session.bench.db.execute(
             f"""
             create temp table {ids} as
-            select distinct id from touched where sobject = {literal(each.sobject)}
+            select distinct id from touched
+            where sobject = {literal(each.sobject)} and id not in ({_imaged(session, each.sobject)})
             """  # noqa: S608 - names of the plan
         )
         if count(session.bench.db, ids) == 0:
@@ -136,6 +138,14 @@ def keep_after_images(session: Session, plan: Plan) -> None:
         ).to_arrow_table()
         _keep(session, each.sobject, AFTER, fields, table)
         session.bench.db.execute(f"drop table {hashes}")
+
+
+def _imaged(session: Session, sobject: str) -> str:
+    """Give the query of the records that have an image after this run already."""
+    files = image_files(session, session.run, sobject, kind=AFTER)
+    if not files:
+        return "select null::varchar where false"
+    return f"select id from read_parquet([{', '.join(files)}], union_by_name = true)"  # noqa: S608
 
 
 def _with_left(session: Session, sobject: str, hashes: str, names: list[str]) -> str:

@@ -158,7 +158,7 @@ def _hold_derived(work: Rollback) -> None:
         if fields.all == fields.steady:
             continue
         found = _checks(work, sobject)
-        whole = Checks(sobject, found.fields, found.image, (), steady=False)
+        whole = Checks(sobject, found.fields, found.images, (), steady=False)
         for rows in chunks(session, sobject, was="created"):
             changed, _ = held_by_edits(session, whole, rows)
             record(session, sobject, changed)

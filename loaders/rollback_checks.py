@@ -13,8 +13,8 @@ from loaders.canonical import literal
 from loaders.describe import ChildRelationship
 from loaders.errors import OrgRefused
 from loaders.existing import Reader
-from loaders.images import AFTER, Fields, read_hashes
-from loaders.ledger_acts import Image, Run
+from loaders.images import AFTER, Fields, image_files, read_hashes
+from loaders.ledger_acts import Run
 from loaders.org_keys import RELATION
 from loaders.rest_query import IDS_PER_QUERY, rest_query
 from loaders.rollback_targets import TARGETS, UNDONE
@@ -46,8 +46,8 @@ class Checks:
 
     sobject: str
     fields: Fields
-    # The image of these records after the push; none when the push was cut off before.
-    image: Image | None
+    # The images of these records after the push, as SQL; none when the push was cut off before.
+    images: tuple[str, ...]
     children: tuple[ChildRelationship, ...]
     # With children of ours deleted, what the org derives from them has changed as well.
     steady: bool
@@ -55,13 +55,13 @@ class Checks:
 
 def checks_for(session: Session, pushed: Run, sobject: str, *, fields: Fields) -> Checks:
     """Find the image to compare with, and the child relationships that may hold work."""
-    images = [
+    kept = [
         image for image in session.ledger.images(pushed.run, kind=AFTER) if image.sobject == sobject
     ]
-    image = images[-1] if images else None
-    seen = Fields(tuple(image.fields["all"]), tuple(image.fields["steady"])) if image else fields
+    seen = Fields(tuple(kept[0].fields["all"]), tuple(kept[0].fields["steady"])) if kept else fields
+    images = tuple(image_files(session, pushed, sobject, kind=AFTER))
     children = tuple(child for child in session.describe(sobject).children if _is_work(child))
-    return Checks(sobject=sobject, fields=seen, image=image, children=children, steady=True)
+    return Checks(sobject=sobject, fields=seen, images=images, children=children, steady=True)
 
 
 def _is_work(child: ChildRelationship) -> bool:
@@ -81,8 +81,8 @@ def held_by_edits(session: Session, checks: Checks, rows: str) -> tuple[pa.Table
     )
     column = "steady_hash" if checks.steady else "hash"
     image = (
-        f"read_parquet({literal(str(session.ledger.folder / checks.image.file))})"
-        if checks.image
+        f"read_parquet([{', '.join(checks.images)}], union_by_name = true)"
+        if checks.images
         else "(select null as id, null as hash, null as steady_hash where false)"
     )
     changed = db.execute(

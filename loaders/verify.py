@@ -11,7 +11,7 @@ from loaders.paths import PRIVATE_FILE, make_private_folder
 from loaders.plan_store import Plan, PlanObject
 from loaders.resolve import load_references
 from loaders.session import Session
-from loaders.verify_compare import DIFFERENCES, compare_object, start_differences
+from loaders.verify_compare import DIFFERENCES, compare_object, load_aliases, start_differences
 from loaders.verify_files import compare_downloads
 from loaders.verify_org import read_org
 
@@ -66,6 +66,7 @@ def verify(
     view_outcomes(db, session.ledger.outcome_files(session.run.run))
     load_references(session)
     start_differences(db)
+    load_aliases(db, plan, folder)
     for each in plan.objects:
         session.progress.begin(f"read {each.sobject}", total=each.rows)
         read_org(session, each)

@@ -17,6 +17,7 @@ from loaders.verify_org import SIZE, key_map, org_table, symbol_of
 
 DIFFERENCES = "differences"
 _EXPECTED, _JOINED = "expected_rows", "joined_rows"
+_ALIASES = "merged_rows"
 
 
 def start_differences(db: duckdb.DuckDBPyConnection) -> None:
@@ -25,6 +26,18 @@ def start_differences(db: duckdb.DuckDBPyConnection) -> None:
         f"create or replace temp table {DIFFERENCES} "
         "(sobject varchar, kind varchar, key varchar, field varchar)"
     )
+
+
+def load_aliases(db: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> None:
+    """Put on the bench which record each merged row stands for (sobject, key, id)."""
+    selects = [
+        f"select {literal(each.sobject)} as sobject, _key as key, _id as id "  # noqa: S608 - plan
+        f"from read_parquet({literal(str(rows_file(folder, each)))}) where _op = 'alias'"
+        for each in plan.objects
+        if each.aliases
+    ]
+    none = "select null::varchar as sobject, null::varchar as key, null::varchar as id where false"
+    db.execute(f"create or replace temp table {_ALIASES} as {' union all '.join([none, *selects])}")
 
 
 def compare_object(session: Session, plan: Plan, folder: Path, each: PlanObject) -> int:
@@ -127,7 +140,15 @@ def _comparison(
         join, symbol = symbol_of(column, each.sobject, alias=alias, kind="left")
         # A reference to a record that is not ours is not the empty reference that was planned.
         foreign = f"(org.{quoted(column.name)} is not null and {symbol} is null)"
-        return join, f"not {foreign} and {symbol} is not distinct from {cell}"
+        merged = f"merged_{number}"
+        objects = ", ".join(literal(name) for name in column.objects)
+        join += (
+            f" left join {_ALIASES} as {merged} "
+            f"on {merged}.key = {cell} and {merged}.sobject in ({objects})"
+        )
+        same = f"not {foreign} and {symbol} is not distinct from {cell}"
+        # Whoever pointed to a merged record points to its survivor.
+        return join, f"({same} or coalesce({merged}.id = org.{quoted(column.name)}, false))"
     if column.match is not None:
         return _by_meaning(plan, each, column, alias=alias)
     equal = f"org.{quoted(column.name)} is not distinct from {cell}"

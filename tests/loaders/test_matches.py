@@ -199,6 +199,7 @@ def test_what_somebody_deleted_or_merged_is_not_made_again(desk: Loading) -> Non
     }
     (reason,) = desk.status(plan).reasons
     assert (reason.state, reason.code) == ("held", "deleted_in_org")
+    assert desk.verify(plan).differences == 0
 
     (row,) = (each for each in proposals(desk, plan) if each["rule"] == "deleted")
     again = desk.plan(matches=decide(desk, plan, **{row["id"]: "new"}))

@@ -133,6 +133,20 @@ def test_an_alert_rule_is_passed_by_collections_where_rules_were_approved(desk: 
     assert [(act["channel"], act["rows"]) for act in accounts] == [("bulk", 3), ("collections", 1)]
 
 
+def test_a_blocking_rule_refuses_its_row_once_and_says_so(desk: Loading) -> None:
+    desk.admin("settings", duplicate_rules_block=["Account"])
+    desk.create("Account", Name="Invented Mutual", Phone="555 0100")
+    desk.clinic.sql("update main_salesforce.sf_account set Phone = '555 0100' where Type = 'Payer'")
+    plan = desk.plan()
+    assert desk.push(plan, sending=BULK) == INCOMPLETE
+    accounts = [act for act in desk.acts("job_planned") if act["sobject"] == "Account"]
+    # No permission to save helps against it: it is asked for once, and not again.
+    sent = [(act["channel"], act["rows"]) for act in accounts if act["channel"] != "local"]
+    assert sent == [("bulk", 3), ("collections", 1)]
+    reasons = {each.code for each in desk.status(plan).reasons if each.sobject == "Account"}
+    assert reasons == {"DUPLICATES_DETECTED"}
+
+
 def test_a_record_that_appeared_since_the_plan_is_held_and_not_written_over(
     desk: Loading,
 ) -> None:
