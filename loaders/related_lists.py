@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from loaders.contract import Mapping
-from loaders.deploys import Deployed, deploy_package
+from loaders.deploys import deploy_package
 from loaders.errors import DeployRefused, SchemaDiffers
 from loaders.layout_edits import (
     RELATED,
@@ -21,7 +21,7 @@ from loaders.ledger import Ledger
 from loaders.org_connection import Org
 from loaders.org_line import OrgLine
 from loaders.retrieves import Listed, list_components, retrieve
-from loaders.schema_package import Package, package_of
+from loaders.schema_package import package_of
 from loaders.schema_related import SCREENS, SECTION_LABEL, Additions, additions, section_of
 
 ADDING = "related_lists_adding"
@@ -31,14 +31,13 @@ _LAYOUT = "Layout"
 
 @dataclass(frozen=True, slots=True)
 class Widened:
-    """What was, or would be, added to each layout, and what the org says to it."""
+    """What was, or would be, added to each layout."""
 
     # Layout -> the related lists and fields that it lacked.
     added: dict[str, tuple[str, ...]]
     untouched: tuple[str, ...]
     # Of packages of somebody else, who may replace them.
     installed: tuple[str, ...]
-    deployed: Deployed | None
 
 
 def add_related_lists(
@@ -62,17 +61,15 @@ def add_related_lists(
     wider = {name: _widened(found[name], wanted[name]) for name in found}
     changed = {name: content for name, content in wider.items() if content != found[name]}
     added = {name: _lacking(found[name], wanted[name]) for name in sorted(changed)}
-    deployed = None
     if changed:
-        deployed = _deploy(line, changed, check_only=True)
+        _deploy(line, changed, check_only=True)
         if not check_only:
             _require_unchanged(listed, _layouts(org, line), changed)
-            deployed = _deploy_on_record(org, line, ledger, changed, added)
+            _deploy_on_record(org, line, ledger, changed, added)
     return Widened(
         added=added,
         untouched=tuple(sorted(found.keys() - changed.keys())),
         installed=tuple(each.full_name for each in listed if each.is_installed),
-        deployed=deployed,
     )
 
 
@@ -102,11 +99,11 @@ def _deploy_on_record(
     ledger: Ledger,
     changed: dict[str, bytes],
     added: dict[str, tuple[str, ...]],
-) -> Deployed:
+) -> None:
     """Write down what is about to be added, then send it; what was refused was not added."""
     _record(ledger, ADDING, org.org_id, added)
     try:
-        return _deploy(line, changed, check_only=False)
+        _deploy(line, changed, check_only=False)
     except DeployRefused:
         _record(ledger, TAKEN_BACK, org.org_id, added)
         raise
@@ -148,13 +145,10 @@ def _narrowed(layout: bytes, names: Iterable[str]) -> bytes:
     return without_section(without_lists(layout, ours), SECTION_LABEL, ours)
 
 
-def _deploy(line: OrgLine, layouts: dict[str, bytes], *, check_only: bool) -> Deployed:
-    return deploy_package(line, _package(layouts), name="related lists", check_only=check_only)
-
-
-def _package(layouts: dict[str, bytes]) -> Package:
+def _deploy(line: OrgLine, layouts: dict[str, bytes], *, check_only: bool) -> None:
     files = {f"layouts/{name}.layout": content for name, content in layouts.items()}
-    return package_of(files, {_LAYOUT: list(layouts)})
+    package = package_of(files, {_LAYOUT: list(layouts)})
+    deploy_package(line, package, name="related lists", check_only=check_only)
 
 
 def _require_unchanged(
