@@ -151,8 +151,12 @@ def _comparison(
         return join, f"({same} or coalesce({merged}.id = org.{quoted(column.name)}, false))"
     if column.match is not None:
         return _by_meaning(plan, each, column, alias=alias)
-    equal = f"org.{quoted(column.name)} is not distinct from {cell}"
     field = session.describe(each.sobject).fields.get(column.name)
+    there = f"org.{quoted(column.name)}"
+    if field is not None and field.type == "multipicklist":
+        # Several choices are a set: the org gives them in its own picklist's order.
+        there, cell = (f"list_sort(string_split({one}, ';'))" for one in (there, cell))
+    equal = f"{there} is not distinct from {cell}"
     if column.type != BOOLEAN and field is not None and field.defaulted_on_create:
         # What was not sent was left to the org's own default.
         equal = f"({cell} is null or {equal})"

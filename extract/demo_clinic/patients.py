@@ -40,6 +40,11 @@ ADJUSTMENT_NOTES = (
     "Table up, pillow; left side first",
     "Drop piece only,\nno rotation",
 )
+FIELDS_OF = {
+    "Chiropractic": ("adjustment_code", "adjustment_notes", "xray_on_file", "preferred_table"),
+    "Optometry": ("sphere_right",),
+    "Physical Therapy": ("treatment_plan_start", "sessions_per_week", "therapy_goals"),
+}
 _LANGUAGES = (("en", 78), ("es", 14), ("fr", 3), ("zh", 3), ("ar", 2))
 _MARITAL = ("M", "S", "D", "W")
 
@@ -64,8 +69,8 @@ def _addresses(chart: Chart, *, dice: Dice) -> list[Resource]:
     return made
 
 
-def custom_extensions(dice: Dice) -> list[Resource]:
-    """Draw the practice's own fields of a patient, typed as the practice declared them."""
+def custom_extensions(dice: Dice, *, specialty: str) -> list[Resource]:
+    """Draw the practice's own fields of a patient: those of one specialty, typed as declared."""
     fields = (
         ("adjustment_code", "valueString", dice.pick(("A1", "A2", "B7", "C-3"))),
         ("adjustment_notes", "valueString", dice.pick(ADJUSTMENT_NOTES)),
@@ -74,15 +79,15 @@ def custom_extensions(dice: Dice) -> list[Resource]:
         ("sphere_right", "valueDecimal", Decimal(dice.whole(-24, 16) * 25).scaleb(-2)),
         ("xray_on_file", "valueBoolean", dice.chance(50)),
         ("preferred_table", "valueCode", dice.pick(TABLES)),
+        *(
+            ("therapy_goals", "valueCode", goal)
+            for goal in dice.some(GOALS, count=dice.whole(0, 3))
+        ),
     )
-    made = [
+    return [
         extension(f"custom/{name}", kind=kind, value=value)
         for name, kind, value in fields
-        if dice.chance(45)
-    ]
-    goals = dice.some(GOALS, count=dice.whole(0, 3))
-    return made + [
-        extension("custom/therapy_goals", kind="valueCode", value=goal) for goal in goals
+        if name in FIELDS_OF.get(specialty, ()) and (name == "therapy_goals" or dice.chance(80))
     ]
 
 
@@ -98,7 +103,9 @@ def _extensions(chart: Chart, *, dice: Dice) -> list[Resource]:
     if dice.chance(25):
         source = dice.pick(MARKETING)
         made.append(extension("referral-source-name", kind="valueString", value=source))
-    return made + (custom_extensions(dice) if dice.chance(65) else [])
+    if dice.chance(80):
+        made += custom_extensions(dice, specialty=chart.provider.specialty)
+    return made
 
 
 def _deceased(chart: Chart) -> Resource:

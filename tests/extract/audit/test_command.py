@@ -135,3 +135,16 @@ def test_what_is_left_behind_is_exported_as_it_came(table: str, audited: Audited
         landed = raw.execute(f"select doc from raw_fhir.{table} order by id").fetchall()
     assert exported == [json.loads(doc) for (doc,) in landed]
     assert len(exported) > 10
+
+
+def test_custom_fields_belong_to_the_specialty_whose_patients_have_them(audited: Audited) -> None:
+    found = {one["name"]: one for one in audited.json()["custom_fields"]}
+    for name, specialty in (
+        ("adjustment_code", "Chiropractic"),
+        ("therapy_goals", "Physical Therapy"),
+        ("sphere_right", "Optometry"),
+    ):
+        assert (found[name]["specialty"], found[name]["specialty_share"]) == (specialty, 1.0)
+        assert f"<td>{specialty}</td>" in audited.page
+    # Everybody's appointments have rooms.
+    assert found["room_code"]["specialty_share"] < 0.6
