@@ -194,9 +194,14 @@ def _between_marts(marts: tuple[Mart, ...]) -> list[str]:
             problems += [
                 f"{mart.name}.{column.name}: no mart with {EXTERNAL_ID} is {parent}"
                 for parent in column.lookup.objects
-                if parent not in by_object or not by_object[parent].external_id
+                if parent not in by_object or not _can_be_named(by_object[parent], column.lookup)
             ]
     return problems
+
+
+def _can_be_named(parent: Mart, lookup: Lookup) -> bool:
+    """Tell whether a cell can name a record: by our key, or as a record by its one natural key."""
+    return bool(parent.external_id) or (lookup.match == "record" and len(parent.natural_key) == 1)
 
 
 def _column(model: str, node: dict[str, Any], problems: list[str]) -> Column:

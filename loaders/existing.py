@@ -17,6 +17,11 @@ ARCHIVED_OBJECTS = frozenset({"Event", "Task"})
 FILE = "ContentVersion"
 DOCUMENT = "ContentDocumentId"
 CHECKSUM = "Checksum"
+RELATION = "AccountContactRelation"
+ROLE = "UserRole"
+# Which records of an object without a field for our key may be ours at all. Direct relations are
+# the org's own work: they come and go with Contact.AccountId. Roles of ours bear our name.
+_OURS = {RELATION: "IsDirect = false", ROLE: "DeveloperName LIKE 'Clinic%'"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,9 +113,14 @@ def _read_natural_keys(reader: Reader, mapping: Mapping, mart: Mart) -> None:
 
 def _natural_filters(reader: Reader, mart: Mart) -> list[str]:
     if DOCUMENT not in mart.natural_key:
-        return ["Id != null"]
+        return [naturally_ours(mart.sobject)]
     # A link cannot be queried without a filter (contract 11).
     return id_filters(DOCUMENT, _ids(reader, FILE, column="_document"))
+
+
+def naturally_ours(sobject: str) -> str:
+    """Give the condition under which a record that has no field for our key may be ours."""
+    return _OURS.get(sobject, "Id != null")
 
 
 def _ids(reader: Reader, sobject: str, *, column: str) -> list[str]:

@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from loaders.bench import scratch_name
 from loaders.canonical import literal, quoted
-from loaders.existing import DOCUMENT, FILE, Reader
+from loaders.existing import DOCUMENT, FILE, Reader, naturally_ours
 from loaders.plan_store import PlanColumn, PlanObject
 from loaders.resolve import DOCUMENTS, KEYED, REFERENCES, load_documents, record_id_sql
 from loaders.rest_query import rest_query
 from loaders.session import Session
 from loaders.soql import id_filters
-
-RELATION = "AccountContactRelation"
 
 
 def look_up_keys(session: Session, each: PlanObject) -> str:
@@ -67,8 +65,7 @@ def _filters(session: Session, each: PlanObject) -> list[str]:
         load_documents(session)
         rows = session.bench.db.execute(f"select id from {DOCUMENTS} order by id").fetchall()  # noqa: S608
         return id_filters(DOCUMENT, [str(row[0]) for row in rows])
-    # Direct relations are the org's own work: they come and go with Contact.AccountId.
-    return ["IsDirect = false"] if each.sobject == RELATION else ["Id != null"]
+    return [naturally_ours(each.sobject)]
 
 
 def _symbol_join(column: PlanColumn, number: int) -> str:

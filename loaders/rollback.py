@@ -11,7 +11,7 @@ from loaders.bench import scratch_name
 from loaders.bulk import abort_job, create_job
 from loaders.deliver import deliver, no_look_up, send_rows
 from loaders.errors import DONE, INCOMPLETE, OrgRefused, RollbackRefused
-from loaders.existing import FILE
+from loaders.existing import FILE, ROLE
 from loaders.images import NO_IMAGE, updateable_fields
 from loaders.ledger_acts import Run
 from loaders.org_line import OrgLine
@@ -20,6 +20,7 @@ from loaders.rollback_checks import Checks, checks_for, held_by_children, held_b
 from loaders.rollback_documents import delete_documents, look_at_documents
 from loaders.rollback_proof import prove
 from loaders.rollback_restore import restore
+from loaders.rollback_roles import lowest_first
 from loaders.rollback_targets import (
     TARGETS,
     chunks,
@@ -129,7 +130,7 @@ def look_ahead(work: Rollback) -> None:
         for rows in chunks(session, sobject, was="updated"):
             changed, _ = held_by_edits(session, checks, rows)
             mark(session, sobject, changed)
-        for rows in chunks(session, sobject, was="created"):
+        for rows in _parts(session, sobject):
             for outcomes in _examine(session, checks, rows):
                 mark(session, sobject, outcomes)
     settle_ahead(session)
@@ -179,7 +180,7 @@ def _undo_object(work: Rollback, sobject: str) -> None:
             record(session, sobject, edited)
             leave_out(session, rows, edited)
         restore(session, work.pushed, work.plan.object(sobject), rows)
-    for rows in chunks(session, sobject, was="created"):
+    for rows in _parts(session, sobject):
         if checks is not None and not forced:
             for outcomes in _examine(session, checks, rows):
                 record(session, sobject, outcomes)
@@ -198,6 +199,15 @@ def _examine(session: Session, checks: Checks, rows: str) -> Iterator[pa.Table]:
     yield gone
     if checks.sobject != USER:
         yield held_by_children(session, checks, rows)
+
+
+def _parts(session: Session, sobject: str) -> Iterator[str]:
+    """Make the tables of what the push created, in the order in which it can be deleted."""
+    for rows in chunks(session, sobject, was="created"):
+        if sobject == ROLE:
+            yield from lowest_first(session, rows)
+        else:
+            yield rows
 
 
 def _delete(work: Rollback, sobject: str, rows: str) -> None:

@@ -12,10 +12,9 @@ from loaders.bulk_query import query_into
 from loaders.canonical import literal
 from loaders.describe import ChildRelationship
 from loaders.errors import OrgRefused
-from loaders.existing import Reader
+from loaders.existing import RELATION, Reader
 from loaders.images import AFTER, Fields, image_files, read_hashes
 from loaders.ledger_acts import Run
-from loaders.org_keys import RELATION
 from loaders.rest_query import IDS_PER_QUERY, rest_query
 from loaders.rollback_targets import TARGETS, UNDONE
 from loaders.row_errors import CHANGED_SINCE, FOREIGN_CHILDREN, row_error

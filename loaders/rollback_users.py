@@ -14,13 +14,15 @@ from loaders.soql import id_filters
 USER = "User"
 _USERNAME_LENGTH = 80
 _KEY_FIELD = "Clinic_Id__c"
+_ROLE_FIELD = "UserRoleId"
 
 
 def retire_users(session: Session, rows: str) -> None:
     """
-    Clear the key of each user in the table (key, id), rename and deactivate them.
+    Clear the key of each user in the table (key, id) and the role, rename and deactivate them.
 
-    A user name is taken for ever, in every org of the world: renamed, it can be used again.
+    A role that a user holds cannot be deleted, however inactive the user is. A user name is taken
+    for ever, in every org of the world: renamed, it can be used again.
     """
     db = session.bench.db
     if count(db, rows) == 0:
@@ -37,7 +39,7 @@ def retire_users(session: Session, rows: str) -> None:
         create temp table {table} as
         select rows.key as _key, null as _lock, rows.id as Id,
             left(found.Username, {_USERNAME_LENGTH} - length({suffix})) || {suffix} as Username,
-            '{NULL_TEXT}' as {_KEY_FIELD}, 'false' as IsActive
+            '{NULL_TEXT}' as {_KEY_FIELD}, '{NULL_TEXT}' as {_ROLE_FIELD}, 'false' as IsActive
         from {rows} as rows inner join {found} as found on found.Id = rows.id
         """  # noqa: S608 - names of our own
     )
@@ -47,7 +49,7 @@ def retire_users(session: Session, rows: str) -> None:
         external_id=None,
         pass_number=1,
         table=table,
-        headers=("Id", "Username", _KEY_FIELD, "IsActive"),
+        headers=("Id", "Username", _KEY_FIELD, _ROLE_FIELD, "IsActive"),
         join=("Id",),
         types={"IsActive": "boolean"},
     )

@@ -18,6 +18,7 @@ _NO_OBJECT_PERMISSIONS = ACTIVITY_OBJECTS | {
     "OpportunityLineItem",
     "PricebookEntry",
     "User",
+    "UserRole",
 }
 _NOT_OWNED = frozenset({"Product2", "Pricebook2"})
 # ModifyAllData stands on ViewAllData (Tooling API, PermissionDependency), audit fields stand on it.

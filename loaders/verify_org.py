@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from loaders.canonical import BASE64, literal, quoted
-from loaders.existing import CHECKSUM, DOCUMENT, FILE, Reader
-from loaders.org_keys import RELATION
+from loaders.existing import CHECKSUM, DOCUMENT, FILE, Reader, naturally_ours
 from loaders.plan_store import PlanColumn, PlanObject
 from loaders.resolve import KEYED, is_document
 from loaders.session import Session
@@ -57,7 +56,7 @@ def _filters(session: Session, each: PlanObject) -> list[str]:
             f"select document from {quoted(key_map(FILE))} order by document"  # noqa: S608 - ours
         ).fetchall()
         return id_filters(DOCUMENT, [str(row[0]) for row in rows])
-    return ["IsDirect = false"] if each.sobject == RELATION else ["Id != null"]
+    return [naturally_ours(each.sobject)]
 
 
 def natural_key(each: PlanObject) -> tuple[str, str]:

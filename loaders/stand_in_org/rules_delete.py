@@ -62,7 +62,7 @@ def check_roots(world: World, sobject: SObject) -> None:
 
 
 def check_doomed(world: World, touched: list[SObject]) -> None:
-    """Refuse deletes for what their records are: an account keeps its won opportunities."""
+    """Refuse deletes for what holds a record: won opportunities an account, users a role."""
     if any(sobject.name == "Account" for sobject in touched):
         refuse(
             world,
@@ -72,6 +72,19 @@ def check_doomed(world: World, touched: list[SObject]) -> None:
                 " WHERE d.sobject = 'Account' AND o.IsWon AND NOT o.IsDeleted"
             ),
             what="opportunities",
+        )
+    if any(sobject.name == "UserRole" for sobject in touched):
+        refuse(
+            world,
+            holders=(
+                "SELECT d.root, d.id AS held, u.Username AS holder FROM _doomed AS d"
+                ' INNER JOIN "User" AS u ON u.UserRoleId = d.id'
+                " WHERE d.sobject = 'UserRole'"
+                " UNION ALL SELECT d.root, d.id, r.DeveloperName FROM _doomed AS d"
+                ' INNER JOIN "UserRole" AS r ON r.ParentRoleId = d.id'
+                " WHERE d.sobject = 'UserRole'"
+            ),
+            what="users or roles",
         )
 
 

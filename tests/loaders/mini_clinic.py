@@ -174,6 +174,21 @@ USERS: dict[str, Any] = {
     ],
 }  # fmt: skip
 
+# A role has no field for our key, and is found by its developer name.
+ROLES: dict[str, Any] = {
+    "salesforce": {"sobject": "UserRole", "natural_key": ["DeveloperName"]},
+    "columns": [
+        field("DeveloperName", not_null=True),
+        field("Name", not_null=True),
+        field("ParentRoleId", lookup=to("UserRole", "ParentRole", match="record")),
+    ],
+    "rows": [
+        ("Clinic_Front_Desk", "Front Desk", "Clinic_Office"),
+        ("Clinic_Office", "Office", "Clinic_Owner"),
+        ("Clinic_Owner", "Owner", None),
+    ],
+}
+
 PICKLISTS = [
     ("Account_Type", "Patient", "Patient", 1, False),
     ("Account_Type", "Payer", "Payer", 2, False),

@@ -35,6 +35,12 @@ provider_locations as (
 
 ),
 
+user_roles as (
+
+    select * from {{ ref('org_user_roles') }}
+
+),
+
 workplaces as (
 
     select
@@ -57,6 +63,7 @@ named as (
         owners.owner_email,
         coalesce(providers.family_name, providers.given_name, owners.owner_email) as last_name,
         case when providers.family_name is not null then providers.given_name end as first_name,
+        'Clinic_' || user_roles.role as role_name,
         coalesce(workplaces.time_zone, 'America/New_York') as time_zone,
         providers.created_at,
         providers.modified_at,
@@ -71,6 +78,8 @@ named as (
     left join workplaces
         on providers.provider_key = workplaces.provider_key and workplaces.workplace_number = 1
 
+    left join user_roles on owners.owner_email = lower(trim(user_roles.email))
+
 ),
 
 users as (
@@ -80,6 +89,7 @@ users as (
         ---------- ids
         {{ derived_key('provider_key', 'user') }} as Clinic_Id__c,
         '{{ var("provisioned_user_profile") }}' as ProfileId,
+        role_name as UserRoleId,
 
         ---------- strings
         owner_email || '{{ var("username_suffix") }}' as Username,

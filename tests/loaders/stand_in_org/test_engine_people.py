@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from loaders.stand_in_org.model import NULL
 from loaders.stand_in_org.settings import Settings
 from tests.loaders.stand_in_org.engine_org import Bench, open_bench
 from tests.loaders.stand_in_org.engine_package import package, permission_set
@@ -135,3 +136,18 @@ def test_duplicate_of_a_changed_record_is_found_and_of_a_deleted_one_is_not(clin
     assert clinic.refused("Lead", Company="c", **person).code == "DUPLICATES_DETECTED"
     clinic.write("Contact", "delete", {"Id": [made]})
     clinic.insert("Contact", **person)
+
+
+def test_a_role_with_users_or_roles_below_stays(clinic: Bench) -> None:
+    top = clinic.insert("UserRole", Name="Owner", DeveloperName="Owner")
+    desk = clinic.insert("UserRole", Name="Desk", DeveloperName="Desk", ParentRoleId=top)
+    user = str(clinic.one("SELECT Id FROM \"User\" WHERE Alias = 'admin'"))
+    clinic.write("User", "update", {"Id": [user], "UserRoleId": [desk]})
+    for role, holder in ((top, "Desk"), (desk, "admin@stand-in.invalid")):
+        refusal = clinic.refused("UserRole", "delete", Id=role)
+        assert refusal.code == "DELETE_FAILED"
+        assert (refusal.message or "").endswith(f"following users or roles.: {holder}")
+    clinic.write("User", "update", {"Id": [user], "UserRoleId": [NULL]})
+    for role in (desk, top):
+        (done,) = clinic.write("UserRole", "delete", {"Id": [role]})
+        assert done.code is None
