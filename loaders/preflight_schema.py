@@ -30,6 +30,11 @@ _FIT = {
 }
 
 SCHEMA_DIFFERS = "schema_differs"
+_NOT_THERE = "the object is not there, or not visible to this user"
+# Objects that no deploy of ours brings: where a person switches them on.
+_FEATURES = {
+    "AccountTeamMember": "not there: Setup > Account Teams > Enable Account Teams brings it",
+}
 # Not nillable in describe, and made by the org itself all the same.
 _FILLED_BY_ORG = frozenset({("ContentVersion", "ContentDocumentId")})
 
@@ -101,7 +106,7 @@ def _of_mart(
         return Difference(mart.sobject, "", kind, message)
 
     if described is None:
-        return [on_object("missing", "the object is not there, or not visible to this user")]
+        return [on_object("missing", _FEATURES.get(mart.sobject, _NOT_THERE))]
     found = []
     if not described.createable:
         found.append(on_object("access", "this user may not create records"))

@@ -12,6 +12,7 @@ PERMISSION_SET = "Clinic_Migration"
 # Their access comes with another object, or with a permission of the user.
 _NO_OBJECT_PERMISSIONS = ACTIVITY_OBJECTS | {
     "AccountContactRelation",
+    "AccountTeamMember",
     "ContentDocument",
     "ContentDocumentLink",
     "ContentVersion",

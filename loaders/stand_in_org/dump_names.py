@@ -40,6 +40,7 @@ _NAMELESS = frozenset({"EntityDefinition", "FieldDefinition"})
 _PAIRS: Mapping[str, tuple[str, ...]] = {
     "ContentDocumentLink": ("ContentDocumentId", "LinkedEntityId"),
     "AccountContactRelation": ("AccountId", "ContactId"),
+    "AccountTeamMember": ("AccountId", "UserId"),
     "PermissionSetAssignment": ("AssigneeId", "PermissionSetId"),
     "FieldPermissions": ("ParentId", "Field"),
     "ObjectPermissions": ("ParentId", "SobjectType"),

@@ -18,7 +18,7 @@ from loaders.stand_in_org.store import settings_of
 
 # Settings that every org has, deployed or not, with the switches that are off at first.
 _SETTINGS = {
-    "Account": ("enableRelateContactToMultipleAccounts",),
+    "Account": ("enableAccountTeams", "enableRelateContactToMultipleAccounts"),
     "PlatformEncryption": ("enableDeterministicEncryption",),
     "Security": ("enableAuditFieldsInactiveOwner",),
 }

@@ -43,6 +43,7 @@ _FILLS: Mapping[str, Step] = {
 _CHECKS: Mapping[str, tuple[Step, ...]] = {
     "Account": (rules_duplicates.check,),
     "AccountContactRelation": (rules_relations.check,),
+    "AccountTeamMember": (rules_relations.check_member,),
     "Asset": (rules_prices.check_asset,),
     "Contact": (rules_duplicates.check,),
     "ContentDocumentLink": (rules_files.check_link,),

@@ -8,10 +8,6 @@ from loaders.stand_in_org.change import IMAGE, MADE_COLUMNS, Change, World
 from loaders.stand_in_org.store import literal
 
 _SETTING = "AccountSettings.enableRelateContactToMultipleAccounts"
-_RELATED = (
-    'SELECT 1 FROM "AccountContactRelation" AS r WHERE NOT r.IsDeleted'
-    f" AND r.AccountId = {IMAGE}.AccountId AND r.ContactId = {IMAGE}.ContactId"
-)
 
 
 def is_on(world: World) -> bool:
@@ -63,17 +59,35 @@ def after_contact(change: Change) -> None:
     complete(world, contacts=contacts)
 
 
-def check(change: Change) -> None:
-    """Refuse a second relation of the same two, and contacts without an account."""
+def check_member(change: Change) -> None:
+    """Refuse a user who is in the account's team already (in these words: unsure)."""
+    _refuse_second(change, "UserId", message="This user is already a member of the account team")
+
+
+def _refuse_second(change: Change, other: str, *, message: str) -> None:
+    """Refuse a second record of an account and the same other record."""
+    there = (
+        f'SELECT 1 FROM "{change.sobject.table}" AS r WHERE NOT r.IsDeleted'
+        f" AND r.AccountId = {IMAGE}.AccountId AND r.{other} = {IMAGE}.{other}"
+    )
     again = (
-        "SELECT _n FROM (SELECT _n, row_number() OVER (PARTITION BY AccountId, ContactId"
+        f"SELECT _n FROM (SELECT _n, row_number() OVER (PARTITION BY AccountId, {other}"
         f" ORDER BY _n) AS place FROM {IMAGE} WHERE _e IS NULL AND _new) WHERE place > 1"
     )
     change.fail(
-        f"_new AND (EXISTS ({_RELATED}) OR _n IN ({again}))",
+        f"_new AND (EXISTS ({there}) OR _n IN ({again}))",
         code="DUPLICATE_VALUE",
-        message=literal("A relationship between this account and this contact already exists"),
+        message=literal(message),
         fields=(),
+    )
+
+
+def check(change: Change) -> None:
+    """Refuse a second relation of the same two, and contacts without an account."""
+    _refuse_second(
+        change,
+        "ContactId",
+        message="A relationship between this account and this contact already exists",
     )
     change.fail(
         '_new AND ContactId IN (SELECT Id FROM "Contact" WHERE AccountId IS NULL)',

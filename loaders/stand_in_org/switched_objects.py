@@ -7,8 +7,12 @@ from collections.abc import Mapping
 from loaders.stand_in_org.model import SObject
 from loaders.stand_in_org.settings import Settings
 
-# By lower-case name (contract 11).
-_SWITCHED = {"accountcontactrelation": "AccountSettings.enableRelateContactToMultipleAccounts"}
+_RELATION = "accountcontactrelation"
+# By lower-case name (contract 11; account teams from general knowledge).
+_SWITCHED = {
+    _RELATION: "AccountSettings.enableRelateContactToMultipleAccounts",
+    "accountteammember": "AccountSettings.enableAccountTeams",
+}
 
 
 def present(
@@ -19,6 +23,6 @@ def present(
     def is_there(name: str) -> bool:
         setting = _SWITCHED.get(name)
         on = setting is None or deployed.get(setting) == "true"
-        return on and (setting is None or settings.account_contact_relation_appears)
+        return on and (name != _RELATION or settings.account_contact_relation_appears)
 
     return {name: sobject for name, sobject in catalogue.items() if is_there(name)}

@@ -189,6 +189,22 @@ ROLES: dict[str, Any] = {
     ],
 }
 
+# For tests of an org with account teams: the user above in the team of a household.
+TEAMS: dict[str, Any] = {
+    "salesforce": {
+        "sobject": "AccountTeamMember",
+        "natural_key": ["AccountId", "UserId"],
+        "lock_parent": "AccountId",
+    },
+    "columns": [
+        field("AccountId", not_null=True, create_only=True,
+              lookup=to("Account", "Account", match="record")),
+        field("UserId", not_null=True, create_only=True,
+              lookup=to("User", "User", match="record")),
+    ],
+    "rows": [("demo:household:1", "demo:user:1"), ("demo:household:2", "demo:user:1")],
+}  # fmt: skip
+
 PICKLISTS = [
     ("Account_Type", "Patient", "Patient", 1, False),
     ("Account_Type", "Payer", "Payer", 2, False),
