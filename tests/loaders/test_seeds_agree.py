@@ -40,6 +40,7 @@ SCHEMA = {
     ),
     "settings/Account.settings": metadata(
         "AccountSettings",
+        "<enableAccountTeams>true</enableAccountTeams>"
         "<enableRelateContactToMultipleAccounts>true</enableRelateContactToMultipleAccounts>",
     ),
 }
