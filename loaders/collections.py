@@ -13,7 +13,7 @@ import pyarrow as pa
 from loaders.canonical import quoted
 from loaders.csv_parts import KEY
 from loaders.errors import OrgUnavailable
-from loaders.ledger_acts import NewJob
+from loaders.ledger_acts import UNKNOWN, NewJob
 from loaders.org_line import OrgLine, Request, ask
 from loaders.row_errors import ALREADY_GONE, DUPLICATES, KEY_IS_THERE, RETRYABLE, row_error
 from loaders.session import Session
@@ -65,7 +65,14 @@ def send_by_collections(
     outcomes: list[Outcome] = []
     known = frozenset(session.describe(shipment.sobject).fields)
     for batch in batches(rows):
-        answered = send_batch(session.line, shipment, batch, allow_save=allow_save)
+        try:
+            answered = send_batch(session.line, shipment, batch, allow_save=allow_save)
+        except OrgUnavailable:
+            if not shipment.creates:
+                raise
+            # Nobody knows what was made of these, nor is the rest sent into the dark.
+            outcomes += [_unaccounted(row) for row in rows[len(outcomes) :]]
+            break
         outcomes += [
             outcome_of(row[KEY], reply, shipment, may_retry=not allow_save, known=known)
             for row, reply in zip(batch, answered, strict=True)
@@ -73,6 +80,10 @@ def send_by_collections(
         session.progress.advance(len(batch))
     session.ledger.settle_job(job, pa.Table.from_pylist(outcomes, SENT_OUTCOMES))
     return [job]
+
+
+def _unaccounted(row: Row) -> Outcome:
+    return {"key": row[KEY], "state": UNKNOWN, "code": "UNACCOUNTED"}
 
 
 def _read(session: Session, shipment: Shipment) -> list[dict[str, str | None]]:
@@ -151,8 +162,9 @@ def _request(shipment: Shipment, batch: Sequence[Row], *, allow_save: bool) -> R
     body = msgspec.json.encode({"allOrNone": False, "records": records})
     if shipment.operation == "upsert":
         resource = f"composite/sobjects/{shipment.sobject}/{shipment.external_id}"
-        # Safe: the key makes a second try an update of the same record by the same values.
-        return Request("PATCH", resource, safe=True, content=body, headers=headers)
+        # Not safe: a second try would find the record of the first and call it changed, and a
+        # rollback would then keep it. Who does not know asks for the key first.
+        return Request("PATCH", resource, safe=False, content=body, headers=headers)
     if shipment.operation == "update":
         return Request("PATCH", "composite/sobjects", safe=True, content=body, headers=headers)
     return Request("POST", "composite/sobjects", safe=False, content=body, headers=headers)

@@ -24,6 +24,8 @@ from loaders.row_errors import (
 )
 
 SF_ID, SF_CREATED, SF_ERROR = "sf__Id", "sf__Created", "sf__Error"
+# Headers or lines of the file are wrong, and stay wrong however often it is sent.
+_UNREADABLE = ("InvalidBatch", "ClientInputError")
 _DELETES = frozenset({"delete", "hardDelete"})
 
 
@@ -143,8 +145,9 @@ def _outcome_sql(
 
 
 def _unprocessed_code(info: JobInfo) -> str:
-    """Tell a job that was refused as a whole (contract 2.11) from one that was cut off."""
-    whole = info.state == "Failed" and info.processed == 0
+    """Tell a file that the org could not read (contract 2.11) from a job that was cut off."""
+    unreadable = any(cause in info.error_message for cause in _UNREADABLE)
+    whole = info.state == "Failed" and info.processed == 0 and unreadable
     return literal(JOB_FAILED if whole else "UNPROCESSED")
 
 

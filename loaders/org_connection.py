@@ -56,6 +56,20 @@ class Org:
         """Name the root of the versioned REST resources."""
         return f"/services/data/v{self.api_version}"
 
+    def renew(self, *, environ: Mapping[str, str]) -> bool:
+        """
+        Log in again after the session has ended, and tell whether that gave another one.
+
+        A token that was handed to us cannot be renewed: whoever gave it has to give a new one.
+        """
+        token = f"Bearer {log_in(self.alias, environ=environ).access_token}"
+        if token == self.http.headers["Authorization"]:
+            return False
+        self.http.headers["Authorization"] = token
+        self.rest.session_id = token.removeprefix("Bearer ")
+        self.rest.headers["Authorization"] = token
+        return True
+
     def close(self) -> None:
         """Close both clients."""
         self.http.close()

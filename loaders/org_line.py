@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -25,7 +26,11 @@ HTTPX_EXCEPTIONS = (
 )
 FIRST_PAUSE, LONGEST_PAUSE = 0.2, 15.0
 _UPLOAD_CHUNK = 1 << 20
-_BUSY = frozenset({HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE})
+_BUSY = frozenset(
+    {HTTPStatus.TOO_MANY_REQUESTS, HTTPStatus.BAD_GATEWAY, HTTPStatus.SERVICE_UNAVAILABLE}
+)
+# How long we wait at most because an answer tells us to.
+_LONGEST_WISH = 120.0
 _SERVER_ERROR = 500
 _BAD = 400
 
@@ -43,6 +48,8 @@ class OrgLine:
     longest_pause: float = LONGEST_PAUSE
     # How long one job may take before we leave it to `resume`.
     patience: float = 2 * 60 * 60.0
+    # Logs in anew and tells whether that gave another session.
+    renew: Callable[[], bool] = lambda: False
 
     def path(self, resource: str) -> str:
         """Give the full path of a resource below `/services/data/vXX.X/`."""
@@ -117,8 +124,8 @@ def ask(line: OrgLine, request: Request) -> httpx.Response:
     """
     Send a request and give the answer.
 
-    A busy answer (502, 503) is asked again, since nothing was done; a broken connection only where
-    the request is safe.
+    A busy answer (429, 502, 503) is asked again, since nothing was done, after as long as it says;
+    a broken connection only where the request is safe.
 
     Raises:
         OrgUnavailable: no answer.
@@ -127,11 +134,13 @@ def ask(line: OrgLine, request: Request) -> httpx.Response:
         OrgRefused: any other error of the org.
 
     """
-    pauses = line.pauses()
-    for attempt in range(1, line.attempts + 1):
+    for attempt, pause in enumerate(line.pauses(), start=1):
         last = attempt == line.attempts
+        wish = 0.0
         try:
             response = _send(line, request)
+            if _may_renew(line, response):
+                response = _send(line, request)
         except HTTPX_EXCEPTIONS as problem:
             if last or not request.safe:
                 raise _unavailable(request, problem) from problem
@@ -139,8 +148,20 @@ def ask(line: OrgLine, request: Request) -> httpx.Response:
             if last or not _may_repeat(response.status_code, request):
                 check(response, request)
                 return response
-        line.sleep(next(pauses))
+            wish = _wished(response)
+        line.sleep(max(pause, wish))
     raise AssertionError("the last attempt returns or raises")
+
+
+def _may_renew(line: OrgLine, response: httpx.Response) -> bool:
+    """Log in once more where the session has ended: nothing was done then, whatever was asked."""
+    return response.status_code == HTTPStatus.UNAUTHORIZED and line.renew()
+
+
+def _wished(response: httpx.Response) -> float:
+    """Read how many seconds a busy org asks us to wait."""
+    stated = response.headers.get("Retry-After", "")
+    return min(float(stated), _LONGEST_WISH) if stated.isdecimal() else 0.0
 
 
 def _may_repeat(status: int, request: Request) -> bool:
@@ -236,28 +257,34 @@ def download(line: OrgLine, request: Request, *, to: Path) -> Mapping[str, str]:
         OrgRefused: the org answered with an error.
 
     """
-    pauses = line.pauses()
-    for attempt in range(1, line.attempts + 1):
+    for attempt, pause in enumerate(line.pauses(), start=1):
         last = attempt == line.attempts
+        wish = 0.0
         try:
             with _stream(line, request) as response:
                 if last or not _may_repeat(response.status_code, request):
                     return _save(response, request, to)
+                wish = _wished(response)
         except HTTPX_EXCEPTIONS as problem:
             if last:
                 raise _unavailable(request, problem) from problem
-        line.sleep(next(pauses))
+        line.sleep(max(pause, wish))
     raise AssertionError("the last attempt returns or raises")
 
 
 @contextmanager
 def _stream(line: OrgLine, request: Request) -> Iterator[httpx.Response]:
-    with line.client.stream(
+    stream = partial(
+        line.client.stream,
         request.method,
         line.path(request.resource),
         params=request.params,
         headers=dict(request.headers or {}),
-    ) as response:
+    )
+    with ExitStack() as opened:
+        response = opened.enter_context(stream())
+        if _may_renew(line, response):
+            response = opened.enter_context(stream())
         yield response
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 from loaders.bench import Bench, open_bench
@@ -85,7 +86,8 @@ def open_desk(alias: str, environ: Mapping[str, str], *, writes: bool) -> Iterat
         stack.callback(org.close)
         bench = stack.enter_context(open_bench(data))
         progress = stack.enter_context(show_progress())
-        line = OrgLine(client=org.http, api_version=org.api_version)
+        renew = partial(org.renew, environ=environ)
+        line = OrgLine(client=org.http, api_version=org.api_version, renew=renew)
         yield Desk(data, environ, ledger, org, line, bench, progress)
 
 

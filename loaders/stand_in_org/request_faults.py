@@ -88,6 +88,8 @@ class _Answer:
             (b"content-type", b"application/json;charset=UTF-8"),
             (b"content-length", str(len(body)).encode("ascii")),
         ]
+        if fault.seconds:
+            headers.append((b"retry-after", str(int(fault.seconds)).encode("ascii")))
         if fault.when == "before":
             await self._drain()
         self.status, self.replaced = fault.status, True

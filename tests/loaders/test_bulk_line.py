@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import socket
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -16,7 +17,7 @@ from loaders.bulk import abort_job, create_job, find_job
 from loaders.bulk_query import query_into
 from loaders.canonical import load_canonical
 from loaders.errors import OrgRefused, OrgUnavailable, WrongCredentials
-from loaders.org_line import HTTPX_EXCEPTIONS, OrgLine, Request, ask
+from loaders.org_line import HTTPX_EXCEPTIONS, OrgLine, Request, ask, download
 from loaders.soql import id_filters, soql_literal
 from tests.conftest import StandIn, serving
 
@@ -67,6 +68,18 @@ def test_a_busy_org_is_asked_again_but_not_for_ever(line: OrgLine) -> None:
     with pytest.raises(OrgUnavailable):
         ask(line, Request("GET", "limits", safe=True))
     fault(line, unavailable={"times": 0, "path": ""})
+
+
+@pytest.mark.parametrize("status", [429, 503])
+def test_a_busy_org_says_how_long_to_wait(line: OrgLine, status: int, tmp_path: Path) -> None:
+    waited: list[float] = []
+    patient = replace(line, sleep=waited.append)
+    busy = {"do": "refuse", "status": status, "path": "limits", "seconds": 7}
+    fault(line, request=busy)
+    assert ask(patient, Request("GET", "limits", safe=False)).status_code == 200
+    fault(line, request=busy)
+    download(patient, Request("GET", "limits", safe=True), to=tmp_path / "limits")
+    assert waited == [7.0, 7.0]
 
 
 def test_a_refusal_keeps_its_code_and_drops_its_text(line: OrgLine) -> None:

@@ -31,6 +31,7 @@ def settle(  # noqa: PLR0913 - three result sets and what kind of job it was
     rest: list[str] = [],  # noqa: B006 - never changed
     operation: str = "upsert",
     state: str = "JobComplete",
+    message: str = "",
 ) -> dict[str, tuple[str | None, ...]]:
     keys = ["k1", "k2", "k3"]
     folder = bench.folder
@@ -42,7 +43,7 @@ def settle(  # noqa: PLR0913 - three result sets and what kind of job it was
         (files.unprocessed, "Key__c,Name", rest),
     ):
         path.write_text("\n".join([head, *rows]) + "\n", encoding="utf-8")
-    info = JobInfo("750", state, len(good) + len(bad), len(bad), "", "005")
+    info = JobInfo("750", state, len(good) + len(bad), len(bad), message, "005")
     question = Question(operation, folder / "keys.parquet", frozenset({"Name", "Payer__c"}), False)
     found = settle_bulk_job(bench, info, files, question=question).outcomes.to_pylist()
     assert sorted(row["key"] for row in found) == keys
@@ -93,13 +94,16 @@ def test_an_error_is_sorted_by_what_happens_next(
     assert settle(bench, bad=[f'"","{error}","k1","a"'], operation=operation)["k1"][1] == state
 
 
-def test_what_was_not_processed_is_sent_again_unless_the_whole_job_was_refused(
+def test_what_was_not_processed_is_sent_again_unless_the_org_could_not_read_it(
     bench: Bench,
 ) -> None:
     rest = ['"k1","a"', '"k2","b"', '"k3","c"']
     cut_off = settle(bench, rest=rest[1:], good=['"003A","true","k1","a"'], state="Failed")
     assert cut_off["k2"][1:3] == ("retry", "UNPROCESSED")
-    refused = settle(bench, rest=rest, state="Failed")
+    not_begun = settle(bench, rest=rest, state="Failed", message="InternalServerError : stopped")
+    assert not_begun["k2"][1:3] == ("retry", "UNPROCESSED")
+    unreadable = "InvalidBatch : Field name not found : X"
+    refused = settle(bench, rest=rest, state="Failed", message=unreadable)
     assert refused["k2"][1:3] == ("failed", "job_failed")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import ssl
 import stat
+from contextlib import closing
 from pathlib import Path
 
 import httpx
@@ -21,10 +22,12 @@ from loaders.errors import (
     WrongCredentials,
 )
 from loaders.org_connection import API_VERSION, connect, org_calls, require_named
+from loaders.org_line import OrgLine, Request, ask, download
 from loaders.orgs import report_org
 from tests.conftest import StandIn, serving
 
 ALIAS = "clinic"
+LIMITS = Request("GET", "limits", safe=False)
 
 
 @pytest.fixture(scope="module")
@@ -90,6 +93,38 @@ def test_a_signed_assertion_logs_in(org: StandIn) -> None:
     connected = connect(ALIAS, environ=by_assertion(org))
     assert connected.org_id == org.org_id
     connected.close()
+
+
+def test_a_session_that_ends_is_begun_anew_once_and_a_token_from_outside_is_not(
+    org: StandIn, tmp_path: Path
+) -> None:
+    given = by_assertion(org)
+    with closing(connect(ALIAS, environ=given)) as connected:
+        line = OrgLine(connected.http, API_VERSION, renew=lambda: connected.renew(environ=given))
+        for _ in range(2):
+            end_sessions(org)
+            assert ask(line, LIMITS).status_code == httpx.codes.OK
+        end_sessions(org)
+        download(line, LIMITS, to=tmp_path / "limits")
+        assert "DailyApiRequests" in (tmp_path / "limits").read_text(encoding="utf-8")
+        assert connected.rest.limits()
+    given = environ(org)
+    with closing(connect(ALIAS, environ=given)) as connected:
+        line = OrgLine(connected.http, API_VERSION, renew=lambda: connected.renew(environ=given))
+        end_sessions(org)
+        with pytest.raises(WrongCredentials):
+            ask(line, LIMITS)
+
+
+def end_sessions(org: StandIn) -> None:
+    """Refuse the next request with 401, as when the session it came with has ended."""
+    fault = {"do": "refuse", "status": 401, "code": "INVALID_SESSION_ID", "path": "/limits"}
+    answer = httpx.post(
+        f"{org.http}/_stand_in/fault",
+        json={"request": fault},
+        headers={"Authorization": f"Bearer {org.token}"},
+    )
+    assert answer.is_success
 
 
 def test_an_assertion_of_an_unknown_app_is_refused(org: StandIn) -> None:

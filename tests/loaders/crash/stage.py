@@ -14,6 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import httpx
+
 from loaders.stand_in_org.dump import running_dump
 from tests.conftest import ROOT, Ran, StandIn
 from tests.loaders.planning import ALIAS
@@ -115,17 +117,18 @@ class Stage:
         *arguments: str,
         strike: dict[str, Any] | None = None,
         line: dict[str, Any] | None = None,
+        org: bool = True,
     ) -> Ran:
         """Run `clinic-load` to its end, which may be a violent one."""
         assert self.org
         self.started += 1
         self.trace = self.folder / f"trace-{self.started}"
-        org = {"process": self.process, "http": self.org.http, "token": self.org.token}
+        served = {"process": self.process, "http": self.org.http, "token": self.org.token}
         out, errors = (self.folder / f"{name}-{self.started}" for name in ("out", "err"))
         clinic = self.folder / CLINIC
         process = self.launcher.order(
             start="load",
-            arguments=[*arguments, "--org", ALIAS],
+            arguments=[*arguments, "--org", ALIAS] if org else arguments,
             environ={
                 **os.environ,
                 "CLINIC_DATA_DIR": str(clinic / "data"),
@@ -134,7 +137,7 @@ class Stage:
             },
             stdout=str(out),
             stderr=str(errors),
-            strike={**strike, "org": org} if strike else {},
+            strike={**strike, "org": served} if strike else {},
             trace=str(self.trace),
             line=line or {},
         )
@@ -144,6 +147,16 @@ class Stage:
     def events(self) -> list[list[Any]]:
         """Give what the newest command did, event by event."""
         return [json.loads(line) for line in self.trace.read_text(encoding="utf-8").splitlines()]
+
+    def steer(self, what: str, wanted: dict[str, Any]) -> None:
+        """Change a setting of the org, or let a fault wait in it."""
+        assert self.org
+        answer = httpx.post(
+            f"{self.org.http}/_stand_in/{what}",
+            json=wanted,
+            headers={"Authorization": f"Bearer {self.org.token}"},
+        )
+        assert answer.is_success, answer.text
 
     def dump(self, *, portable: bool) -> list[dict[str, Any]]:
         """Every live record."""

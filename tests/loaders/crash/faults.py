@@ -1,0 +1,80 @@
+"""What can go wrong on the way to an org or in it, each with the exit code of an honest push."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from loaders.errors import DONE, INCOMPLETE, INTERRUPTED, UNAVAILABLE
+
+INGEST, UPSERT, FILES = "jobs/ingest", "composite/sobjects/", "composite/sobjects$"
+_OFTEN = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """Faults and settings of the stand-in, and how the push that meets them may end."""
+
+    code: int
+    faults: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
+    line: dict[str, Any] = field(default_factory=dict)
+
+
+def _at(ends: int, do: str, when: str, method: str, path: str, **more: Any) -> Trouble:
+    fault = {"do": do, "when": when, "method": method, "path": path, **more}
+    return Trouble(ends, {"request": fault})
+
+
+def _refusal(ends: int, status: int, code: str, **more: Any) -> Trouble:
+    fault = {"do": "refuse", "path": INGEST, "status": status, "code": code, **more}
+    return Trouble(ends, {"request": fault})
+
+
+LOCKS = {"object": "Contact", "share": 1.0, "seed": 7}
+TROUBLES: dict[str, Trouble] = {
+    "results_dropped": Trouble(DONE, {"drop_results": {"rows": 2}}),
+    "results_repeated": Trouble(DONE, {"repeat_results": {"rows": 1}}),
+    "job_failed_half_way": Trouble(DONE, {"fail_job": {"after_rows": 1}}),
+    "job_failed_at_once": Trouble(DONE, {"fail_job": {"after_rows": 0}}),
+    "org_killed_in_a_job": Trouble(UNAVAILABLE, {"fail_job": {"after_rows": 1, "kill": True}}),
+    "job_held_past_our_patience": Trouble(INTERRUPTED, {"hold_jobs": True}, line={"patience": 0.0}),
+    "batch_too_slow": Trouble(DONE, {"slow_batches": {"times": 1}}),
+    "busy_for_a_moment": Trouble(DONE, {"unavailable": {"times": 2, "path": INGEST}}),
+    "busy_for_long": Trouble(UNAVAILABLE, {"unavailable": {"times": _OFTEN, "path": INGEST}}),
+    "cut_before_job_made": _at(DONE, "cut", "before", "POST", f"{INGEST}$"),
+    "cut_after_job_made": _at(DONE, "cut", "after", "POST", f"{INGEST}$"),
+    "cut_before_upload": _at(UNAVAILABLE, "cut", "before", "PUT", "batches"),
+    "cut_after_upload": _at(UNAVAILABLE, "cut", "after", "PUT", "batches"),
+    "cut_before_upload_complete": _at(DONE, "cut", "before", "PATCH", INGEST),
+    "cut_after_upload_complete": _at(DONE, "cut", "after", "PATCH", INGEST),
+    "cut_in_successes": _at(DONE, "cut", "middle", "GET", "successfulResults"),
+    "cut_in_failures": _at(DONE, "cut", "middle", "GET", "failedResults"),
+    "cut_in_query_results": _at(DONE, "cut", "middle", "GET", "jobs/query/.*/results"),
+    "cut_before_upsert": _at(DONE, "cut", "before", "PATCH", UPSERT),
+    "cut_after_upsert": _at(DONE, "cut", "after", "PATCH", UPSERT),
+    "cut_before_files": _at(UNAVAILABLE, "cut", "before", "POST", FILES),
+    "cut_after_files": _at(UNAVAILABLE, "cut", "after", "POST", FILES),
+    "cut_within_files": _at(UNAVAILABLE, "cut", "middle", "POST", FILES),
+    "upsert_done_and_500": _refusal(DONE, 500, "UNKNOWN_EXCEPTION", when="after", method="PATCH",
+                                    path=UPSERT),
+    "files_done_and_500": _refusal(UNAVAILABLE, 500, "UNKNOWN_EXCEPTION", when="after",
+                                   method="POST", path=FILES),
+    "close_done_and_503": _refusal(DONE, 503, "SERVER_UNAVAILABLE", when="after", method="PATCH"),
+    "poll_500": _refusal(DONE, 500, "UNKNOWN_EXCEPTION", method="GET"),
+    "query_502": _refusal(DONE, 502, "BAD_GATEWAY", path="jobs/query"),
+    "too_many_requests": _refusal(DONE, 429, "TOO_MANY_REQUESTS", times=2),
+    "request_limit": _refusal(UNAVAILABLE, 403, "REQUEST_LIMIT_EXCEEDED"),
+    "session_ended": _refusal(UNAVAILABLE, 401, "INVALID_SESSION_ID", times=_OFTEN),
+    "locked_for_a_while": Trouble(DONE, settings={"row_locks": [{**LOCKS, "times": 2}]}),
+    "locked_for_good": Trouble(INCOMPLETE, settings={"row_locks": [{**LOCKS, "times": 99}]}),
+    "refused_by_a_rule": Trouble(
+        INCOMPLETE,
+        settings={
+            "validation_rules": [
+                {"object": "Contact", "name": "Named", "formula": "Department <> 'Known'",
+                 "message": "No", "field": "LastName"}
+            ]
+        },
+    ),
+}  # fmt: skip
