@@ -37,6 +37,7 @@ class LoaderError(Exception):
     │   ├── ProductionNotNamed      a production org was not named by its id
     │   ├── PushRefused             the plan is not approved, not clean or not fresh
     │   ├── RollbackRefused         the run is not one that can be undone here
+    │   ├── LedgerBroken            the ledger was changed after it was written
     │   └── LedgerBusy              another command is writing to the ledger
     ├── Unavailable (5)             something outside has to be brought up or corrected
     │   ├── NothingToRead           no manifest, no warehouse
@@ -187,6 +188,10 @@ class PushRefused(Refused):
 
 class RollbackRefused(Refused):
     """The run is not one that can be undone in this org."""
+
+
+class LedgerBroken(Refused):
+    """The ledger was changed after it was written: nothing may be undone or resumed by it."""
 
 
 class LedgerBusy(Refused):

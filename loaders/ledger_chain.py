@@ -61,6 +61,11 @@ class Chain:
         )
         return [(row["kind"], json.loads(row["body"])) for row in found]
 
+    def export(self) -> list[dict[str, Any]]:
+        """Give every act with its place in the chain, oldest first."""
+        found = self.db.execute("select * from acts order by seq")
+        return [{**dict(row), "body": json.loads(row["body"])} for row in found]
+
     def now(self) -> str:
         """Give the present time as acts carry it."""
         return self.clock().isoformat(timespec="milliseconds")

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
+from loaders.audit_log import require_whole
 from loaders.bench import Bench, open_bench
 from loaders.errors import RunNotFound, WrongUsage
 from loaders.ledger import Ledger
@@ -82,6 +83,7 @@ def open_desk(alias: str, environ: Mapping[str, str], *, writes: bool) -> Iterat
         stack.callback(ledger.close)
         if writes:
             stack.enter_context(ledger.writing())
+            require_whole(ledger)
         org = connect(alias, environ=environ)
         stack.callback(org.close)
         bench = stack.enter_context(open_bench(data))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sqlite3
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -11,7 +12,9 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from loaders.errors import LedgerBusy, RunNotFound
+from loaders import cli
+from loaders.audit_log import require_whole
+from loaders.errors import DONE, REFUSED, LedgerBroken, LedgerBusy, RunNotFound
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Approval, NewJob, NewRun
 from loaders.ledger_outcomes import view_outcomes
@@ -89,6 +92,39 @@ def test_an_act_cannot_be_changed_or_removed_and_a_forged_one_breaks_the_chain(
     db.commit()
     db.close()
     assert ledger.chain.broken_link() == 1
+
+
+def test_a_file_that_was_cut_off_or_taken_away_is_noticed(ledger: Ledger) -> None:
+    run = ledger.start_run(RUN).run
+    for _ in range(2):
+        ledger.settle_job(job(ledger, run), outcomes(("k1", "created")))
+    require_whole(ledger)
+    first, second = ledger.outcome_files(run)
+    first.write_bytes(first.read_bytes()[:-1])
+    second.unlink()
+    with pytest.raises(LedgerBroken, match=r"000001.*was changed.*000002.*is missing"):
+        require_whole(ledger)
+
+
+def test_the_audit_log_is_exported_and_a_forged_act_is_found(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("CLINIC_DATA_DIR", str(tmp_path))
+    ledger = Ledger.open(tmp_path / "ledger")
+    run = ledger.start_run(RUN).run
+    ledger.close()
+    assert cli.run(["audit-log", "verify"]) == DONE
+    assert cli.run(["audit-log", "export"]) == DONE
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "1 acts and 0 files are as they were written"
+    assert [json.loads(line)["body"]["run"] for line in said[1:]] == [run]
+    db = sqlite3.connect(tmp_path / "ledger" / "ledger.sqlite")
+    db.execute("drop trigger acts_are_never_changed")
+    db.execute("update acts set body = '{}'")
+    db.commit()
+    db.close()
+    assert cli.run(["audit-log", "verify"]) == REFUSED
+    assert "act 1 does not follow" in capsys.readouterr().err
 
 
 def test_two_writers_are_one_too_many_and_readers_are_welcome(ledger: Ledger) -> None:
