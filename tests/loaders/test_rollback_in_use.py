@@ -197,3 +197,25 @@ def test_merges_files_and_new_parents_of_other_users_hold_a_record(desk: Loading
     }
     assert {each["Id"] for each in desk.soql("SELECT Id FROM Contact")} == {survivor, filed, moved}
     assert document["bin_until"]
+
+
+def test_a_rollback_that_is_undone_behind_its_back_is_not_called_proved(desk: Loading) -> None:
+    assert desk.push(desk.plan()) == DONE
+    desk.clinic.sql("update main_salesforce.sf_contact set FirstName = 'Anew'")
+    plan = desk.plan()
+    assert desk.push(plan) == DONE
+    (theirs,) = ids(desk, 3)
+    act = {"do": "edit", "object": "Contact", "ids": [theirs], "fields": {"FirstName": "Theirs"}}
+    after = {"do": "act", "when": "after", "path": "composite/sobjects"}
+    desk.fault(request={**after, "method": "PATCH", "act": act})
+    code, undone = desk.rollback(plan)
+    assert (code, undone["Contact"].restored) == (INCOMPLETE, 2 * HOUSEHOLD)
+    assert desk.acts("rollback_proved")[-1]["proof"]["different"] == 1
+
+    coverage = desk.record_id("Insurance_Coverage__c", "demo:coverage:0")
+    act = {"do": "undelete", "object": "Insurance_Coverage__c", "ids": [coverage]}
+    desk.fault(request={**after, "method": "DELETE", "act": act})
+    first = desk.acts("run_started")[0]["run"]
+    done = desk.load("rollback", first, "--org", ALIAS, "--json")
+    assert (done.code, done.json()["proof"]["alive"]) == (INCOMPLETE, 1)
+    assert not done.json()["proof"]["holds"]
