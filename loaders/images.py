@@ -77,18 +77,30 @@ def read_hashes(
 
 
 def read_records(session: Session, sobject: str, names: Iterable[str], *, ids: str) -> str:
-    """Read fields of the records of the table `ids` (id) into a table: id and a column each."""
-    found, table = scratch_name("found"), scratch_name("values")
-    Reader(session.line, session.bench).read(
-        ["Id", *names], sobject, filters=_filters(session, sobject, ids), table=found
-    )
+    """
+    Read fields of the records of the table `ids` (id) into a table: id and a column each.
+
+    Many are asked for by our key, and those that do not carry it by id.
+    """
+    found, rest, table = (scratch_name(name) for name in ("found", "rest", "values"))
+    reader, fields = Reader(session.line, session.bench), ["Id", *names]
+    by_key = _key_filter(session, sobject) if count(session.bench.db, ids) > _FEW else []
+    reader.read(fields, sobject, filters=by_key, table=found)
+    left = session.bench.db.execute(
+        f"select id from {ids} where id not in (select Id from {found}) order by id"  # noqa: S608
+    ).fetchall()
+    by_id = id_filters("Id", [str(row[0]) for row in left])
+    reader.read(fields, sobject, filters=by_id, table=rest)
     session.bench.db.execute(
         f"""
         create temp table {table} as
-        select Id as id, * exclude (Id) from {found} where Id in (select id from {ids})
+        select Id as id, * exclude (Id) from (
+            select * from {found} where Id in (select id from {ids})
+            union all by name select * from {rest}
+        ) as records
         """  # noqa: S608 - names of describe
     )
-    session.bench.db.execute(f"drop table {found}")
+    session.bench.db.execute(f"drop table {found}; drop table {rest}")
     return table
 
 
@@ -96,13 +108,10 @@ def _hash(names: tuple[str, ...]) -> str:
     return f"row_hash([{', '.join(f'found.{quoted(name)}' for name in names)}]::varchar[])"
 
 
-def _filters(session: Session, sobject: str, ids: str) -> list[str]:
-    """Ask for a few rows by id, for many by whatever carries our key."""
-    fields = session.describe(sobject).fields
-    if count(session.bench.db, ids) > _FEW and "Clinic_Id__c" in fields:
-        return [f"Clinic_Id__c != null{' AND IsLatest = true' if sobject == FILE else ''}"]
-    rows = session.bench.db.execute(f"select id from {ids} order by id").fetchall()  # noqa: S608
-    return id_filters("Id", [str(row[0]) for row in rows])
+def _key_filter(session: Session, sobject: str) -> list[str]:
+    if "Clinic_Id__c" not in session.describe(sobject).fields:
+        return []
+    return [f"Clinic_Id__c != null{' AND IsLatest = true' if sobject == FILE else ''}"]
 
 
 def keep_after_images(session: Session, plan: Plan) -> None:
