@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from loaders.errors import DONE, INCOMPLETE, OrgUnavailable
+from loaders.errors import DONE, INCOMPLETE, LimitReached
 from tests.loaders.loading import Loading, deployed_org, loading
 from tests.loaders.mini_clinic import MiniClinic, field, mini_clinic
 from tests.loaders.planning import ALIAS
@@ -150,10 +150,11 @@ def test_a_thousand_records_of_the_org_are_stamped_changed_and_given_back(
 def test_a_push_that_was_cut_off_is_undone_but_for_what_somebody_changed(desk: Loading) -> None:
     before = lines(desk)
     plan = desk.plan()
-    desk.fault(unavailable={"times": 50, "path": "Insurance_Coverage__c/Clinic_Id__c"})
-    with pytest.raises(OrgUnavailable):
-        desk.push(plan, sleep=lambda _: None)
-    desk.fault(unavailable={"times": 0, "path": ""})
+    path = "Insurance_Coverage__c/Clinic_Id__c"
+    limit = {"do": "refuse", "status": 403, "code": "REQUEST_LIMIT_EXCEEDED"}
+    desk.fault(request={**limit, "path": path})
+    with pytest.raises(LimitReached):
+        desk.push(plan)
     (theirs,) = ids(desk, 3)
     desk.admin("act", do="edit", object="Contact", ids=[theirs], fields={"Department": "Theirs"})
     code, undone = desk.rollback(plan)

@@ -101,6 +101,9 @@ def test_a_parent_of_the_second_pass_is_a_field_like_any_other(loaded: Loading) 
     assert record(desk, "Account", "demo:household:2", "ParentId", "Phone") == (None, "555 0199")
     (reason,) = desk.status(plan).reasons
     assert (reason.sobject, reason.state, reason.field) == ("Account", "held", "ParentId")
+    # It stays a conflict until somebody decides.
+    assert desk.push(desk.plan()) == INCOMPLETE
+    assert desk.push(desk.plan(), forced=frozenset({"Account"})) == DONE
 
 
 def test_what_a_rollback_restored_is_no_work_of_a_user(loaded: Loading) -> None:
