@@ -20,7 +20,7 @@ from loaders.ledger_acts import Run
 from loaders.ledger_outcomes import view_outcomes
 from loaders.paths import make_private_folder, write_private
 from loaders.plan_store import Plan, rows_file
-from loaders.preflight_org import FREE, KB_PER_MB, RECORD_KB
+from loaders.preflight_budget import FREE, KB_PER_MB, RECORD_KB
 
 
 @dataclass(frozen=True, slots=True)

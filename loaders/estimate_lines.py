@@ -13,7 +13,7 @@ from loaders.estimate_org import OrgFacts
 from loaders.estimate_range import NOT_KNOWN, UNKNOWN, Range, exactly, product
 from loaders.estimate_rates import Measured, Rate
 from loaders.estimate_source import Reading
-from loaders.preflight_org import FREE, KB_PER_MB, RECORD_KB
+from loaders.preflight_budget import FREE, KB_PER_MB, RECORD_KB
 from loaders.session import Sending
 
 SECONDS = "s"

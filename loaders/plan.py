@@ -45,15 +45,16 @@ from loaders.plan_rows import (
     write_rows,
 )
 from loaders.plan_store import Finding, Plan, PlanObject, PlanSettings, map_file, write_plan
+from loaders.preflight_budget import budget
 from loaders.preflight_extracts import extract_findings
 from loaders.preflight_org import (
     default_owner_needed,
     duplicate_rules,
     find_default_owner,
-    storage,
 )
 from loaders.preflight_rows import allow_parents, keep_back, row_findings
 from loaders.preflight_schema import differences, schema_findings
+from loaders.preflight_shape import shape_findings
 from loaders.references import USER, read_meanings, resolve
 from loaders.schema_values import read_value_sets
 from loaders.warehouse import attach_warehouse, compare_with_warehouse, count
@@ -80,6 +81,7 @@ class _Site:
     described: dict[str, ObjectDescribe]
     default_owner_id: str | None
     folder: Path
+    now: datetime
 
     @property
     def bench(self) -> Bench:
@@ -122,7 +124,7 @@ def make_plan(org: Org, request: PlanRequest) -> Plan:
         folder = make_private_folder(
             make_private_folder(request.data.plans) / f".{uuid.uuid4().hex}"
         )
-        site = _Site(mapping, Reader(line, bench), described, owner, folder)
+        site = _Site(mapping, Reader(line, bench), described, owner, folder, request.clock())
         try:
             if lacking:
                 return _write(org, request, site, [], lacking)
@@ -200,7 +202,8 @@ def _plan_object(site: _Site, step: Step, *, order: int) -> _Planned:
         rows_hash=rows_hash(db, f"select _row_hash from {rows_name}"),  # noqa: S608 - ours
         file=f"{mart.sobject}/rows.parquet",
     )
-    return _Planned(entry, counts, tuple(row_findings(db, rows, described)))
+    found = [*row_findings(db, rows, described), *shape_findings(db, rows, now=site.now)]
+    return _Planned(entry, counts, tuple(found))
 
 
 def _copy(*, db_table: str, to: Path, bench: Bench) -> None:
@@ -214,7 +217,7 @@ def _findings(
     of_rows = [finding for each in planned for finding in each.findings]
     of_org = [
         *extract_findings(request.data),
-        *storage(org, counts, file_bytes=_file_bytes(site, counts)),
+        *budget(org, counts, file_bytes=_file_bytes(site, counts)),
         *duplicate_rules(org, counts),
         *([] if site.default_owner_id else default_owner_needed(of_rows)),
     ]
@@ -238,7 +241,7 @@ def _write(
     findings: tuple[Finding, ...],
 ) -> Plan:
     hash_of_data = data_hash({each.entry.sobject: each.entry.rows_hash for each in planned})
-    now = request.clock()
+    now = site.now
     parts = map_parts(site.mapping)
     hashes = part_hashes(parts)
     sobjects = [each.entry.sobject for each in planned]

@@ -48,12 +48,12 @@ def _objects_table(plan: Plan) -> Table:
 
 
 def _findings_table(findings: Sequence[Finding]) -> Table:
-    table = new_table("pre-flight", names=("severity", "code"), sentences=("finding",))
+    table = new_table("pre-flight", names=("severity", "code"), sentences=("finding", "try"))
     for finding in findings:
         if finding.code != SCHEMA_DIFFERS:
-            table.add_row(finding.severity, finding.code, finding.message)
+            table.add_row(finding.severity, finding.code, finding.message, finding.hint)
     for message in _schema_messages(findings):
-        table.add_row("stop", SCHEMA_DIFFERS, message)
+        table.add_row("stop", SCHEMA_DIFFERS, message, "clinic-load schema deploy")
     return table
 
 

@@ -1,4 +1,4 @@
-"""What in the org itself stands in the way: duplicate rules, storage, price book, default owner."""
+"""What in the org itself stands in the way: duplicate rules, default owner."""
 
 from __future__ import annotations
 
@@ -9,16 +9,6 @@ from loaders.org_connection import Org, org_calls
 from loaders.plan_rows import Counts
 from loaders.plan_store import Finding
 from loaders.soql import soql_literal
-
-RECORD_KB = 2
-KB_PER_MB = 1024
-# Rows of these count for nothing, or for file storage (contract 6).
-FREE = frozenset(
-    {
-        "AccountContactRelation", "ContentDocumentLink", "ContentVersion", "OpportunityLineItem",
-        "PricebookEntry", "Product2", "User",
-    }
-)  # fmt: skip
 
 
 def find_default_owner(org: Org, username: str | None) -> str | None:
@@ -73,29 +63,6 @@ def read_limits(org: Org) -> dict[str, dict[str, int]]:
     with org_calls(org.alias):
         found: dict[str, dict[str, int]] = org.rest.limits()
     return found
-
-
-def storage(org: Org, counts: dict[str, Counts], *, file_bytes: int) -> list[Finding]:
-    """Compare what the new rows will take with what the org has left (contract 6)."""
-    limits = read_limits(org)
-    rows = sum(each.creates for name, each in counts.items() if name not in FREE)
-    needs = {
-        "DataStorageMB": -(-rows * RECORD_KB // KB_PER_MB),
-        "FileStorageMB": -(-file_bytes // (KB_PER_MB * KB_PER_MB)),
-    }
-    return [
-        Finding(
-            code="storage_short",
-            severity="stop",
-            sobject="",
-            field=name,
-            count=needed,
-            message=f"{name}: {needed:,} MB are needed, {limits[name]['Remaining']:,} MB are left",
-            hint=f"clinic-load orgs --org {org.alias}",
-        )
-        for name, needed in needs.items()
-        if name in limits and needed > limits[name]["Remaining"]
-    ]
 
 
 def default_owner_needed(findings: list[Finding]) -> list[Finding]:

@@ -1,0 +1,66 @@
+"""What a push takes of an org's allowances, held against what is left of them."""
+
+from __future__ import annotations
+
+import math
+
+from loaders.collections import RECORDS
+from loaders.deliver import NEVER_BULK
+from loaders.estimate_calls import AROUND, FOR_A_JOB, FOR_AN_OBJECT
+from loaders.existing import FILE
+from loaders.org_connection import Org
+from loaders.plan_rows import Counts
+from loaders.plan_store import Finding
+from loaders.preflight_org import read_limits
+from loaders.session import BULK_FROM
+
+RECORD_KB = 2
+KB_PER_MB = 1024
+# Of what is left of a limit a push takes this much at most: the org's users need the rest.
+SHARE_PERCENT = 80
+# Rows of these count for nothing, or for file storage (contract 6).
+FREE = frozenset(
+    {
+        "AccountContactRelation", "ContentDocumentLink", "ContentVersion", "OpportunityLineItem",
+        "PricebookEntry", "Product2", "User",
+    }
+)  # fmt: skip
+
+
+def budget(org: Org, counts: dict[str, Counts], *, file_bytes: int) -> list[Finding]:
+    """Stop where a push would take more than its share of storage or of the day's requests."""
+    limits = read_limits(org)
+    rows = sum(each.creates for name, each in counts.items() if name not in FREE)
+    needs = {
+        "DataStorageMB": ("storage_short", "MB", -(-rows * RECORD_KB // KB_PER_MB)),
+        "FileStorageMB": ("storage_short", "MB", -(-file_bytes // (KB_PER_MB * KB_PER_MB))),
+        "DailyApiRequests": ("requests_short", "requests", _requests(counts)),
+    }
+    return [
+        Finding(
+            code=code,
+            severity="stop",
+            sobject="",
+            field=name,
+            count=needed,
+            message=f"{name}: {needed:,} {unit} are needed, {limits[name]['Remaining']:,} are left,"
+            f" and a push takes {SHARE_PERCENT} % of them at most",
+            hint=f"free some or wait for the day to end, then clinic-load orgs --org {org.alias}",
+        )
+        for name, (code, unit, needed) in needs.items()
+        if name in limits and needed * 100 > limits[name]["Remaining"] * SHARE_PERCENT
+    ]
+
+
+def _requests(counts: dict[str, Counts]) -> int:
+    """Count the requests of plan and push where every job is asked after once, files one by one."""
+    of_rows = sum(_requests_for(name, each.creates + each.updates) for name, each in counts.items())
+    return AROUND + len(counts) * FOR_AN_OBJECT + of_rows
+
+
+def _requests_for(sobject: str, rows: int) -> int:
+    if sobject == FILE:
+        return rows
+    if rows >= BULK_FROM and sobject not in NEVER_BULK:
+        return FOR_A_JOB
+    return math.ceil(rows / RECORDS)
