@@ -13,6 +13,8 @@ _DEFINITION = Path(__file__).with_name("canonical.sql")
 
 TEXT = "text"
 LONG_TEXT = "long_text"
+# Several values of a picklist, as a set.
+CHOICES = "choices"
 BOOLEAN = "boolean"
 DATE = "date"
 DATETIME = "datetime"
@@ -67,6 +69,7 @@ def cell(value: str, *, kind: str, scale: int) -> str:
     by_kind = {
         TEXT: f"normalise({value})",
         LONG_TEXT: f"normalise({value})",
+        CHOICES: f"canonical_choices({value})",
         BOOLEAN: f"canonical_boolean({value})",
         DATE: f"canonical_date({value})",
         DATETIME: f"canonical_datetime({value})",
@@ -81,6 +84,7 @@ def cell_from_org(value: str, *, kind: str, scale: int) -> str:
     by_kind = {
         TEXT: f"normalise({value})",
         LONG_TEXT: f"normalise({value})",
+        CHOICES: f"canonical_choices({value})",
         BOOLEAN: f"coalesce(nullif(lower({value}), ''), 'false')",
         DATE: f"nullif({value}, '')",
         DATETIME: f"from_org_datetime({value})",

@@ -22,6 +22,18 @@ create or replace temp macro utf16_length(value) as
 create or replace temp macro is_longer_than(value, most) as
     case when strlen(value) <= most then false else utf16_length(value) > most end;
 
+-- The order of the choices in a multi-select picklist says nothing, and is the org's own.
+create or replace temp macro canonical_choices(value) as nullif(
+    array_to_string(
+        list_sort(list_distinct(list_filter(
+            list_transform(string_split(value, ';'), lambda choice: normalise(choice)),
+            lambda choice: choice is not null
+        ))),
+        ';'
+    ),
+    ''
+);
+
 -- A checkbox in an org is never empty.
 create or replace temp macro canonical_boolean(value) as
     case when value then 'true' else 'false' end;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loaders.canonical import LONG_TEXT, NUMBER, TEXT, cell_from_org, kind
+from loaders.canonical import CHOICES, LONG_TEXT, NUMBER, TEXT, cell_from_org, kind
 from loaders.contract import EXTERNAL_ID, Column, Mart
 from loaders.describe import FieldDescribe, ObjectDescribe
 from loaders.plan_store import PlanColumn
@@ -22,12 +22,11 @@ def _plan_column(column: Column, field: FieldDescribe) -> PlanColumn:
     if lookup and match == "external_id" and len(lookup.objects) > 1:
         # One header names one type of parent: a mixed column is sent as record ids.
         match = "record"
-    is_long = field.type == "textarea" and field.length > _TEXT_LENGTH
-    of_kind = kind(column)
+    of_kind = _kind(column, field)
     return PlanColumn(
         name=column.name,
         header=_header(column, field) if match == "external_id" else column.name,
-        type=LONG_TEXT if of_kind == TEXT and is_long else of_kind,
+        type=of_kind,
         org_type=field.type,
         org_length=field.length,
         scale=field.scale if of_kind == NUMBER else 0,
@@ -36,6 +35,15 @@ def _plan_column(column: Column, field: FieldDescribe) -> PlanColumn:
         create_only=column.create_only or not field.updateable,
         phi=column.phi,
     )
+
+
+def _kind(column: Column, field: FieldDescribe) -> str:
+    """Tell which sort of text travels: what the org says of the field makes some text special."""
+    of_kind = kind(column)
+    if of_kind == TEXT and field.type == "multipicklist":
+        return CHOICES
+    is_long = field.type == "textarea" and field.length > _TEXT_LENGTH
+    return LONG_TEXT if of_kind == TEXT and is_long else of_kind
 
 
 def _header(column: Column, field: FieldDescribe) -> str:

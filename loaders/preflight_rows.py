@@ -9,6 +9,7 @@ import duckdb
 from loaders.canonical import (
     BASE64,
     BOOLEAN,
+    CHOICES,
     LONG_TEXT,
     NUMBER,
     RESERVED_TEXT,
@@ -110,7 +111,7 @@ def _value_checks(column: PlanColumn, field: FieldDescribe) -> list[_Check]:
     if field.type in _SIZED and field.length and column.type != BASE64:
         most = f"is_longer_than({value}, {field.length})"
         found.append(_Check("too_long", column.name, most))
-    if column.type in {TEXT, LONG_TEXT}:
+    if column.type in {TEXT, LONG_TEXT, CHOICES}:
         same = f"{value} = {literal(RESERVED_TEXT)}"
         found.append(_Check("reserved_text", column.name, same))
     if field.type in _LISTS and field.restricted:

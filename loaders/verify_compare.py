@@ -153,9 +153,6 @@ def _comparison(
         return _by_meaning(plan, each, column, alias=alias)
     field = session.describe(each.sobject).fields.get(column.name)
     there = f"org.{quoted(column.name)}"
-    if field is not None and field.type == "multipicklist":
-        # Several choices are a set: the org gives them in its own picklist's order.
-        there, cell = (f"list_sort(string_split({one}, ';'))" for one in (there, cell))
     equal = f"{there} is not distinct from {cell}"
     if column.type != BOOLEAN and field is not None and field.defaulted_on_create:
         # What was not sent was left to the org's own default.

@@ -116,3 +116,21 @@ def test_what_a_rollback_restored_is_no_work_of_a_user(loaded: Loading) -> None:
     assert record(desk, "Product2", "demo:code:A", "Name") == ("Cleaning",)
     assert desk.push(desk.plan()) == DONE
     assert record(desk, "Product2", "demo:code:A", "Name") == ("Cleaning, again",)
+
+
+def test_several_choices_are_a_set_whatever_order_the_org_gives_them_in(loaded: Loading) -> None:
+    desk = loaded
+    assert record(desk, "Contact", "demo:patient:1", "Outcomes__c") == ("booked;noshow",)
+    before = desk.plan()
+    assert desk.push(before) == DONE
+    differences = desk.verify(before).differences
+    edit(desk, "Contact", "demo:patient:1", Outcomes__c="noshow;booked")
+    assert desk.verify(before).differences == differences
+    assert desk.plan().object("Contact").updates == before.object("Contact").updates
+    # The other order is nobody's work, so what the clinic says next is written.
+    desk.clinic.sql(
+        "update main_salesforce.sf_contact set Outcomes__c = 'booked'"
+        " where Clinic_Id__c = 'demo:patient:1'"
+    )
+    desk.push(desk.plan())
+    assert record(desk, "Contact", "demo:patient:1", "Outcomes__c") == ("booked",)

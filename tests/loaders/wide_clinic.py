@@ -97,7 +97,7 @@ WIDE: dict[str, dict[str, Any]] = {
 
 
 def wide_clinic(folder: Path) -> MiniClinic:
-    """Build the clinic with all of it; the second household stands under the first."""
+    """Build the clinic with all of it, a household under another, a field of several choices."""
     marts = deepcopy(MARTS) | deepcopy(WIDE)
     accounts = marts["sf_account"]
     accounts["columns"].append(field("ParentId", lookup=to("Account", "Parent")))
@@ -105,4 +105,10 @@ def wide_clinic(folder: Path) -> MiniClinic:
         (*row, "demo:household:1" if row[0] == "demo:household:2" else None)
         for row in accounts["rows"]
     ]
+    contacts = marts["sf_contact"]
+    contacts["columns"].append(
+        field("Outcomes__c", custom=True, type="MultiselectPicklist", picklist="Appointment_Status")
+    )
+    # In another order than that of the set, and of the alphabet.
+    contacts["rows"] = [(*row, "noshow;booked") for row in contacts["rows"]]
     return MiniClinic(folder, marts).write()
