@@ -4,29 +4,42 @@ from __future__ import annotations
 
 import json
 import os
+import time
 from dataclasses import asdict
 from typing import Annotated, Any
 
 import typer
 
 from loaders.approve import duplicates_allowed
-from loaders.cli_options import AsJson, Forced, OrgAlias, Production, RunName, require_objects
+from loaders.cli_options import (
+    AsJson,
+    Forced,
+    OrgAlias,
+    Production,
+    RunName,
+    narrate,
+    now,
+    require_objects,
+)
 from loaders.cli_rollback import resume_rollback
 from loaders.errors import DONE, INCOMPLETE
 from loaders.estimate_requests import record_requests
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
 from loaders.org_connection import require_named
-from loaders.paths import data_folder
+from loaders.paths import DataFolder, data_folder
 from loaders.plan_store import plan_folder, read_plan
 from loaders.push import Push, push
 from loaders.push_gates import Wish, pass_gates, require_fresh, require_same_matches
 from loaders.resume import require_resumable, unfinished_run
 from loaders.runs import Desk, open_desk, push_run, standing_push
 from loaders.status import RunStatus, as_json, run_status
+from loaders.status_live import Live, live_json, live_status, live_tables
 from loaders.status_report import status_tables, verdict_tables, write_failures
 from loaders.tables import print_tables
 from loaders.verify import Verdict, verify
+
+WATCH_SECONDS = 5.0
 
 PlanName = Annotated[str, typer.Argument(metavar="PLAN", help="A plan's id, or latest.")]
 
@@ -96,23 +109,46 @@ def as_json_document(status: RunStatus) -> dict[str, Any]:
 
 def status_command(
     run_id: Annotated[str, typer.Argument(metavar="RUN", help="A run's id, or latest.")] = "latest",
+    watch: Annotated[
+        bool, typer.Option("--watch", help="Say it again every few seconds until the run is over.")
+    ] = False,
     as_json: AsJson = False,
 ) -> None:
     """
     Say what became of every row of a run, by object and by entity; asks no org.
 
+    Of a run that is under way it also says how far each object is, how fast it goes, and which
+    jobs the org has; it can be asked in another terminal at any time.
+
     Example: clinic-load status latest --json
     """
     data = data_folder(os.environ)
+    while True:
+        status, live = _look(data, run_id)
+        if not as_json:
+            print_tables([*(live_tables(live) if live else []), *status_tables(status)])
+        if not (watch and live and live.is_at_work):
+            break
+        time.sleep(WATCH_SECONDS)
+    if as_json:
+        document = {**as_json_document(status), "live": live_json(live)}
+        typer.echo(json.dumps(document, indent=2))
+    if live and not live.is_at_work:
+        narrate(f"Try: clinic-load resume {run_id} --org {status.run.alias}")
+    raise typer.Exit(DONE if status.is_complete else INCOMPLETE)
+
+
+def _look(data: DataFolder, run_id: str) -> tuple[RunStatus, Live | None]:
+    """Read a run anew; of a rollback, what became of the push, and what the org still works on."""
     ledger = Ledger.open(data.ledger)
     try:
         found = ledger.run(run_id)
         pushed = ledger.run(found.of_run) if found.of_run else found
         status = _status(ledger, data.plans, pushed)
+        objects = () if found.of_run else status.objects
+        return status, live_status(ledger, found, objects, now=now())
     finally:
         ledger.close()
-    _show_status(status, as_json=as_json)
-    raise typer.Exit(DONE if status.is_complete else INCOMPLETE)
 
 
 def report_command(run_id: RunName) -> None:

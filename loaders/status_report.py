@@ -12,7 +12,7 @@ from loaders.ledger import Ledger
 from loaders.ledger_outcomes import view_outcomes
 from loaders.paths import PRIVATE_FILE, make_private_folder
 from loaders.row_errors import row_error
-from loaders.status import RunStatus
+from loaders.status import EntityStatus, RunStatus
 from loaders.tables import new_table
 from loaders.verify import Verdict
 
@@ -30,7 +30,7 @@ def status_tables(status: RunStatus) -> list[Table]:
     entities = new_table("entities", names=("line", "entity"), numbers=(*_ENTITY_COUNTS, "closes"))
     for line in status.entities:
         numbers = (f"{getattr(line, name):,}" for name in _ENTITY_COUNTS)
-        entities.add_row(str(line.line), line.entity, *numbers, "yes" if line.closes else "NO")
+        entities.add_row(str(line.line), line.entity, *numbers, _closes(status, line))
     if not status.reasons:
         return [objects, entities]
     reasons = new_table(
@@ -49,6 +49,12 @@ def status_tables(status: RunStatus) -> list[Table]:
             reason.hint,
         )
     return [objects, entities, reasons]
+
+
+def _closes(status: RunStatus, line: EntityStatus) -> str:
+    if line.closes:
+        return "yes"
+    return "not yet" if status.run.state == "running" else "NO"
 
 
 def verdict_tables(verdict: Verdict) -> list[Table]:

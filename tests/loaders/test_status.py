@@ -59,6 +59,7 @@ def test_the_equation_closes_and_a_failed_record_is_counted_with_its_reason(desk
     document = json.loads(done.stdout)
     assert set(document) == {
         "run", "kind", "plan", "state", "exit_code", "objects", "entities", "reasons", "complete",
+        "live",
     }  # fmt: skip
     assert document["entities"] == [{**asdict(status.entities[0]), "closes": True}]
 
