@@ -31,7 +31,7 @@ test: $(STAMP) ## every test and linter
 lint: $(STAMP) ## linters only
 	@$(PY) -m tests.run lint
 
-soak: $(STAMP) ## the long proofs, which `make test` leaves out: 200 kills of loader and org
+soak: $(STAMP) ## the long proofs, which `make test` leaves out: 200 kills, a million rows
 	@$(PY) -m pytest -m soak
 
 bench: $(STAMP) ## how fast a stand-in org works off a million rows (ROWS=1000000)

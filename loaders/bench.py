@@ -10,11 +10,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from loaders.canonical import load_canonical
 from loaders.paths import DataFolder, make_private_folder
 
-_MEMORY = "2GB"
+# Well above it Python, Arrow and the org's answers take their part; rows beyond it go to disk.
+MEMORY = "512MB"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,23 +28,53 @@ class Bench:
 
 
 @contextmanager
-def open_bench(data: DataFolder, *, memory: str = _MEMORY) -> Iterator[Bench]:
+def open_bench(data: DataFolder, *, memory: str = MEMORY) -> Iterator[Bench]:
     """Open a workbench, and clear it away whatever happens."""
+    # Arrow's own pool would keep what a step gave back, beside what DuckDB takes for the next.
+    pa.set_memory_pool(pa.system_memory_pool())
     folder = make_private_folder(make_private_folder(data.spill) / f"bench-{uuid.uuid4().hex}")
+    try:
+        with bounded(folder / "spill", memory=memory) as db:
+            load_canonical(db)
+            yield Bench(db=db, folder=folder)
+    finally:
+        shutil.rmtree(folder)
+
+
+@contextmanager
+def bounded(spill: Path, *, memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Open a DuckDB in memory that puts what is too much for it into a folder, for as long."""
     db = duckdb.connect(
         config={
             "memory_limit": memory,
-            "temp_directory": str(folder / "spill"),
+            "temp_directory": str(spill),
             # The order of rows is always written into the query.
             "preserve_insertion_order": False,
+            # What one step gave back is not kept beside what the next one takes.
+            "allocator_flush_threshold": "1MB",
+            "allocator_bulk_deallocation_flush_threshold": "1MB",
         }
     )
     try:
-        load_canonical(db)
-        yield Bench(db=db, folder=folder)
+        yield db
     finally:
         db.close()
-        shutil.rmtree(folder)
+
+
+@contextmanager
+def clearing(bench: Bench) -> Iterator[None]:
+    """Drop the scratch tables that are made in the block; after trouble all goes with the bench."""
+    before = _scratch_tables(bench)
+    yield
+    for table in _scratch_tables(bench) - before:
+        bench.db.execute(f"drop table {table}")
+
+
+def _scratch_tables(bench: Bench) -> set[str]:
+    found = bench.db.execute(
+        "select table_name from duckdb_tables() where regexp_matches(table_name, '_[0-9a-f]{12}$')"
+    ).fetchall()
+    return {str(row[0]) for row in found}
 
 
 def scratch_name(prefix: str) -> str:

@@ -89,14 +89,22 @@ def _download_pages(line: OrgLine, job_id: str, folder: Path) -> list[Path]:
     return pages
 
 
-def load_csv(db: duckdb.DuckDBPyConnection, files: Sequence[Path], *, table: str) -> int:
-    """Read CSV files with one header into a table of text, and count the rows."""
+def load_csv(
+    db: duckdb.DuckDBPyConnection,
+    files: Sequence[Path],
+    *,
+    table: str,
+    only: Sequence[str] | None = None,
+) -> int:
+    """Read CSV files with one header into a table of text, or some columns; count the rows."""
     header = read_header(files[0])
+    wanted = {name.lower() for name in (header if only is None else only)}
+    kept = ", ".join(quoted(name) for name in header if name.lower() in wanted)
     columns = {name: "VARCHAR" for name in header}
     db.execute(
         f"""
         create or replace temp table {quoted(table)} as
-        select * from read_csv(
+        select {kept} from read_csv(
             $files, columns = $columns, header = true, auto_detect = false, delim = ',',
             quote = '"', escape = '"', nullstr = '', max_line_size = {_LONGEST_LINE},
             null_padding = false, strict_mode = true

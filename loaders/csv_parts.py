@@ -8,14 +8,14 @@ import os
 from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import duckdb
 import pyarrow as pa
 import pyarrow.csv
 import pyarrow.parquet
 
-from loaders.bench import scratch_name
-from loaders.canonical import quoted
+from loaders.canonical import literal, quoted
 from loaders.paths import PRIVATE_FILE
 
 # A job takes 150 MB after base64, so 100 MB as sent (contract 2.5); the rest is a margin.
@@ -70,39 +70,41 @@ def cut_parts(
     """
     head = (",".join(cut.headers) + "\n").encode("utf-8")
     pending = _Pending(cut=cut, head=head, folder=folder, stem=stem)
-    for batch in _batches(bench, cut):
-        rest = batch
+    for batch in _batches(bench, cut, sorted_rows=folder / f"{stem}.rows.parquet"):
+        rest = batch.slice(pending.take(batch, part_bytes))
         while rest.num_rows:
-            fits = pending.fits(rest, part_bytes)
-            if fits == 0 and pending.rows == 0:
-                fits = 1  # One record that is larger than a part: the org says what it thinks.
-            pending.take(rest.slice(0, fits))
-            rest = rest.slice(fits)
-            if rest.num_rows:
-                yield pending.finish()
+            yield pending.finish()
+            rest = rest.slice(pending.take(rest, part_bytes))
     if pending.rows:
         yield pending.finish()
 
 
-def _batches(bench: duckdb.DuckDBPyConnection, cut: Cut) -> Iterator[pa.RecordBatch]:
+def _batches(
+    bench: duckdb.DuckDBPyConnection, cut: Cut, *, sorted_rows: Path
+) -> Iterator[pa.RecordBatch]:
+    """
+    Sort the rows into a file, and read that a piece at a time.
+
+    The caller goes on using the connection between two parts, and memory holds neither the sorted
+    rows nor those that are sent already.
+    """
     wanted = list(dict.fromkeys((KEY, *cut.headers)))
     columns = ", ".join(quoted(name) for name in wanted)
-    # The caller goes on using the connection between two parts: the rows are read through a
-    # cursor of their own, which sees no temporary table.
-    copy = quoted(scratch_name("cut"))
-    bench.execute(f"create table {copy} as select * from {quoted(cut.table)}")  # noqa: S608 - ours
+    sorted_rows.touch(PRIVATE_FILE)
     try:
-        yield from (
-            bench.cursor()
-            .execute(f"select {columns} from {copy} order by {cut.order}")  # noqa: S608 - ours
-            .to_arrow_reader(_ROWS_PER_BATCH)
+        bench.execute(
+            f"copy (select {columns} from {quoted(cut.table)} order by {cut.order}) "  # noqa: S608
+            f"to {literal(str(sorted_rows))} "
+            f"(format parquet, row_group_size {_ROWS_PER_BATCH}, use_tmp_file false)"
         )
+        with pyarrow.parquet.ParquetFile(sorted_rows, pre_buffer=False) as file:
+            yield from file.iter_batches(batch_size=_ROWS_PER_BATCH)
     finally:
-        bench.execute(f"drop table {copy}")
+        sorted_rows.unlink()
 
 
 class _Pending:
-    """The part being filled."""
+    """The part being filled, on disk."""
 
     def __init__(self, *, cut: Cut, head: bytes, folder: Path, stem: str) -> None:
         self._cut = cut
@@ -110,19 +112,43 @@ class _Pending:
         self._folder = folder
         self._stem = stem
         self._number = 0
-        self._begin()
-
-    def _begin(self) -> None:
-        self._number += 1
-        self._body = io.BytesIO()
-        self._keys: list[pa.RecordBatch] = []
         self.rows = 0
 
-    def fits(self, batch: pa.RecordBatch, limit: int) -> int:
-        """Tell how many of the batch's rows still fit."""
-        room = limit - len(self._head) - self._body.tell()
-        if len(self._render(batch)) <= room:
-            return int(batch.num_rows)
+    def _begin(self, keys: pa.Schema) -> None:
+        self._number += 1
+        name = f"{self._stem}.{self._number:04d}"
+        self._csv = self._folder / f"{name}.csv"
+        self._keys = self._folder / f"{name}.keys.parquet"
+        self._body, self._key_file = _open_private(self._csv), _open_private(self._keys)
+        self._key_rows = pyarrow.parquet.ParquetWriter(self._key_file, keys)
+        self._sha256 = hashlib.sha256()
+        self._bytes = 0
+        self._write(self._head)
+
+    def _write(self, content: bytes) -> None:
+        self._body.write(content)
+        self._sha256.update(content)
+        self._bytes += len(content)
+
+    def take(self, batch: pa.RecordBatch, limit: int) -> int:
+        """Add the rows that still fit, and tell how many; a part has at least one."""
+        room = limit - (self._bytes if self.rows else len(self._head))
+        content = self._render(batch)
+        if len(content) > room:
+            # One record that is larger than a part: the org says what it thinks.
+            fits = self._fitting(batch, room) or (0 if self.rows else 1)
+            batch = batch.slice(0, fits)
+            content = self._render(batch)
+        if batch.num_rows:
+            keys = batch.select(list(dict.fromkeys((KEY, *self._cut.join))))
+            if not self.rows:
+                self._begin(keys.schema)
+            self._write(content)
+            self._key_rows.write_batch(keys)
+            self.rows += batch.num_rows
+        return int(batch.num_rows)
+
+    def _fitting(self, batch: pa.RecordBatch, room: int) -> int:
         low, high = 0, batch.num_rows
         while low + 1 < high:
             middle = (low + high) // 2
@@ -137,40 +163,31 @@ class _Pending:
         pyarrow.csv.write_csv(batch.select(list(self._cut.headers)), sink, _BODY)
         return sink.getvalue()
 
-    def take(self, batch: pa.RecordBatch) -> None:
-        """Add rows."""
-        if batch.num_rows == 0:
-            return
-        self._body.write(self._render(batch))
-        self._keys.append(batch.select(list(dict.fromkeys((KEY, *self._cut.join)))))
-        self.rows += batch.num_rows
-
     def finish(self) -> Part:
-        """Write the part to disk, synced, and begin the next."""
-        content = self._head + self._body.getvalue()
-        name = f"{self._stem}.{self._number:04d}"
+        """Bring the part to disk, whatever happens from now on."""
+        self._key_rows.close()
+        for file in (self._body, self._key_file):
+            _close_synced(file)
         part = Part(
             number=self._number,
-            csv=self._folder / f"{name}.csv",
-            keys=self._folder / f"{name}.keys.parquet",
+            csv=self._csv,
+            keys=self._keys,
             rows=self.rows,
-            bytes=len(content),
-            sha256=hashlib.sha256(content).hexdigest(),
+            bytes=self._bytes,
+            sha256=self._sha256.hexdigest(),
         )
-        _write_synced(part.csv, content)
-        sink = io.BytesIO()
-        pyarrow.parquet.write_table(pa.Table.from_batches(self._keys), sink)
-        _write_synced(part.keys, sink.getvalue())
-        self._begin()
+        self.rows = 0
         return part
 
 
-def _write_synced(path: Path, content: bytes) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
+def _open_private(path: Path) -> BinaryIO:
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb")
+
+
+def _close_synced(file: BinaryIO) -> None:
+    file.flush()
+    os.fsync(file.fileno())
+    file.close()
 
 
 def stem_of(names: Sequence[str | int]) -> str:

@@ -40,16 +40,18 @@ class Reader:
         db = self.bench.db
         empty = ", ".join(f"null::varchar as {quoted(name)}" for name in fields)
         db.execute(f"create or replace temp table {quoted(table)} as select {empty} limit 0")
-        for each in filters:
+        for number, each in enumerate(filters):
             condition = f"{each} AND IsDeleted = false" if sobject in ARCHIVED_OBJECTS else each
             query_into(
                 self.line,
                 self.bench,
                 f"SELECT {', '.join(fields)} FROM {sobject} WHERE {condition}",  # noqa: S608 - names of the mapping
-                table="part",
+                table="part" if number else table,
                 with_archived=sobject in ARCHIVED_OBJECTS,
             )
-            db.execute(f"insert into {quoted(table)} by name select * from part")  # noqa: S608 - ours
+            if number:
+                db.execute(f"insert into {quoted(table)} by name select * from part")  # noqa: S608 - ours
+                db.execute("drop table part")
 
 
 def keys_table(sobject: str) -> str:

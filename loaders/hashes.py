@@ -5,6 +5,8 @@ from __future__ import annotations
 import hashlib
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from loaders.contract import Mapping
 from loaders.describe import ObjectDescribe
@@ -14,22 +16,21 @@ from loaders.plan_rows import canonical_query
 from loaders.plan_store import Plan
 from loaders.warehouse import relation_types
 
+_ROWS_PER_BATCH = 10_000
+
 
 def rows_hash(db: duckdb.DuckDBPyConnection, query: str) -> str:
     """
     Hash all row hashes of a query that has `_row_hash`, whatever the order of its rows.
 
-    In two steps, so that no single text has to hold every row.
+    Sorted by DuckDB, which does that beyond its memory, and hashed piece by piece.
     """
-    found = db.execute(
-        f"""
-        select coalesce(sha256(string_agg(part, '' order by part)), sha256('')) from (
-            select sha256(string_agg(_row_hash, '' order by _row_hash)) as part
-            from ({query}) group by substr(_row_hash, 1, 3)
-        )
-        """  # noqa: S608 - the callers' own query
-    ).fetchone()
-    return str(found[0]) if found else ""
+    digest = hashlib.sha256()
+    hashes = db.execute(f"select _row_hash from ({query}) order by _row_hash")  # noqa: S608 - theirs
+    for batch in hashes.to_arrow_reader(_ROWS_PER_BATCH):
+        whole = pa.ListArray.from_arrays(pa.array([0, batch.num_rows], pa.int32()), batch.column(0))
+        digest.update(pc.binary_join(whole, "")[0].as_buffer())
+    return digest.hexdigest()
 
 
 def data_hash(objects: dict[str, str]) -> str:

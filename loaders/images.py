@@ -26,6 +26,7 @@ _DERIVED = {"Opportunity": frozenset({"Amount", "TotalOpportunityQuantity"})}
 # Links are read by their documents and go with them.
 NO_IMAGE = frozenset({"ContentDocumentLink"})
 _FEW = 3_500
+_ROWS_PER_BATCH = 10_000
 _NONE: Mapping[str, str] = MappingProxyType({})
 
 
@@ -82,26 +83,19 @@ def read_records(session: Session, sobject: str, names: Iterable[str], *, ids: s
 
     Many are asked for by our key, and those that do not carry it by id.
     """
-    found, rest, table = (scratch_name(name) for name in ("found", "rest", "values"))
+    (found, rest), db = (scratch_name(name) for name in ("found", "rest")), session.bench.db
     reader, fields = Reader(session.line, session.bench), ["Id", *names]
-    by_key = _key_filter(session, sobject) if count(session.bench.db, ids) > _FEW else []
+    by_key = _key_filter(session, sobject) if count(db, ids) > _FEW else []
     reader.read(fields, sobject, filters=by_key, table=found)
-    left = session.bench.db.execute(
+    db.execute(f"delete from {found} where Id not in (select id from {ids})")  # noqa: S608 - ours
+    left = db.execute(
         f"select id from {ids} where id not in (select Id from {found}) order by id"  # noqa: S608
     ).fetchall()
     by_id = id_filters("Id", [str(row[0]) for row in left])
     reader.read(fields, sobject, filters=by_id, table=rest)
-    session.bench.db.execute(
-        f"""
-        create temp table {table} as
-        select Id as id, * exclude (Id) from (
-            select * from {found} where Id in (select id from {ids})
-            union all by name select * from {rest}
-        ) as records
-        """  # noqa: S608 - names of describe
-    )
-    session.bench.db.execute(f"drop table {found}; drop table {rest}")
-    return table
+    db.execute(f"insert into {found} by name select * from {rest}")  # noqa: S608 - ours
+    db.execute(f"drop table {rest}; alter table {found} rename Id to id")
+    return found
 
 
 def _hash(names: tuple[str, ...]) -> str:
@@ -142,11 +136,10 @@ def keep_after_images(session: Session, plan: Plan) -> None:
             if column.name in fields.all
         }
         hashes = read_hashes(session, each.sobject, fields, ids=ids, prints=prints)
-        table = session.bench.db.execute(
-            _with_left(session, each.sobject, hashes, list(prints))
-        ).to_arrow_table()
-        _keep(session, each.sobject, AFTER, fields, table)
+        rows = session.bench.db.execute(_with_left(session, each.sobject, hashes, list(prints)))
+        _keep(session, each.sobject, AFTER, fields, rows.to_arrow_reader(_ROWS_PER_BATCH))
         session.bench.db.execute(f"drop table {hashes}")
+        session.bench.db.execute(f"drop table {ids}")
 
 
 def _imaged(session: Session, sobject: str) -> str:
@@ -179,7 +172,7 @@ def _with_left(session: Session, sobject: str, hashes: str, names: list[str]) ->
 def keep_left(session: Session, sobject: str, table: pa.Table) -> None:
     """Keep the fingerprints of fields (id and a column each) that a change leaves alone."""
     if table.num_rows:
-        _keep(session, sobject, LEFT, updateable_fields(session, sobject), table)
+        _keep(session, sobject, LEFT, updateable_fields(session, sobject), table.to_reader())
 
 
 def written_columns(each: PlanObject) -> list[PlanColumn]:
@@ -191,7 +184,9 @@ def written_columns(each: PlanObject) -> list[PlanColumn]:
     ]
 
 
-def _keep(session: Session, sobject: str, kind: str, fields: Fields, table: pa.Table) -> None:
+def _keep(
+    session: Session, sobject: str, kind: str, fields: Fields, rows: pa.RecordBatchReader
+) -> None:
     number = len(session.ledger.images(session.run.run, kind=kind))
     image = Image(
         run=session.run.run,
@@ -200,7 +195,7 @@ def _keep(session: Session, sobject: str, kind: str, fields: Fields, table: pa.T
         file=f"runs/{session.run.run}/{kind}-{sobject}-{number}.parquet",
         fields={"all": list(fields.all), "steady": list(fields.steady)},
     )
-    session.ledger.add_image(image, table)
+    session.ledger.add_image(image, rows)
 
 
 def keep_before_images(session: Session, each: PlanObject, *, ids: str) -> str:
@@ -225,7 +220,8 @@ def keep_before_images(session: Session, each: PlanObject, *, ids: str) -> str:
         """  # noqa: S608 - ours
     ).to_arrow_table()
     if table.num_rows:
-        _keep(session, each.sobject, BEFORE, updateable_fields(session, each.sobject), table)
+        fields = updateable_fields(session, each.sobject)
+        _keep(session, each.sobject, BEFORE, fields, table.to_reader())
     return present
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet
 
 from loaders.bench import Bench, scratch_name
@@ -14,6 +15,7 @@ from loaders.bulk import JobInfo, ResultFiles
 from loaders.bulk_query import count, load_csv, read_header
 from loaders.canonical import literal, quoted
 from loaders.csv_parts import KEY
+from loaders.ledger_acts import UNKNOWN
 from loaders.row_errors import (
     ALREADY_GONE,
     DUPLICATES,
@@ -69,7 +71,8 @@ def settle_bulk_job(
         (bad, results.failed),
         (rest, results.unprocessed),
     ):
-        load_csv(bench.db, [file], table=table)
+        # The cells that come back as they were sent are not needed again.
+        load_csv(bench.db, [file], table=table, only=(*join, SF_ID, SF_CREATED, SF_ERROR))
         _require_columns(bench, table, file, join)
     try:
         outcomes = bench.db.execute(_outcome_sql(tables, join, info, question)).to_arrow_table()
@@ -77,8 +80,8 @@ def settle_bulk_job(
     finally:
         for table in tables:
             bench.db.execute(f"drop table if exists {table}")
-    states = outcomes["state"].to_pylist()
-    return Settled(outcomes, unprocessed, states.count("unknown"))
+    unknown = pc.sum(pc.equal(outcomes["state"], UNKNOWN)).as_py() or 0
+    return Settled(outcomes, unprocessed, unknown)
 
 
 def _require_columns(bench: Bench, table: str, file: Path, join: Sequence[str]) -> None:

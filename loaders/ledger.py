@@ -22,6 +22,8 @@ from loaders.ledger_outcomes import OUTCOMES, write_parquet
 from loaders.paths import PRIVATE_FILE, make_private_folder
 
 LATEST = "latest"
+# So many rows are compressed at once.
+_BATCH_ROWS = 100_000
 _NOT_DONE = pa.array(["failed", "held"])
 _SCHEMA = Path(__file__).with_name("ledger.sql")
 _JOB_COLUMNS = (
@@ -188,7 +190,7 @@ class Ledger:
         found = self.job(job)
         outcomes = _as_outcomes(found, outcomes)
         relative = f"runs/{found.run}/{job:06d}.parquet"
-        sha256 = write_parquet(self.folder / relative, outcomes)
+        sha256, _ = write_parquet(self.folder / relative, outcomes.to_reader(_BATCH_ROWS))
         failed = pc.sum(pc.is_in(outcomes["state"], _NOT_DONE)).as_py() or 0
         counts = (outcomes.num_rows - failed, failed, unprocessed)
         with self.chain.transaction():
@@ -228,18 +230,16 @@ class Ledger:
 
     # Images
 
-    def add_image(self, image: Image, table: pa.Table) -> Path:
+    def add_image(self, image: Image, values: pa.RecordBatchReader) -> Path:
         """Keep values before a change, or hashes after the last pass."""
         path = self.folder / image.file
-        sha256 = write_parquet(path, table)
+        sha256, rows = write_parquet(path, values)
         with self.chain.transaction():
-            self.chain.act(
-                "image_kept", {**asdict(image), "sha256": sha256, "rows": table.num_rows}
-            )
+            self.chain.act("image_kept", {**asdict(image), "sha256": sha256, "rows": rows})
             self._db.execute(
                 "insert or replace into images values (?, ?, ?, ?, ?, ?, ?, ?)",
                 (
-                    image.run, image.sobject, image.kind, image.file, sha256, table.num_rows,
+                    image.run, image.sobject, image.kind, image.file, sha256, rows,
                     json.dumps(image.fields, sort_keys=True), self.chain.now(),
                 ),
             )  # fmt: skip
@@ -265,9 +265,9 @@ class Ledger:
 def _as_outcomes(job: Job, rows: pa.Table) -> pa.Table:
     count = rows.num_rows
     columns: dict[str, pa.Array | pa.ChunkedArray] = {
-        "job": pa.array([job.job] * count, pa.int64()),
-        "sobject": pa.array([job.sobject] * count, pa.string()),
-        "pass": pa.array([job.pass_number] * count, pa.int32()),
+        "job": pa.repeat(pa.scalar(job.job, pa.int64()), count),
+        "sobject": pa.repeat(job.sobject, count),
+        "pass": pa.repeat(pa.scalar(job.pass_number, pa.int32()), count),
     }
     for name in OUTCOMES.names[len(columns) :]:
         given = name in rows.column_names

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import io
 import os
 from pathlib import Path
 
@@ -12,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from loaders.canonical import literal
-from loaders.paths import make_private_folder, write_private
+from loaders.paths import make_private_folder, writing_private
 
 # No text of the org is kept here: it quotes values. `template` is a sentence of our own.
 OUTCOME_COLUMNS = (
@@ -37,15 +36,20 @@ OUTCOMES = pa.schema(
 )
 
 
-def write_parquet(path: Path, table: pa.Table) -> str:
-    """Write a table under a final name, synced, and give its sha256."""
+def write_parquet(path: Path, rows: pa.RecordBatchReader) -> tuple[str, int]:
+    """Write rows as they come under a final name, synced; give sha256 and number."""
     make_private_folder(path.parent)
-    sink = io.BytesIO()
-    pyarrow.parquet.write_table(table, sink, compression="zstd")
-    content = sink.getvalue()
-    write_private(path, content)
+    count = 0
+    with (
+        writing_private(path) as file,
+        pyarrow.parquet.ParquetWriter(file, rows.schema, compression="zstd") as writer,
+    ):
+        for batch in rows:
+            writer.write_batch(batch)
+            count += batch.num_rows
     sync_folder(path.parent)
-    return hashlib.sha256(content).hexdigest()
+    with path.open("rb") as written:
+        return hashlib.file_digest(written, "sha256").hexdigest(), count
 
 
 def sync_folder(folder: Path) -> None:
@@ -72,38 +76,45 @@ def view_outcomes(bench: duckdb.DuckDBPyConnection, files: list[Path]) -> None:
             "select cast(null as bigint) as job, cast(null as varchar) as sobject, "
             f'cast(null as integer) as "pass", {empty} where false'
         )
-    bench.execute(f"create or replace temp table outcomes as {source}")
+    # The files never change: they are read where they lie, not held in memory.
+    bench.execute(f"create or replace temp view outcomes as {source}")
     bench.execute(
         """
         create or replace temp table finals as
-        with latest as (
-            select sobject, key, "pass", arg_max(outcomes, job) as last
+        with newest as (
+            select sobject, key, "pass", max(job) as job
             from outcomes group by sobject, key, "pass"
+        ),
+        latest as (
+            select outcomes.* from outcomes
+            inner join newest on outcomes.job = newest.job and outcomes."pass" = newest."pass"
+                and outcomes.sobject = newest.sobject
+                and outcomes.key is not distinct from newest.key
         ),
         firsts as (select * from latest where "pass" = 1),
         seconds as (select * from latest where "pass" = 2)
         select
             firsts.sobject,
             firsts.key,
-            firsts.last.id as id,
+            firsts.id as id,
             -- What is in the org, and what is to be reported, differ when only the second
             -- pass was refused.
-            firsts.last.state as first_state,
-            case when seconds.last.state in ('failed', 'held') then seconds.last.state
-                else firsts.last.state end as state,
-            coalesce(seconds.last.code, firsts.last.code) as code,
-            coalesce(seconds.last.field, firsts.last.field) as field,
-            coalesce(seconds.last.template, firsts.last.template) as template,
-            firsts.last.lookup as lookup,
-            firsts.last.parent_state as parent_state,
-            seconds.last.state as second_state
+            firsts.state as first_state,
+            case when seconds.state in ('failed', 'held') then seconds.state
+                else firsts.state end as state,
+            coalesce(seconds.code, firsts.code) as code,
+            coalesce(seconds.field, firsts.field) as field,
+            coalesce(seconds.template, firsts.template) as template,
+            firsts.lookup as lookup,
+            firsts.parent_state as parent_state,
+            seconds.state as second_state
         from firsts
         left join seconds on firsts.sobject = seconds.sobject and firsts.key = seconds.key
         """
     )
     bench.execute(
         f"""
-        create or replace temp table touched as
+        create or replace temp view touched as
         select sobject, key, id, first_state as was from finals
         where first_state in ('created', 'updated') and id is not null
         union all

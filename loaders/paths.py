@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from loaders.errors import NothingToRead
 
@@ -78,10 +80,17 @@ def make_private_folder(path: Path) -> Path:
 
 def write_private(path: Path, content: bytes) -> None:
     """Write a file that only its owner can read, whole or not at all."""
+    with writing_private(path) as file:
+        file.write(content)
+
+
+@contextmanager
+def writing_private(path: Path) -> Iterator[BinaryIO]:
+    """Give a file to write into, piece by piece; it has its name once all of it is on disk."""
     partial = path.with_name(path.name + ".partial")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
+        yield file
         file.flush()
         os.fsync(file.fileno())
     partial.replace(path)

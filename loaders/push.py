@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from loaders.bench import scratch_name
+from loaders.bench import clearing, scratch_name
 from loaders.bulk_query import count
 from loaders.canonical import BASE64, literal, quoted
 from loaders.csv_parts import KEY
@@ -70,8 +70,9 @@ def push(work: Push) -> int:
     keep_counts(session, work.plan)
     load_references(session)
     for each in work.plan.objects:
-        if _push_object(work, Turn(work.plan, work.folder, each)):
-            touched.append(each.sobject)
+        with clearing(session.bench):
+            if _push_object(work, Turn(work.plan, work.folder, each)):
+                touched.append(each.sobject)
     _refresh(work)
     touched += [
         each.sobject
@@ -123,6 +124,7 @@ def _push_object(work: Push, turn: Turn) -> bool:
         push_updates(session, turn, forced=turn.sobject in work.forced)
         if turn.sobject == _USERS:
             load_references(session)
+    session.bench.db.execute(f"drop table {ROWS}")
     return bool(waiting)
 
 
@@ -163,11 +165,11 @@ def _create(work: Push, turn: Turn, *, resumed: bool) -> None:
     shipment = creates(session, turn, allow_duplicates=work.allow_duplicates)
     if count(session.bench.db, shipment.table) == 0:
         return
-    left = _without_taken_keys(work, turn, shipment, resumed=resumed)
+    _leave_out_taken_keys(work, turn, shipment, resumed=resumed)
     has_bodies = any(column.type == BASE64 for column in turn.each.columns)
     deliver(
         session,
-        shipment.of(left),
+        shipment,
         look_up=lambda: _ours_only(session, look_up_keys(session, turn.each)),
         send=partial(send_files, turn=turn) if has_bodies else send_rows,
     )
@@ -179,7 +181,7 @@ def _ours_only(session: Session, found: str) -> str:
     return table
 
 
-def _without_taken_keys(work: Push, turn: Turn, shipment: Shipment, *, resumed: bool) -> str:
+def _leave_out_taken_keys(work: Push, turn: Turn, shipment: Shipment, *, resumed: bool) -> None:
     """
     Look before creating: what is there already is never written over.
 
@@ -201,11 +203,7 @@ def _without_taken_keys(work: Push, turn: Turn, shipment: Shipment, *, resumed: 
         """  # noqa: S608 - names of our own
     ).to_arrow_table()
     session.record_locally(turn.sobject, outcomes)
-    table = scratch_name("free")
     session.bench.db.execute(
-        f"""
-        create temp table {table} as
-        select * from {quoted(shipment.table)} where {quoted(KEY)} not in (select key from {found})
-        """  # noqa: S608 - names of our own
+        f"delete from {quoted(shipment.table)} "  # noqa: S608 - names of our own
+        f"where {quoted(KEY)} in (select key from {found})"
     )
-    return table

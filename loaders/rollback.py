@@ -171,7 +171,7 @@ def _undo_object(work: Rollback, sobject: str) -> None:
     changed = pending(session, sobject, was="updated")
     if not waiting and not changed:
         return
-    session.progress.begin(f"undo {sobject}", total=len(waiting) + len(changed))
+    session.progress.begin(f"undo {sobject}", total=waiting + changed)
     forced = sobject in work.forced
     checks = None if sobject in NO_IMAGE else _checks(work, sobject)
     for rows in chunks(session, sobject, was="updated"):

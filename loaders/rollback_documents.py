@@ -28,7 +28,7 @@ def delete_documents(session: Session, pushed: Run, *, forced: bool, hard: bool)
 
     A newer version or a link to a record that is not ours holds a document, and with it its links.
     """
-    waiting = len(pending(session, FILE, was="created"))
+    waiting = pending(session, FILE, was="created")
     if waiting == 0:
         return
     session.progress.begin("undo files", total=waiting)

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pyarrow as pa
 
-from loaders.bench import scratch_name
+from loaders.bench import clearing, scratch_name
+from loaders.bulk_query import count
 from loaders.canonical import literal
 from loaders.ledger_acts import Run
 from loaders.ledger_outcomes import view_outcomes
@@ -17,6 +18,7 @@ from loaders.session import Session
 TARGETS = "targets"
 # A chunk is read by one query, so it must fit into one list of ids.
 CHUNK = 3_500
+_WAITING = "sobject = ? and was = ? and state is null"
 # Nothing more is to be done with these.
 UNDONE = ("deleted", "restored", "retired")
 
@@ -96,30 +98,39 @@ def mark(session: Session, sobject: str, outcomes: pa.Table) -> None:
     db.unregister("marked_now")
 
 
-def pending(session: Session, sobject: str, *, was: str) -> list[tuple[str, str]]:
-    """List key and id of an object's targets that still have to be dealt with."""
-    rows = session.bench.db.execute(
-        f"select key, id from {TARGETS} where sobject = ? and was = ? and state is null "  # noqa: S608
-        "order by key",
+def pending(session: Session, sobject: str, *, was: str) -> int:
+    """Count an object's targets that still have to be dealt with."""
+    found = session.bench.db.execute(
+        f"select count(*) from {TARGETS} where {_WAITING}",  # noqa: S608 - constants
         [sobject, was],
-    ).fetchall()
-    return [(str(row[0]), str(row[1])) for row in rows]
+    ).fetchone()
+    return int(found[0]) if found else 0
 
 
 def chunks(session: Session, sobject: str, *, was: str) -> Iterator[str]:
-    """Make tables (key, id) of the targets that wait, each as large as one query can ask for."""
-    waiting = pending(session, sobject, was=was)
-    for start in range(0, len(waiting), CHUNK):
-        chunk = waiting[start : start + CHUNK]
-        table = scratch_name("chunk")
-        columns = pa.table({"key": [key for key, _ in chunk], "id": [each for _, each in chunk]})
-        session.bench.db.register("chunk_now", columns)
-        session.bench.db.execute(
-            f"create temp table {table} as select * from chunk_now"  # noqa: S608 - ours
-        )
-        session.bench.db.unregister("chunk_now")
-        yield table
-        session.bench.db.execute(f"drop table {table}")
+    """
+    Make tables (key, id) of the targets that wait, each as large as one query can ask for.
+
+    What the caller makes of a chunk on the bench goes with it.
+    """
+    db = session.bench.db
+    waiting = scratch_name("waiting")
+    db.execute(
+        f"""
+        create temp table {waiting} as
+        select key, id, (row_number() over (order by key) - 1) // {CHUNK} as chunk
+        from {TARGETS} where {_WAITING}
+        """,  # noqa: S608 - constants
+        [sobject, was],
+    )
+    for number in range(-(-count(db, waiting) // CHUNK)):
+        with clearing(session.bench):
+            table = scratch_name("chunk")
+            db.execute(
+                f"create temp table {table} as select key, id from {waiting} where chunk = {number}"  # noqa: S608
+            )
+            yield table
+    db.execute(f"drop table {waiting}")
 
 
 def leave_out(session: Session, rows: str, outcomes: pa.Table) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 import duckdb
 
+from loaders.bench import bounded, scratch_name
 from loaders.canonical import literal
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
@@ -82,15 +83,12 @@ class RunStatus:
 
 def run_status(ledger: Ledger, run: Run, plan: Plan, folder: Path) -> RunStatus:
     """Work out the state of every row from the plan and the ledger, without asking the org."""
-    db = duckdb.connect()
-    try:
+    with bounded(ledger.folder / scratch_name("spill")) as db:
         view_outcomes(db, ledger.outcome_files(run.run))
         _view_rows(db, plan, folder)
         return RunStatus(
             run=run, objects=_objects(db), entities=_entities(db, folder), reasons=_reasons(db)
         )
-    finally:
-        db.close()
 
 
 def _view_rows(db: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> None:
