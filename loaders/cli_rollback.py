@@ -15,6 +15,7 @@ from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
 from loaders.org_connection import require_named
 from loaders.plan_store import Plan
+from loaders.resume import Asked, asked_for, keep_asked
 from loaders.rollback import Rollback, look_ahead, require_hard_delete, rollback, undone
 from loaders.rollback_proof import proof_of
 from loaders.rollback_report import (
@@ -27,8 +28,6 @@ from loaders.rollback_report import (
 )
 from loaders.runs import Desk, open_desk, rollback_run
 from loaders.tables import print_tables
-
-_WISHED = "rollback_wished"
 
 
 # Each option of a command is a parameter of its function.
@@ -66,23 +65,21 @@ def rollback_command(  # noqa: PLR0913, PLR0917
         if hard:
             require_hard_delete(desk.line, plan.objects[0].sobject)
         run = rollback_run(desk.ledger, pushed, plan, org=desk.org)
-        wish = {"run": run.run, "forced": sorted(forced), "hard": hard}
-        desk.ledger.chain.record(_WISHED, wish)
-        code = _undo(desk, run, as_json=as_json)
+        asked = keep_asked(desk.ledger, run, Asked(forced, hard))
+        code = _undo(desk, run, asked, as_json=as_json)
     raise typer.Exit(code)
 
 
 def resume_rollback(desk: Desk, run: Run) -> int:
     """Finish a rollback that was cut off, as it was asked for."""
-    return _undo(desk, run, as_json=False)
+    return _undo(desk, run, asked_for(desk.ledger, run), as_json=False)
 
 
-def _undo(desk: Desk, run: Run, *, as_json: bool) -> int:
+def _undo(desk: Desk, run: Run, asked: Asked, *, as_json: bool) -> int:
     pushed = desk.ledger.run(str(run.of_run))
     plan, _ = desk.plan_of(run)
-    (*_, wish) = [act for act in desk.ledger.chain.acts(_WISHED) if act["run"] == run.run]
     session = desk.session(run)
-    work = Rollback(session, pushed, plan, forced=frozenset(wish["forced"]), hard=wish["hard"])
+    work = Rollback(session, pushed, plan, forced=asked.forced, hard=asked.hard)
     code = rollback(work)
     document = certify(session, pushed, desk.data.reports, hard=work.hard)
     if as_json:

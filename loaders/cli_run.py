@@ -31,7 +31,7 @@ from loaders.paths import DataFolder, data_folder
 from loaders.plan_store import plan_folder, read_plan
 from loaders.push import Push, push
 from loaders.push_gates import Wish, pass_gates, require_fresh, require_same_matches
-from loaders.resume import require_resumable, unfinished_run
+from loaders.resume import Asked, asked_for, keep_asked, require_resumable, unfinished_run
 from loaders.runs import Desk, open_desk, push_run, standing_push
 from loaders.status import RunStatus, as_json, run_status
 from loaders.status_live import Live, live_json, live_status, live_tables
@@ -70,17 +70,19 @@ def push_command(  # noqa: PLR0913, PLR0917
         require_same_matches(plan, plan_folder(desk.data.plans, plan.plan))
         require_fresh(plan, desk.bench, desk.org, os.environ)
         run = push_run(desk.ledger, plan, org=desk.org, reason=permit.no_rehearsal)
-        code = _push(desk, run, allow_duplicates=permit.allow_duplicates, forced=forced)
+        asked = keep_asked(desk.ledger, run, Asked(forced))
+        code = _push(desk, run, asked, allow_duplicates=permit.allow_duplicates)
         _show_status(_status(desk.ledger, desk.data.plans, run), as_json=as_json)
     raise typer.Exit(code)
 
 
-def _push(desk: Desk, run: Run, *, allow_duplicates: bool, forced: frozenset[str]) -> int:
+def _push(desk: Desk, run: Run, asked: Asked, *, allow_duplicates: bool) -> int:
     plan, folder = desk.plan_of(run)
     session = desk.session(run)
     desk.progress.note(f"run {run.run}")
     try:
-        code = push(Push(session, plan, folder, allow_duplicates=allow_duplicates, forced=forced))
+        work = Push(session, plan, folder, allow_duplicates=allow_duplicates, forced=asked.forced)
+        code = push(work)
     finally:
         record_requests(desk.ledger, desk.org, of=run.run)
     status = run_status(desk.ledger, run, plan, folder)
@@ -174,7 +176,7 @@ def resume_command(run_id: RunName, org: OrgAlias, production: Production = None
             code = resume_rollback(desk, run)
         else:
             allowed = duplicates_allowed(desk.ledger, run.map_hash)
-            code = _push(desk, run, allow_duplicates=allowed, forced=frozenset())
+            code = _push(desk, run, asked_for(desk.ledger, run), allow_duplicates=allowed)
             _show_status(_status(desk.ledger, desk.data.plans, run), as_json=False)
     raise typer.Exit(code)
 

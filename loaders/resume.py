@@ -2,9 +2,34 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from loaders.errors import RunNotFound
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
+
+_ASKED = "run_asked"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a command line allowed beyond the ordinary; a resumed run is allowed the same."""
+
+    forced: frozenset[str] = frozenset()
+    hard: bool = False
+
+
+def keep_asked(ledger: Ledger, run: Run, asked: Asked) -> Asked:
+    """Write down what a run is allowed, before it does anything."""
+    body = {"run": run.run, "forced": sorted(asked.forced), "hard": asked.hard}
+    ledger.chain.record(_ASKED, body)
+    return asked
+
+
+def asked_for(ledger: Ledger, run: Run) -> Asked:
+    """Give what a run was allowed last; one that was cut off before has done nothing yet."""
+    found = [act for act in ledger.chain.acts(_ASKED) if act["run"] == run.run]
+    return Asked(frozenset(found[-1]["forced"]), found[-1]["hard"]) if found else Asked()
 
 
 def unfinished_run(ledger: Ledger, name: str) -> Run:

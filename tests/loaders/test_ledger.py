@@ -18,6 +18,7 @@ from loaders.errors import DONE, REFUSED, LedgerBroken, LedgerBusy, RunNotFound
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Approval, NewJob, NewRun
 from loaders.ledger_outcomes import view_outcomes
+from loaders.resume import Asked, asked_for, keep_asked
 
 RUN = NewRun("push", "plan-1", None, "UAT", "00D", True, "map", "data")
 
@@ -67,6 +68,15 @@ def test_the_last_word_on_a_row_counts_and_a_second_pass_does_not_undo_the_first
     ledger.settle_job(job(ledger, run), outcomes(("k1", "created")))
     ledger.settle_job(job(ledger, run, pass_number=2), outcomes(("k2", "failed")))
     assert finals(ledger, run) == [("k1", "created", "created"), ("k2", "created", "failed")]
+
+
+def test_a_run_may_do_what_it_was_asked_for_last_and_nothing_before_it_was(ledger: Ledger) -> None:
+    run = ledger.start_run(RUN)
+    assert asked_for(ledger, run) == Asked()
+    keep_asked(ledger, run, Asked(frozenset({"Account"}), hard=True))
+    keep_asked(ledger, run, Asked(frozenset({"Contact"})))
+    assert asked_for(ledger, run) == Asked(frozenset({"Contact"}), hard=False)
+    assert asked_for(ledger, ledger.start_run(RUN)) == Asked()
 
 
 def test_a_file_that_no_act_names_is_ignored(ledger: Ledger) -> None:
