@@ -35,6 +35,8 @@ USER_PERMISSIONS = (
 AUDIT_PERMISSIONS = ("CreateAuditFields", "UpdateWithInactiveOwners")
 # Only for a run that makes users; the last two are what the first one stands on.
 PROVISIONING_PERMISSIONS = ("ManageUsers", "AssignPermissionSets", "ViewSetup")
+# The org lets nobody read or change roles without these; users who hold roles need the roles first.
+ROLE_PERMISSIONS = ("ManageRoles", "ViewRoles")
 
 
 def permission_sets(
@@ -42,7 +44,9 @@ def permission_sets(
 ) -> dict[str, bytes]:
     """Write every permission set by its name."""
     system = USER_PERMISSIONS + (AUDIT_PERMISSIONS if with_audit else ())
-    system += PROVISIONING_PERMISSIONS if provisions_users else ()
+    if provisions_users:
+        system += PROVISIONING_PERMISSIONS
+        system += ROLE_PERMISSIONS if "UserRole" in mapping.objects() else ()
     sets = {READERS[reader]: _reader_set(mapping, reader) for reader in readers_named(mapping)}
     return {PERMISSION_SET: _migration_set(mapping, system), **sets}
 

@@ -54,8 +54,8 @@ _EVERYDAY = ("ApiEnabled", "ConvertLeads", "EditEvent", "EditTask", "RunReports"
 PROFILES: Mapping[str, tuple[str, ...]] = {
     "System Administrator": (
         *_EVERYDAY, "AssignPermissionSets", "AuthorApex", "CustomizeApplication",
-        "EditReadonlyFields", "ImportLeads", "ManageUsers", "ModifyAllData", "ModifyMetadata",
-        "TransferAnyEntity", "ViewAllData", "ViewAllUsers",
+        "EditReadonlyFields", "ImportLeads", "ManageRoles", "ManageUsers", "ModifyAllData",
+        "ModifyMetadata", "TransferAnyEntity", "ViewAllData", "ViewAllUsers", "ViewRoles",
     ),
     "Standard User": _EVERYDAY,
     "Minimum Access - Salesforce": (),

@@ -15,7 +15,7 @@ from loaders.schema_package import Package, build_package
 from loaders.schema_permissions import PERMISSION_SET, granted_fields, permission_sets
 from loaders.schema_readers import READERS
 from tests.conftest import DemoRoad
-from tests.loaders.mini_clinic import MiniClinic, field, unbuilt_clinic, write_manifest
+from tests.loaders.mini_clinic import ROLES, MiniClinic, field, unbuilt_clinic, write_manifest
 from tests.loaders.test_schema_package import file, texts, value_sets
 
 CLINICAL = {"Clinical_Note__c", "Lab_Result__c", "Prescription__c"}
@@ -157,6 +157,16 @@ def test_making_users_is_allowed_only_when_asked_for(clinic: MiniClinic) -> None
         "QueryAllFiles", "UpdateWithInactiveOwners", "ViewAllData",
     ]  # fmt: skip
     assert "ManageUsers" in system(mapping, provisions_users=True)
+
+
+def test_making_users_with_roles_brings_the_right_to_make_roles(clinic: MiniClinic) -> None:
+    roles = {"ManageRoles", "ViewRoles"}
+    write_manifest(clinic.manifest, clinic.marts)
+    assert not roles & set(system(read_mapping(clinic.manifest), provisions_users=True))
+    write_manifest(clinic.manifest, clinic.marts | {"sf_user_role": ROLES})
+    mapping = read_mapping(clinic.manifest)
+    assert roles <= set(system(mapping, provisions_users=True))
+    assert not roles & set(system(mapping, provisions_users=False))
 
 
 def system(mapping: Mapping, *, provisions_users: bool) -> list[str]:
