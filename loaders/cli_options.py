@@ -60,10 +60,10 @@ def open_ledger(data: DataFolder) -> Iterator[Ledger]:
 
 def require_objects(plan: Plan, names: frozenset[str]) -> None:
     """
-    Let `--force` through where it names objects of the plan.
+    Let options through that name objects of the plan.
 
     Raises:
-        WrongUsage: a name is none of them; nothing would have been forced.
+        WrongUsage: a name is none of them; nothing would come of it.
 
     """
     unknown = sorted(names - {each.sobject for each in plan.objects})

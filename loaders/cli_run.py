@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Annotated, Any
 
 import typer
@@ -41,6 +41,14 @@ from loaders.verify import Verdict, verify
 
 WATCH_SECONDS = 5.0
 
+AsItArrives = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--as-it-arrives",
+        metavar="OBJECT",
+        help="Do not stop where the org changes this object's first record.",
+    ),
+]
 PlanName = Annotated[str, typer.Argument(metavar="PLAN", help="A plan's id, or latest.")]
 
 
@@ -54,6 +62,7 @@ def push_command(  # noqa: PLR0913, PLR0917
         typer.Option("--no-rehearsal", metavar="REASON", help="Why there was no rehearsal."),
     ] = None,
     force: Forced = None,
+    as_it_arrives: AsItArrives = None,
     as_json: AsJson = False,
 ) -> None:
     """
@@ -61,28 +70,37 @@ def push_command(  # noqa: PLR0913, PLR0917
 
     Example: clinic-load push latest --org UAT
     """
-    forced = frozenset(force or ())
+    forced, arriving = frozenset(force or ()), frozenset(as_it_arrives or ())
     wish = Wish(production=production, no_rehearsal=no_rehearsal, forced=forced)
     with open_desk(org, os.environ, writes=True) as desk:
         plan = read_plan(desk.data.plans, plan_id)
-        require_objects(plan, forced)
+        require_objects(plan, forced | arriving)
         permit = pass_gates(plan, desk.org, desk.ledger, wish)
         require_same_matches(plan, plan_folder(desk.data.plans, plan.plan))
         require_fresh(plan, desk.bench, desk.org, os.environ)
         run = push_run(desk.ledger, plan, org=desk.org, reason=permit.no_rehearsal)
         asked = keep_asked(desk.ledger, run, Asked(forced))
-        code = _push(desk, run, asked, allow_duplicates=permit.allow_duplicates)
+        wished = Wished(permit.allow_duplicates, asked.forced, arriving)
+        code = _push(desk, run, wished)
         _show_status(_status(desk.ledger, desk.data.plans, run), as_json=as_json)
     raise typer.Exit(code)
 
 
-def _push(desk: Desk, run: Run, asked: Asked, *, allow_duplicates: bool) -> int:
+@dataclass(frozen=True, slots=True)
+class Wished:
+    """What a person allows a push."""
+
+    allow_duplicates: bool
+    forced: frozenset[str]
+    as_it_arrives: frozenset[str]
+
+
+def _push(desk: Desk, run: Run, wished: Wished) -> int:
     plan, folder = desk.plan_of(run)
     session = desk.session(run)
     desk.progress.note(f"run {run.run}")
     try:
-        work = Push(session, plan, folder, allow_duplicates=allow_duplicates, forced=asked.forced)
-        code = push(work)
+        code = push(Push(session, plan, folder, **asdict(wished)))
     finally:
         record_requests(desk.ledger, desk.org, of=run.run)
     status = run_status(desk.ledger, run, plan, folder)
@@ -162,7 +180,12 @@ def report_command(run_id: RunName) -> None:
     status_command(run_id, as_json=True)
 
 
-def resume_command(run_id: RunName, org: OrgAlias, production: Production = None) -> None:
+def resume_command(
+    run_id: RunName,
+    org: OrgAlias,
+    production: Production = None,
+    as_it_arrives: AsItArrives = None,
+) -> None:
     """
     Finish a push or a rollback that was cut off.
 
@@ -176,7 +199,9 @@ def resume_command(run_id: RunName, org: OrgAlias, production: Production = None
             code = resume_rollback(desk, run)
         else:
             allowed = duplicates_allowed(desk.ledger, run.map_hash)
-            code = _push(desk, run, asked_for(desk.ledger, run), allow_duplicates=allowed)
+            arriving = frozenset(as_it_arrives or ())
+            require_objects(desk.plan_of(run)[0], arriving)
+            code = _push(desk, run, Wished(allowed, asked_for(desk.ledger, run).forced, arriving))
             _show_status(_status(desk.ledger, desk.data.plans, run), as_json=False)
     raise typer.Exit(code)
 

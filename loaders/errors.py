@@ -46,6 +46,7 @@ class LoaderError(Exception):
     │   ├── OrgRefused              the org answered a request with an error code
     │   ├── WrongCredentials        the org does not accept the login
     │   └── LimitReached            the org's own limits are used up
+    ├── CanaryDiffers (4)           the org made something else of the first record of an object
     └── Interrupted (6)             cut off in the middle; resume finishes it
         └── JobStillRunning         the org is still working on a job
     """
@@ -234,6 +235,21 @@ class OrgRefused(Unavailable):
         )
         self.status = status
         self.code = code
+
+
+class CanaryDiffers(LoaderError):
+    """The first record of an object is not in the org as it was sent; the rest was not sent."""
+
+    exit_code = INCOMPLETE
+
+    def __init__(self, sobject: str, fields: list[str], *, org: str) -> None:
+        super().__init__(
+            f"the first record of {sobject} is not in the org as it was sent: {', '.join(fields)};"
+            " no other was sent",
+            hint="see what in the org changes them (a flow, a rule), then"
+            f" clinic-load resume latest --org {org}, with --as-it-arrives {sobject} if they may",
+        )
+        self.fields = fields
 
 
 class Interrupted(LoaderError):

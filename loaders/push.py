@@ -8,12 +8,13 @@ from pathlib import Path
 
 from loaders.bench import clearing, scratch_name
 from loaders.bulk_query import count
+from loaders.canary import send_canary
 from loaders.canonical import BASE64, literal, quoted
 from loaders.csv_parts import KEY
 from loaders.deliver import deliver, send_rows
 from loaders.errors import DONE, INCOMPLETE
 from loaders.files import send_files
-from loaders.images import keep_after_images
+from loaders.images import NO_IMAGE, keep_after_images
 from loaders.ledger_outcomes import view_outcomes
 from loaders.org_keys import look_up_keys
 from loaders.plan_rows import HELD_CODES
@@ -51,6 +52,8 @@ class Push:
     folder: Path
     allow_duplicates: bool
     forced: frozenset[str]
+    # Objects whose first record may arrive otherwise than it was sent.
+    as_it_arrives: frozenset[str] = frozenset()
 
 
 def push(work: Push) -> int:
@@ -61,6 +64,7 @@ def push(work: Push) -> int:
     nothing.
 
     Raises:
+        CanaryDiffers: the first record of an object arrived otherwise; the rest was not sent.
         Unavailable: the org went away; what it did until then is on the ledger.
         JobStillRunning: a job takes longer than we wait.
 
@@ -167,12 +171,23 @@ def _create(work: Push, turn: Turn, *, resumed: bool) -> None:
         return
     _leave_out_taken_keys(work, turn, shipment, resumed=resumed)
     has_bodies = any(column.type == BASE64 for column in turn.each.columns)
-    deliver(
+    send = partial(
+        deliver,
         session,
-        shipment,
         look_up=lambda: _ours_only(session, look_up_keys(session, turn.each)),
         send=partial(send_files, turn=turn) if has_bodies else send_rows,
     )
+    rest = shipment
+    if _has_canary(work, turn, rest):
+        rest = send_canary(session, turn, rest, send=send)
+    send(rest)
+
+
+def _has_canary(work: Push, turn: Turn, rest: Shipment) -> bool:
+    """Tell whether one record goes first; links go with their files, which are looked at."""
+    if turn.sobject in NO_IMAGE or turn.sobject in work.as_it_arrives:
+        return False
+    return count(work.session.bench.db, rest.table) >= work.session.sending.canary_from
 
 
 def _ours_only(session: Session, found: str) -> str:

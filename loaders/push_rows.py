@@ -153,6 +153,12 @@ def creates(session: Session, turn: Turn, *, allow_duplicates: bool) -> Shipment
     )
 
 
+def expected(session: Session, turn: Turn) -> str:
+    """Make a table of what new records should hold: a column per field, parents by record id."""
+    bounds = _bind(turn, turn.first_columns(), by_id=True)
+    return _ship(session, bounds, condition="rows._op = 'create'")
+
+
 def is_unique(session: Session, turn: Turn) -> bool:
     """Tell whether the org itself keeps two records from having one key."""
     if turn.each.external_id is None:

@@ -22,6 +22,8 @@ from loaders.progress import Progress
 BULK_FROM = 2_000
 PART_BYTES = 90_000_000
 ATTEMPTS = 5
+# Of fewer new rows nobody sends one first: they go in one request of Collections.
+CANARY_FROM = 201
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +35,7 @@ class Sending:
     attempts: int = ATTEMPTS
     # Longer than between two polls: a lock lasts as long as somebody else's job.
     first_pause: float = 2.0
+    canary_from: int = CANARY_FROM
 
 
 def sending_of(environ: Mapping[str, str]) -> Sending:

@@ -114,7 +114,7 @@ def _open_jobs(ledger: Ledger, run: Run, *, now: datetime) -> tuple[OpenJob, ...
         "where run = ? and state not in ('settled', 'abandoned') order by job",
         (run.run,),
     )
-    return tuple(OpenJob(*row[:7], _seconds(row[7], now)) for row in found)
+    return tuple(OpenJob(*(*row[:7], _seconds(row[7], now))) for row in found)
 
 
 def _paces(ledger: Ledger, run: Run) -> dict[str, _Pace]:

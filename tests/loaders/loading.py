@@ -67,12 +67,13 @@ class Loading(Desk):
         sending: Sending = SMALL,
         duplicates: bool = True,
         forced: frozenset[str] = frozenset(),
+        arriving: frozenset[str] = frozenset(),
         **line: Any,
     ) -> int:
         with self.open(**line) as desk:
             run = push_run(desk.ledger, plan, org=desk.org, reason=None)
             session = desk.session(run, sending=sending)
-            return push(Push(session, plan, self.folder(plan), duplicates, forced))
+            return push(Push(session, plan, self.folder(plan), duplicates, forced, arriving))
 
     def verify(self, plan: Plan) -> Verdict:
         with self.open() as desk:

@@ -1,0 +1,90 @@
+"""Send one record of an object before all others, and look at what the org made of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from loaders.bench import scratch_name
+from loaders.canonical import BOOLEAN, literal, quoted
+from loaders.csv_parts import KEY
+from loaders.errors import CanaryDiffers
+from loaders.images import read_records
+from loaders.ledger_outcomes import view_outcomes
+from loaders.plan_columns import cell_there
+from loaders.plan_store import PlanColumn
+from loaders.push_rows import Turn, expected
+from loaders.session import Session
+from loaders.shipment import Shipment
+
+
+def send_canary(
+    session: Session, turn: Turn, shipment: Shipment, *, send: Callable[[Shipment], None]
+) -> Shipment:
+    """
+    Send the first row, compare what arrived with what was sent, and give the rows that are left.
+
+    The row is on the ledger like any other: whoever resumes sends the next one first. A row that
+    the org refuses is a failed row and no canary: nothing arrived that could be looked at.
+
+    Raises:
+        CanaryDiffers: the org holds something else than was sent; the rest was not sent.
+
+    """
+    db = session.bench.db
+    first, rest = scratch_name("canary"), scratch_name("rest")
+    db.execute(
+        f"""
+        create temp table {first} as
+        select * from {quoted(shipment.table)} order by {shipment.order} limit 1
+        """  # noqa: S608 - names of our own
+    )
+    db.execute(
+        f"""
+        create temp table {rest} as
+        select * from {quoted(shipment.table)}
+        where {quoted(KEY)} not in (select {quoted(KEY)} from {first})
+        """  # noqa: S608 - names of our own
+    )
+    send(shipment.of(first))
+    view_outcomes(db, session.ledger.outcome_files(session.run.run))
+    fields = _different(session, turn, first)
+    if fields:
+        raise CanaryDiffers(turn.sobject, fields, org=session.org.alias)
+    return shipment.of(rest)
+
+
+def _different(session: Session, turn: Turn, first: str) -> list[str]:
+    """Name the fields in which the canary is not as it was sent."""
+    db, ids = session.bench.db, scratch_name("ids")
+    db.execute(
+        f"""
+        create temp table {ids} as
+        select finals.id, finals.key from finals inner join {first} as canary
+            on canary.{quoted(KEY)} = finals.key
+        where finals.sobject = {literal(turn.sobject)} and finals.state = 'created'
+        """  # noqa: S608 - names of our own
+    )
+    columns = turn.first_columns()
+    there = read_records(session, turn.sobject, [column.name for column in columns], ids=ids)
+    cells = ", ".join(
+        f"case when not ({_is_same(session, turn, column)}) then {literal(column.name)} end"
+        for column in columns
+    )
+    found = db.execute(
+        f"""
+        select unnest(list_filter([{cells}], lambda name: name is not null))
+        from {ids} as ids
+        inner join {expected(session, turn)} as sent on sent.{quoted(KEY)} = ids.key
+        left join {there} as there on there.id = ids.id
+        """  # noqa: S608 - names of the plan
+    ).fetchall()
+    return [str(name) for (name,) in found]
+
+
+def _is_same(session: Session, turn: Turn, column: PlanColumn) -> str:
+    sent = f"sent.{quoted(column.name)}"
+    same = f"{sent} is not distinct from {cell_there(column, f'there.{quoted(column.name)}')}"
+    field = session.describe(turn.sobject).fields[column.name]
+    # What was not sent was left to the org's own default.
+    left = field.defaulted_on_create and column.type != BOOLEAN
+    return f"there.id is not null and ({sent} is null or {same})" if left else same
