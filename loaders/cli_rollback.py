@@ -65,7 +65,7 @@ def rollback_command(  # noqa: PLR0913, PLR0917
         if hard:
             require_hard_delete(desk.line, plan.objects[0].sobject)
         run = rollback_run(desk.ledger, pushed, plan, org=desk.org)
-        asked = keep_asked(desk.ledger, run, Asked(forced, hard))
+        asked = keep_asked(desk.ledger, run, Asked(forced, hard=hard))
         code = _undo(desk, run, asked, as_json=as_json)
     raise typer.Exit(code)
 

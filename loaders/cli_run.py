@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import time
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from typing import Annotated, Any
 
 import typer
@@ -79,28 +79,26 @@ def push_command(  # noqa: PLR0913, PLR0917
         require_same_matches(plan, plan_folder(desk.data.plans, plan.plan))
         require_fresh(plan, desk.bench, desk.org, os.environ)
         run = push_run(desk.ledger, plan, org=desk.org, reason=permit.no_rehearsal)
-        asked = keep_asked(desk.ledger, run, Asked(forced))
-        wished = Wished(permit.allow_duplicates, asked.forced, arriving)
-        code = _push(desk, run, wished)
+        asked = keep_asked(desk.ledger, run, Asked(forced, arriving))
+        code = _push(desk, run, asked, allow_duplicates=permit.allow_duplicates)
         _show_status(_status(desk.ledger, desk.data.plans, run), as_json=as_json)
     raise typer.Exit(code)
 
 
-@dataclass(frozen=True, slots=True)
-class Wished:
-    """What a person allows a push."""
-
-    allow_duplicates: bool
-    forced: frozenset[str]
-    as_it_arrives: frozenset[str]
-
-
-def _push(desk: Desk, run: Run, wished: Wished) -> int:
+def _push(desk: Desk, run: Run, asked: Asked, *, allow_duplicates: bool) -> int:
     plan, folder = desk.plan_of(run)
     session = desk.session(run)
     desk.progress.note(f"run {run.run}")
+    work = Push(
+        session,
+        plan,
+        folder,
+        allow_duplicates=allow_duplicates,
+        forced=asked.forced,
+        as_it_arrives=asked.as_it_arrives,
+    )
     try:
-        code = push(Push(session, plan, folder, **asdict(wished)))
+        code = push(work)
     finally:
         record_requests(desk.ledger, desk.org, of=run.run)
     status = run_status(desk.ledger, run, plan, folder)
@@ -199,11 +197,20 @@ def resume_command(
             code = resume_rollback(desk, run)
         else:
             allowed = duplicates_allowed(desk.ledger, run.map_hash)
-            arriving = frozenset(as_it_arrives or ())
-            require_objects(desk.plan_of(run)[0], arriving)
-            code = _push(desk, run, Wished(allowed, asked_for(desk.ledger, run).forced, arriving))
+            asked = _also_asked(desk, run, frozenset(as_it_arrives or ()))
+            code = _push(desk, run, asked, allow_duplicates=allowed)
             _show_status(_status(desk.ledger, desk.data.plans, run), as_json=False)
     raise typer.Exit(code)
+
+
+def _also_asked(desk: Desk, run: Run, arriving: frozenset[str]) -> Asked:
+    """Add to what a push was asked for what its canary has shown to be meant."""
+    asked = asked_for(desk.ledger, run)
+    if not arriving:
+        return asked
+    require_objects(desk.plan_of(run)[0], arriving)
+    more = replace(asked, as_it_arrives=asked.as_it_arrives | arriving)
+    return keep_asked(desk.ledger, run, more)
 
 
 def verify_command(

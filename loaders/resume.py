@@ -16,12 +16,19 @@ class Asked:
     """What a command line allowed beyond the ordinary; a resumed run is allowed the same."""
 
     forced: frozenset[str] = frozenset()
+    # Objects whose first record may arrive otherwise than it was sent.
+    as_it_arrives: frozenset[str] = frozenset()
     hard: bool = False
 
 
 def keep_asked(ledger: Ledger, run: Run, asked: Asked) -> Asked:
     """Write down what a run is allowed, before it does anything."""
-    body = {"run": run.run, "forced": sorted(asked.forced), "hard": asked.hard}
+    body = {
+        "run": run.run,
+        "forced": sorted(asked.forced),
+        "as_it_arrives": sorted(asked.as_it_arrives),
+        "hard": asked.hard,
+    }
     ledger.chain.record(_ASKED, body)
     return asked
 
@@ -29,7 +36,10 @@ def keep_asked(ledger: Ledger, run: Run, asked: Asked) -> Asked:
 def asked_for(ledger: Ledger, run: Run) -> Asked:
     """Give what a run was allowed last; one that was cut off before has done nothing yet."""
     found = [act for act in ledger.chain.acts(_ASKED) if act["run"] == run.run]
-    return Asked(frozenset(found[-1]["forced"]), found[-1]["hard"]) if found else Asked()
+    if not found:
+        return Asked()
+    last = found[-1]
+    return Asked(frozenset(last["forced"]), frozenset(last["as_it_arrives"]), last["hard"])
 
 
 def unfinished_run(ledger: Ledger, name: str) -> Run:

@@ -74,8 +74,8 @@ def test_a_run_may_do_what_it_was_asked_for_last_and_nothing_before_it_was(ledge
     run = ledger.start_run(RUN)
     assert asked_for(ledger, run) == Asked()
     keep_asked(ledger, run, Asked(frozenset({"Account"}), hard=True))
-    keep_asked(ledger, run, Asked(frozenset({"Contact"})))
-    assert asked_for(ledger, run) == Asked(frozenset({"Contact"}), hard=False)
+    keep_asked(ledger, run, Asked(frozenset({"Contact"}), frozenset({"Lead"})))
+    assert asked_for(ledger, run) == Asked(frozenset({"Contact"}), frozenset({"Lead"}), hard=False)
     assert asked_for(ledger, ledger.start_run(RUN)) == Asked()
 
 
