@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta, timezone
 from decimal import Decimal
@@ -13,6 +12,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from loaders import canonical
+from tests.loaders.normalised import by_python
 
 TEXTS = st.text(
     alphabet=st.one_of(
@@ -38,14 +38,6 @@ def ask(db: duckdb.DuckDBPyConnection, sql: str, *values: object) -> object:
     found = db.execute(f"select {sql}", values).fetchone()
     assert found is not None
     return found[0]
-
-
-def by_python(text: str) -> str | None:
-    """Say the same as normalise, written a second time."""
-    ends = text.replace("\r\n", "\n").replace("\r", "\n")
-    kept = "".join(c for c in ends if c in "\n\t" or unicodedata.category(c) != "Cc")
-    blanks = {c for c in kept if c in "\n\t" or unicodedata.category(c).startswith("Z")}
-    return kept.strip("".join(blanks) or " ") or None
 
 
 @EXAMPLES
