@@ -19,9 +19,9 @@ from loaders.shipment import Shipment
 
 def send_canary(
     session: Session, turn: Turn, shipment: Shipment, *, send: Callable[[Shipment], None]
-) -> Shipment:
+) -> None:
     """
-    Send the first row, compare what arrived with what was sent, and give the rows that are left.
+    Send the first row, take it out of the shipment, and compare what arrived with what was sent.
 
     The row is on the ledger like any other: whoever resumes sends the next one first. A row that
     the org refuses is a failed row and no canary: nothing arrived that could be looked at.
@@ -31,7 +31,7 @@ def send_canary(
 
     """
     db = session.bench.db
-    first, rest = scratch_name("canary"), scratch_name("rest")
+    first = scratch_name("canary")
     db.execute(
         f"""
         create temp table {first} as
@@ -39,18 +39,14 @@ def send_canary(
         """  # noqa: S608 - names of our own
     )
     db.execute(
-        f"""
-        create temp table {rest} as
-        select * from {quoted(shipment.table)}
-        where {quoted(KEY)} not in (select {quoted(KEY)} from {first})
-        """  # noqa: S608 - names of our own
+        f"delete from {quoted(shipment.table)} "  # noqa: S608 - names of our own
+        f"where {quoted(KEY)} in (select {quoted(KEY)} from {first})"
     )
     send(shipment.of(first))
     view_outcomes(db, session.ledger.outcome_files(session.run.run))
     fields = _different(session, turn, first)
     if fields:
         raise CanaryDiffers(turn.sobject, fields, org=session.org.alias)
-    return shipment.of(rest)
 
 
 def _different(session: Session, turn: Turn, first: str) -> list[str]:
@@ -74,7 +70,7 @@ def _different(session: Session, turn: Turn, first: str) -> list[str]:
         f"""
         select unnest(list_filter([{cells}], lambda name: name is not null))
         from {ids} as ids
-        inner join {expected(session, turn)} as sent on sent.{quoted(KEY)} = ids.key
+        inner join {expected(session, turn, keys=first)} as sent on sent.{quoted(KEY)} = ids.key
         left join {there} as there on there.id = ids.id
         """  # noqa: S608 - names of the plan
     ).fetchall()

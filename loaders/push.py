@@ -177,17 +177,16 @@ def _create(work: Push, turn: Turn, *, resumed: bool) -> None:
         look_up=lambda: _ours_only(session, look_up_keys(session, turn.each)),
         send=partial(send_files, turn=turn) if has_bodies else send_rows,
     )
-    rest = shipment
-    if _has_canary(work, turn, rest):
-        rest = send_canary(session, turn, rest, send=send)
-    send(rest)
+    if _has_canary(work, turn, shipment):
+        send_canary(session, turn, shipment, send=send)
+    send(shipment)
 
 
-def _has_canary(work: Push, turn: Turn, rest: Shipment) -> bool:
+def _has_canary(work: Push, turn: Turn, shipment: Shipment) -> bool:
     """Tell whether one record goes first; links go with their files, which are looked at."""
     if turn.sobject in NO_IMAGE or turn.sobject in work.as_it_arrives:
         return False
-    return count(work.session.bench.db, rest.table) >= work.session.sending.canary_from
+    return count(work.session.bench.db, shipment.table) >= work.session.sending.canary_from
 
 
 def _ours_only(session: Session, found: str) -> str:

@@ -153,10 +153,11 @@ def creates(session: Session, turn: Turn, *, allow_duplicates: bool) -> Shipment
     )
 
 
-def expected(session: Session, turn: Turn) -> str:
-    """Make a table of what new records should hold: a column per field, parents by record id."""
+def expected(session: Session, turn: Turn, *, keys: str) -> str:
+    """Make a table of what some new records should hold: a column per field, parents by id."""
     bounds = _bind(turn, turn.first_columns(), by_id=True)
-    return _ship(session, bounds, condition="rows._op = 'create'")
+    some = f"rows.{quoted(KEY)} in (select {quoted(KEY)} from {keys})"  # noqa: S608 - our own name
+    return _ship(session, bounds, condition=some)
 
 
 def is_unique(session: Session, turn: Turn) -> bool:

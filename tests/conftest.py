@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 from xdist.remote import Producer
 
-from tests.scheduling import ByModule
+from tests.scheduling import ByModule, long_ones_first
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = Path(sys.executable).parent
@@ -138,6 +138,11 @@ def run_demo(data: Path) -> DemoRoad:
         stdout=done.stdout,
         seconds=time.monotonic() - started,
     )
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Put first what takes long."""
+    items[:] = long_ones_first(items)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> ByModule:

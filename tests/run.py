@@ -65,7 +65,7 @@ def test(arguments: list[str]) -> int:
 
     Which tests stay with one worker is said in tests/scheduling.py.
     """
-    workers = ["-n", str(WORKERS), "--dist", "loadscope"]
+    workers = ["-n", str(WORKERS), "--dist", "loadscope", "--no-loadscope-reorder"]
     command = [str(BIN / "python"), "-m", "pytest", *workers, *arguments]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 

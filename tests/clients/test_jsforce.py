@@ -108,5 +108,8 @@ def test_clients_md_9_jsforce_deploys_our_package(
         assert named >= our_package.components("schema")
         # Deployed, and yet nobody's until the permission set is assigned (contract 5.4).
         assert fresh.data("GET", "sobjects/Insurance_Coverage__c").status_code == 404
-        assert len(fresh.records("SELECT Id FROM PermissionSet WHERE Name LIKE 'Clinic%'")) == 1
+        sets = fresh.records("SELECT Name FROM PermissionSet WHERE Name LIKE 'Clinic%'")
+        assert {("PermissionSet", one["Name"]) for one in sets} == {
+            named for named in our_package.components("schema") if named[0] == "PermissionSet"
+        }
     calls.add(NAME, "`metadata.deploy(...).complete(true)` of our package")

@@ -136,9 +136,11 @@ def test_the_demos_own_push_is_what_the_next_estimate_goes_by(
 
 
 def requests_of_first_push(ledger: Path) -> int:
-    """Add up what the demo's first plan and its push say that they sent."""
+    """Add up what the demo's first push and the plan before it say that they sent."""
     with closing(sqlite3.connect(ledger / "ledger.sqlite")) as db:
         bodies = db.execute(
-            "select body from acts where kind = 'requests_counted' order by seq limit 2"
+            "select body from acts where kind = 'requests_counted' order by seq"
         ).fetchall()
-    return sum(int(json.loads(body)["requests"]) for (body,) in bodies)
+    counted = [json.loads(body) for (body,) in bodies]
+    push = next(n for n, each in enumerate(counted) if "-push-" in each["of"])
+    return sum(int(each["requests"]) for each in counted[push - 1 : push + 1])

@@ -14,6 +14,13 @@ from tests.loaders.crash.faults import TROUBLES, Trouble
 from tests.loaders.crash.stage import Launcher, Stage, launching, staged
 from tests.loaders.crash.templates import PUSH, Undisturbed, outcomes, planned_org, undisturbed
 
+# So like another trouble that they wait for `make soak`.
+LONG = frozenset(
+    {
+        "busy_for_a_moment", "cut_before_job_made", "cut_before_upload_complete",
+        "cut_in_failures", "cut_before_upsert", "cut_before_files", "poll_500", "query_502",
+    }
+)  # fmt: skip
 _OFF = dict.fromkeys(("hold_jobs", "request", "unavailable"), False)
 
 
@@ -30,7 +37,10 @@ def calm(tmp_path_factory: pytest.TempPathFactory, launcher: Launcher) -> Undist
     return undisturbed(PUSH, template, folder / "pushed", launcher)
 
 
-@pytest.mark.parametrize("name", TROUBLES)
+@pytest.mark.parametrize(
+    "name",
+    [pytest.param(name, marks=pytest.mark.soak if name in LONG else ()) for name in TROUBLES],
+)
 def test_in_trouble_a_push_loses_no_row_and_is_honest(
     calm: Undisturbed, launcher: Launcher, tmp_path: Path, name: str
 ) -> None:
