@@ -24,6 +24,8 @@ FOR_AN_OBJECT = 2 + 3 + 1 + 3
 QUERIES_OF_AN_OBJECT = 2
 # A job: create, upload, close, poll, ask, and three result sets.
 FOR_A_JOB = 8
+# A first record that goes alone: sent, looked for, and read back by two queries.
+FOR_A_CANARY = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +53,7 @@ def calls_of(facts: Facts, sending: Sending) -> Calls:
             max(math.ceil(mart.rows / RECORDS), math.ceil(mart.bytes / REQUEST_BYTES))
             for mart in small
         )
+        + sum(FOR_A_CANARY for mart in rows if mart.rows >= sending.canary_from)
         + _file_requests(facts.files),
         objects=len(facts.marts),
     )
