@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from loaders.canonical import load_canonical
+from loaders.canonical import load_canonical, quoted
 from loaders.paths import DataFolder, make_private_folder
 
 # Well above it Python, Arrow and the org's answers take their part; rows beyond it go to disk.
@@ -80,3 +80,12 @@ def _scratch_tables(bench: Bench) -> set[str]:
 def scratch_name(prefix: str) -> str:
     """Make a table name that nothing else uses."""
     return f"{prefix}_{uuid.uuid4().hex[:12]}"
+
+
+def take_out(bench: Bench, table: str, settled: pa.Table, *, column: str) -> None:
+    """Take the rows out of a table whose key, in this column, is among those that are settled."""
+    bench.db.register("settled_now", settled)
+    bench.db.execute(
+        f"delete from {table} where {quoted(column)} in (select key from settled_now)"  # noqa: S608 - ours
+    )
+    bench.db.unregister("settled_now")

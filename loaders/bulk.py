@@ -6,10 +6,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from loaders.errors import JobStillRunning, OrgRefused
+from loaders.errors import OrgRefused
+from loaders.job_wait import wait_until
 from loaders.org_line import OrgLine, Request, ask, download
 
-ENDED = frozenset({"JobComplete", "Failed", "Aborted"})
+COMPLETE = "JobComplete"
+ENDED = frozenset({COMPLETE, "Failed", "Aborted"})
 ABORTABLE = frozenset({"Open", "UploadComplete", "InProgress"})
 _CSV = {"Content-Type": "text/csv; charset=UTF-8"}
 _ACCEPT_CSV = {"Accept": "text/csv"}
@@ -124,15 +126,13 @@ def wait_for_job(line: OrgLine, job_id: str) -> JobInfo:
         JobStillRunning: it did not end in the time that `line.patience` gives it.
 
     """
-    deadline = line.monotonic() + line.patience
-    for pause in line.pauses():
-        info = job_info(line, job_id)
-        if info.state in ENDED:
-            return info
-        if line.monotonic() >= deadline:
-            raise JobStillRunning(job_id, state=info.state)
-        line.sleep(pause)
-    raise AssertionError("the pauses never end")
+    return wait_until(
+        line,
+        job_id,
+        lambda: job_info(line, job_id),
+        ended=lambda info: info.state in ENDED,
+        state=lambda info: info.state,
+    )
 
 
 def fetch_results(line: OrgLine, job_id: str, *, folder: Path) -> ResultFiles:

@@ -5,12 +5,15 @@ from __future__ import annotations
 import csv
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from loaders.bench import Bench
+from loaders.bulk import COMPLETE, ENDED
 from loaders.canonical import quoted
-from loaders.errors import JobStillRunning, OrgUnavailable
+from loaders.errors import OrgUnavailable
+from loaders.job_wait import wait_until
 from loaders.org_line import OrgLine, Request, ask, download
 
 _ACCEPT_CSV = {"Accept": "text/csv"}
@@ -59,18 +62,21 @@ def _create(line: OrgLine, soql: str, *, with_archived: bool) -> str:
 
 
 def _wait(line: OrgLine, job_id: str) -> int:
-    deadline = line.monotonic() + line.patience
-    for pause in line.pauses():
-        info = ask(line, Request("GET", f"jobs/query/{job_id}", safe=True)).json()
-        state = str(info["state"])
-        if state == "JobComplete":
-            return int(info["numberRecordsProcessed"])
-        if state in {"Failed", "Aborted"}:
-            raise OrgUnavailable(f"query job {job_id} ended as {state}", hint="run it again")
-        if line.monotonic() >= deadline:
-            raise JobStillRunning(job_id, state=state)
-        line.sleep(pause)
-    raise AssertionError("the pauses never end")
+    request = Request("GET", f"jobs/query/{job_id}", safe=True)
+    info: dict[str, Any] = wait_until(
+        line,
+        job_id,
+        lambda: ask(line, request).json(),
+        ended=lambda info: info["state"] in ENDED,
+        state=_state,
+    )
+    if _state(info) != COMPLETE:
+        raise OrgUnavailable(f"query job {job_id} ended as {_state(info)}", hint="run it again")
+    return int(info["numberRecordsProcessed"])
+
+
+def _state(info: dict[str, Any]) -> str:
+    return str(info["state"])
 
 
 def _download_pages(line: OrgLine, job_id: str, folder: Path) -> list[Path]:

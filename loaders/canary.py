@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from loaders.bench import scratch_name
-from loaders.canonical import BOOLEAN, literal, quoted
+from loaders.canonical import literal, quoted
 from loaders.csv_parts import KEY
 from loaders.errors import CanaryDiffers
 from loaders.images import read_records
 from loaders.ledger_outcomes import view_outcomes
-from loaders.plan_columns import cell_there
+from loaders.plan_columns import as_sent, cell_there
 from loaders.plan_store import PlanColumn
 from loaders.push_rows import Turn, expected
 from loaders.session import Session
@@ -78,9 +78,10 @@ def _different(session: Session, turn: Turn, first: str) -> list[str]:
 
 
 def _is_same(session: Session, turn: Turn, column: PlanColumn) -> str:
-    sent = f"sent.{quoted(column.name)}"
-    same = f"{sent} is not distinct from {cell_there(column, f'there.{quoted(column.name)}')}"
-    field = session.describe(turn.sobject).fields[column.name]
-    # What was not sent was left to the org's own default.
-    left = field.defaulted_on_create and column.type != BOOLEAN
-    return f"there.id is not null and ({sent} is null or {same})" if left else same
+    same = as_sent(
+        column,
+        session.describe(turn.sobject).fields[column.name],
+        there=cell_there(column, f"there.{quoted(column.name)}"),
+        sent=f"sent.{quoted(column.name)}",
+    )
+    return f"there.id is not null and {same}"

@@ -71,7 +71,7 @@ def push_command(  # noqa: PLR0913, PLR0917
     Example: clinic-load push latest --org UAT
     """
     forced, arriving = frozenset(force or ()), frozenset(as_it_arrives or ())
-    wish = Wish(production=production, no_rehearsal=no_rehearsal, forced=forced)
+    wish = Wish(production=production, no_rehearsal=no_rehearsal)
     with open_desk(org, os.environ, writes=True) as desk:
         plan = read_plan(desk.data.plans, plan_id)
         require_objects(plan, forced | arriving)

@@ -7,7 +7,8 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from loaders.errors import ComponentFailure, DeployRefused, JobStillRunning
+from loaders.errors import ComponentFailure, DeployRefused
+from loaders.job_wait import wait_until
 from loaders.org_line import FilePart, Multipart, OrgLine, Request, ask
 from loaders.schema_acts import Component
 from loaders.schema_package import Package
@@ -93,18 +94,17 @@ def _start(line: OrgLine, package: Package, *, check_only: bool) -> str:
 
 
 def _wait(line: OrgLine, deploy_id: str) -> dict[str, Any]:
-    deadline = line.monotonic() + line.patience
     request = Request(
         "GET", f"metadata/deployRequest/{deploy_id}", safe=True, params={"includeDetails": "true"}
     )
-    for pause in line.pauses():
-        result: dict[str, Any] = ask(line, request).json()["deployResult"]
-        if result["status"] in _ENDS:
-            return result
-        if line.monotonic() >= deadline:
-            raise JobStillRunning(deploy_id, state=str(result["status"]))
-        line.sleep(pause)
-    raise AssertionError("the pauses never end")
+    result: dict[str, Any] = wait_until(
+        line,
+        deploy_id,
+        lambda: ask(line, request).json()["deployResult"],
+        ended=lambda result: result["status"] in _ENDS,
+        state=lambda result: str(result["status"]),
+    )
+    return result
 
 
 def _failures(result: dict[str, Any]) -> tuple[ComponentFailure, ...]:

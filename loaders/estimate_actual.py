@@ -8,6 +8,7 @@ from pathlib import Path
 
 import duckdb
 
+from loaders.bench import bounded, scratch_name
 from loaders.canonical import BASE64, literal
 from loaders.estimate import Estimate
 from loaders.estimate_facts import body_bytes
@@ -20,7 +21,7 @@ from loaders.ledger_acts import Run
 from loaders.ledger_outcomes import view_outcomes
 from loaders.paths import make_private_folder, write_private
 from loaders.plan_store import Plan, rows_file
-from loaders.preflight_budget import FREE, KB_PER_MB, RECORD_KB
+from loaders.preflight_budget import FREE, RECORD_KB, megabytes_of, whole_megabytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +64,7 @@ _NOT_MEASURED = (NOT_KNOWN, "not measured by a push")
 
 
 def _actual(ledger: Ledger, run: Run, plan: Plan, folder: Path) -> dict[str, tuple[Range, str]]:
-    db = duckdb.connect()
-    try:
+    with bounded(ledger.folder / scratch_name("spill")) as db:
         view_outcomes(db, ledger.outcome_files(run.run))
         written = dict(
             db.execute(
@@ -73,18 +73,16 @@ def _actual(ledger: Ledger, run: Run, plan: Plan, folder: Path) -> dict[str, tup
             ).fetchall()
         )
         file_bytes = _file_bytes(db, plan, folder)
-    finally:
-        db.close()
     stored = sum(rows for sobject, rows in written.items() if sobject not in FREE)
     bulk = sum(job.channel == "bulk" for job in timed_jobs(ledger, run))
     seconds = run_seconds(run)
     return {
         "rows": (exactly(sum(written.values())), "rows created or updated"),
         "data storage": (
-            exactly(-(-stored * RECORD_KB // KB_PER_MB)),
+            exactly(megabytes_of(stored)),
             f"{stored:,} rows written x {RECORD_KB} KB",
         ),
-        "file storage": (exactly(-(-file_bytes // KB_PER_MB**2)), "bytes of the files written"),
+        "file storage": (exactly(whole_megabytes(file_bytes)), "bytes of the files written"),
         "bulk jobs": (exactly(bulk), "jobs on the ledger"),
         "API calls": (_requests(ledger, run), "requests counted while planning and pushing"),
         "load time": (

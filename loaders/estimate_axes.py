@@ -12,13 +12,12 @@ from loaders.estimate_org import OrgFacts
 from loaders.estimate_range import UNKNOWN
 from loaders.estimate_source import Reading
 from loaders.load_order import load_order
+from loaders.preflight_shape import MOST_CHILDREN
 
 MOST = 4
 # The most points of each grade, and the best grade where one axis is full.
 GRADES = (("A", 5), ("B", 11), ("C", 18), ("D", 25), ("E", 32))
 CAP = "C"
-# Children of one parent from which saving them waits for each other (Salesforce's own figure).
-SKEWED = 10_000
 # The largest file that an org takes, in bytes.
 LARGEST_FILE = 2_000_000_000
 _PAGED = 2
@@ -239,7 +238,7 @@ def _volume(facts: Facts) -> Axis:
     parents = [mart for mart in facts.marts if mart.largest_parent]
     largest = max(parents, key=lambda mart: mart.largest_parent or 0, default=None)
     most = largest.largest_parent or 0 if largest else 0
-    points = min(MOST, VOLUME.points(facts.rows) + (most > SKEWED))
+    points = min(MOST, VOLUME.points(facts.rows) + (most > MOST_CHILDREN))
     return Axis(
         name="volume, skew",
         low=points,
@@ -247,7 +246,7 @@ def _volume(facts: Facts) -> Axis:
         value=f"{facts.rows:,} rows",
         formula=f"{VOLUME.text}, skew +1",
         inputs=f"marts; the largest parent has {most:,}"
-        f" {largest.sobject if largest else 'children'} (skewed: over {SKEWED:,})",
+        f" {largest.sobject if largest else 'children'} (skewed: over {MOST_CHILDREN:,})",
     )
 
 

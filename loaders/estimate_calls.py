@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from loaders.collections import RECORDS, REQUEST_BYTES
 from loaders.deliver import NEVER_BULK
-from loaders.estimate_facts import Facts, FileFacts, MartFacts
+from loaders.estimate_facts import Facts, FileFacts
 from loaders.estimate_range import Range
 from loaders.existing import FILE
 from loaders.file_requests import REQUEST_BYTES as FILE_REQUEST_BYTES
@@ -45,8 +45,10 @@ class Calls:
 def calls_of(facts: Facts, sending: Sending) -> Calls:
     """Split the rows as a push would: Bulk jobs, Collections requests, files."""
     rows = [mart for mart in facts.marts if mart.rows and mart.sobject != FILE]
-    bulk = [mart for mart in rows if _goes_by_bulk(mart, sending)]
-    small = [mart for mart in rows if not _goes_by_bulk(mart, sending)]
+    bulk = [
+        mart for mart in rows if goes_by_bulk(mart.sobject, mart.rows, bulk_from=sending.bulk_from)
+    ]
+    small = [mart for mart in rows if mart not in bulk]
     return Calls(
         jobs=sum(math.ceil(mart.bytes / sending.part_bytes) for mart in bulk),
         requests=sum(
@@ -77,8 +79,9 @@ def polls(seconds: float) -> int:
     raise AssertionError("the pauses never end")
 
 
-def _goes_by_bulk(mart: MartFacts, sending: Sending) -> bool:
-    return mart.rows >= sending.bulk_from and mart.sobject not in NEVER_BULK
+def goes_by_bulk(sobject: str, rows: int, *, bulk_from: int) -> bool:
+    """Tell whether so many rows of an object are a job, and not requests of 200."""
+    return rows >= bulk_from and sobject not in NEVER_BULK
 
 
 def _file_requests(files: FileFacts) -> int:

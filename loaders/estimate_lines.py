@@ -13,7 +13,7 @@ from loaders.estimate_org import OrgFacts
 from loaders.estimate_range import NOT_KNOWN, UNKNOWN, Range, exactly, product
 from loaders.estimate_rates import Measured, Rate
 from loaders.estimate_source import Reading
-from loaders.preflight_budget import FREE, KB_PER_MB, RECORD_KB
+from loaders.preflight_budget import FREE, RECORD_KB, megabytes_of, whole_megabytes
 from loaders.session import Sending
 
 SECONDS = "s"
@@ -110,7 +110,7 @@ def _data_storage(basis: Basis) -> Line:
     return Line(
         name="data storage",
         unit="MB",
-        amount=exactly(-(-rows * RECORD_KB // KB_PER_MB)),
+        amount=exactly(megabytes_of(rows)),
         formula=f"{rows:,} rows x {RECORD_KB} KB",
         inputs="rows of the objects that Salesforce counts; /limits DataStorageMB",
         left=_left(basis, "DataStorageMB"),
@@ -122,7 +122,7 @@ def _file_storage(basis: Basis) -> Line:
     return Line(
         name="file storage",
         unit="MB",
-        amount=exactly(-(-files.bytes // KB_PER_MB**2)),
+        amount=exactly(whole_megabytes(files.bytes)),
         formula=f"{files.bytes:,} bytes of {files.files:,} files",
         inputs="sf_content_version, one version for each; /limits FileStorageMB",
         left=_left(basis, "FileStorageMB"),

@@ -11,9 +11,8 @@ from loaders.canonical import BASE64, quoted
 from loaders.contract import EXTERNAL_ID, Mapping, Mart
 from loaders.org_line import OrgLine
 from loaders.plan_store import PlanColumn
-from loaders.soql import id_filters
+from loaders.soql import id_filters, live
 
-ARCHIVED_OBJECTS = frozenset({"Event", "Task"})
 FILE = "ContentVersion"
 DOCUMENT = "ContentDocumentId"
 CHECKSUM = "Checksum"
@@ -32,22 +31,18 @@ class Reader:
     bench: Bench
 
     def read(self, fields: list[str], sobject: str, *, filters: list[str], table: str) -> None:
-        """
-        Read the fields of all records that one of the filters finds into a table of text.
-
-        Archived activities are only seen by queryAll, which shows deleted ones as well.
-        """
+        """Read the fields of all live records that one of the filters finds, as text."""
         db = self.bench.db
         empty = ", ".join(f"null::varchar as {quoted(name)}" for name in fields)
         db.execute(f"create or replace temp table {quoted(table)} as select {empty} limit 0")
         for number, each in enumerate(filters):
-            condition = f"{each} AND IsDeleted = false" if sobject in ARCHIVED_OBJECTS else each
+            clause, with_archived = live(sobject, each)
             query_into(
                 self.line,
                 self.bench,
-                f"SELECT {', '.join(fields)} FROM {sobject} WHERE {condition}",  # noqa: S608 - names of the mapping
+                f"SELECT {', '.join(fields)} FROM {sobject}{clause}",  # noqa: S608 - names of the mapping
                 table="part" if number else table,
-                with_archived=sobject in ARCHIVED_OBJECTS,
+                with_archived=with_archived,
             )
             if number:
                 db.execute(f"insert into {quoted(table)} by name select * from part")  # noqa: S608 - ours

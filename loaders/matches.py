@@ -69,22 +69,13 @@ def _read_candidates(
     reader: Reader, mart: Mart, described: ObjectDescribe, rules: list[_Rule]
 ) -> None:
     names = list(dict.fromkeys(column.name for rule in rules for column in rule.columns))
-    asked = " OR ".join(
-        "("
-        + " AND ".join(
-            f"{column.name} != null"
-            for column in rule.columns
-            # An encrypted field cannot be asked for: such records are all read.
-            if described.fields[column.name].filterable
+    where = f"{EXTERNAL_ID} = null"
+    # An encrypted field cannot be asked for: then all records without a key are read.
+    if all(described.fields[name].filterable for name in names):
+        filled = (
+            " AND ".join(f"{column.name} != null" for column in rule.columns) for rule in rules
         )
-        + ")"
-        for rule in rules
-        if any(described.fields[column.name].filterable for column in rule.columns)
-    )
-    open_rule = any(
-        not described.fields[column.name].filterable for rule in rules for column in rule.columns
-    )
-    where = f"{EXTERNAL_ID} = null" + (f" AND ({asked})" if asked and not open_rule else "")
+        where += f" AND ({' OR '.join(f'({each})' for each in filled)})"
     reader.read(["Id", *names], mart.sobject, filters=[where], table="candidates")
 
 

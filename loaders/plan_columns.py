@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loaders.canonical import CHOICES, LONG_TEXT, NUMBER, TEXT, cell_from_org, kind
+from loaders.canonical import BOOLEAN, CHOICES, LONG_TEXT, NUMBER, TEXT, cell_from_org, kind
 from loaders.contract import EXTERNAL_ID, Column, Mart
 from loaders.describe import FieldDescribe, ObjectDescribe
 from loaders.plan_store import PlanColumn
@@ -61,6 +61,17 @@ def cell_there(column: PlanColumn, value: str) -> str:
     if column.match is not None:
         return f"nullif({value}, '')"
     return cell_from_org(value, kind=column.type, scale=column.scale)
+
+
+def as_sent(column: PlanColumn, field: FieldDescribe | None, *, there: str, sent: str) -> str:
+    """
+    Give the SQL of whether what is there is what was sent.
+
+    What was not sent was left to the org's own default; a checkbox is always sent.
+    """
+    equal = f"{there} is not distinct from {sent}"
+    defaulted = column.type != BOOLEAN and field is not None and field.defaulted_on_create
+    return f"({sent} is null or {equal})" if defaulted else equal
 
 
 def fingerprint(cell: str) -> str:

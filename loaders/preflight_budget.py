@@ -5,8 +5,7 @@ from __future__ import annotations
 import math
 
 from loaders.collections import RECORDS
-from loaders.deliver import NEVER_BULK
-from loaders.estimate_calls import AROUND, FOR_A_JOB, FOR_AN_OBJECT
+from loaders.estimate_calls import Calls, goes_by_bulk
 from loaders.existing import FILE
 from loaders.org_connection import Org
 from loaders.plan_rows import Counts
@@ -32,8 +31,8 @@ def budget(org: Org, counts: dict[str, Counts], *, file_bytes: int) -> list[Find
     limits = read_limits(org)
     rows = sum(each.creates for name, each in counts.items() if name not in FREE)
     needs = {
-        "DataStorageMB": ("storage_short", "MB", -(-rows * RECORD_KB // KB_PER_MB)),
-        "FileStorageMB": ("storage_short", "MB", -(-file_bytes // (KB_PER_MB * KB_PER_MB))),
+        "DataStorageMB": ("storage_short", "MB", megabytes_of(rows)),
+        "FileStorageMB": ("storage_short", "MB", whole_megabytes(file_bytes)),
         "DailyApiRequests": ("requests_short", "requests", _requests(counts)),
     }
     return [
@@ -54,13 +53,18 @@ def budget(org: Org, counts: dict[str, Counts], *, file_bytes: int) -> list[Find
 
 def _requests(counts: dict[str, Counts]) -> int:
     """Count the requests of plan and push where every job is asked after once, files one by one."""
-    of_rows = sum(_requests_for(name, each.creates + each.updates) for name, each in counts.items())
-    return AROUND + len(counts) * FOR_AN_OBJECT + of_rows
+    rows = {name: each.creates + each.updates for name, each in counts.items() if name != FILE}
+    bulk = {name for name in rows if goes_by_bulk(name, rows[name], bulk_from=BULK_FROM)}
+    small = sum(math.ceil(rows[name] / RECORDS) for name in rows if name not in bulk)
+    files = counts[FILE].creates + counts[FILE].updates if FILE in counts else 0
+    return Calls(jobs=len(bulk), requests=small + files, objects=len(counts)).least
 
 
-def _requests_for(sobject: str, rows: int) -> int:
-    if sobject == FILE:
-        return rows
-    if rows >= BULK_FROM and sobject not in NEVER_BULK:
-        return FOR_A_JOB
-    return math.ceil(rows / RECORDS)
+def megabytes_of(rows: int) -> int:
+    """Give the data storage that so many rows take, in whole megabytes."""
+    return -(-rows * RECORD_KB // KB_PER_MB)
+
+
+def whole_megabytes(size: int) -> int:
+    """Give a number of bytes in whole megabytes."""
+    return -(-size // KB_PER_MB**2)

@@ -11,7 +11,7 @@ from loaders.plan_columns import OWNER
 from loaders.plan_rows import ObjectRows, rows_table
 from loaders.plan_store import Finding
 
-# From here on every change of a child may wait for the lock of its parent.
+# Above it every change of a child may wait for the lock of its parent (Salesforce's own figure).
 MOST_CHILDREN = 10_000
 # An org's background run archives events, and closed tasks, of this age.
 ARCHIVED_AFTER = timedelta(days=365)

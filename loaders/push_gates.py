@@ -37,7 +37,6 @@ class Wish:
 
     production: str | None = None
     no_rehearsal: str | None = None
-    forced: frozenset[str] = frozenset()
 
 
 def pass_gates(plan: Plan, org: Org, ledger: Ledger, wish: Wish) -> Permit:

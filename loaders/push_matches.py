@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from loaders.bench import scratch_name
+from loaders.bench import scratch_name, take_out
 from loaders.bulk_query import count
 from loaders.canonical import literal, quoted
 from loaders.csv_parts import KEY
@@ -100,11 +100,7 @@ def _settle_taken(session: Session, turn: Turn, shipment: Shipment, present: str
     session.record_locally(turn.sobject, ours, pass_number=STAMP_PASS)
     session.record_locally(turn.sobject, taken)
     for outcomes in (ours, taken):
-        db.register("settled_now", outcomes)
-        db.execute(
-            f"delete from {shipment.table} where {quoted(KEY)} in (select key from settled_now)"  # noqa: S608
-        )
-        db.unregister("settled_now")
+        take_out(session.bench, shipment.table, outcomes, column=KEY)
 
 
 def _give_up_refused(session: Session, turn: Turn) -> None:

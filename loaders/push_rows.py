@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from loaders.bench import scratch_name
+from loaders.bench import scratch_name, take_out
 from loaders.canonical import BASE64, BOOLEAN, NUMBER, literal, quoted
 from loaders.csv_parts import KEY
 from loaders.plan_store import Plan, PlanColumn, PlanObject, rows_file
@@ -119,11 +119,7 @@ def fail_orphans(session: Session, turn: Turn, *, excluded: Path) -> None:
         """  # noqa: S608 - names of the plan
     ).to_arrow_table()
     session.record_locally(turn.sobject, orphans)
-    session.bench.db.register("orphans_now", orphans)
-    session.bench.db.execute(
-        f"delete from {ROWS} where {quoted(KEY)} in (select key from orphans_now)"  # noqa: S608
-    )
-    session.bench.db.unregister("orphans_now")
+    take_out(session.bench, ROWS, orphans, column=KEY)
 
 
 def _in(column: PlanColumn) -> str:

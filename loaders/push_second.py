@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from loaders.bench import take_out
 from loaders.bulk_query import count
 from loaders.canonical import literal, quoted
 from loaders.csv_parts import KEY
@@ -62,8 +63,4 @@ def _fail_orphans(session: Session, turn: Turn) -> None:
         """  # noqa: S608 - names of the plan
     ).to_arrow_table()
     session.record_locally(turn.sobject, outcomes, pass_number=SECOND_PASS)
-    session.bench.db.register("orphans_now", outcomes)
-    session.bench.db.execute(
-        f"delete from {ROWS} where {quoted(KEY)} in (select key from orphans_now)"  # noqa: S608
-    )
-    session.bench.db.unregister("orphans_now")
+    take_out(session.bench, ROWS, outcomes, column=KEY)

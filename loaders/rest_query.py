@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from loaders.existing import ARCHIVED_OBJECTS
 from loaders.org_line import OrgLine, Request, ask
+from loaders.soql import live
 
 # A request's address holds 16,384 bytes (contract 4.1); an id in quotes takes 25 of them.
 IDS_PER_QUERY = 300
@@ -19,12 +19,8 @@ def rest_query(
 
     For ids only: REST writes numbers and times in other words than Bulk does.
     """
-    archived = sobject in ARCHIVED_OBJECTS
-    condition = f"{where} AND IsDeleted = false" if archived else where
     most = "" if limit is None else f" LIMIT {limit}"
-    soql = f"SELECT {', '.join(fields)} FROM {sobject} WHERE {condition}{most}"  # noqa: S608 - names
-    resource = "queryAll" if archived else "query"
-    request = Request("GET", resource, safe=True, params={"q": soql})
+    request = _query(", ".join(fields), sobject, where=where, most=most)
     records: list[dict[str, Any]] = []
     while True:
         page = ask(line, request).json()
@@ -36,10 +32,11 @@ def rest_query(
 
 def count_records(line: OrgLine, sobject: str, *, where: str = "") -> int:
     """Count the live records of an object, archived activities as well."""
-    archived = sobject in ARCHIVED_OBJECTS
-    conditions = [each for each in (where, "IsDeleted = false" if archived else "") if each]
-    clause = f" WHERE {' AND '.join(conditions)}" if conditions else ""
-    soql = f"SELECT COUNT() FROM {sobject}{clause}"  # noqa: S608 - names of the org
-    resource = "queryAll" if archived else "query"
-    answer = ask(line, Request("GET", resource, safe=True, params={"q": soql})).json()
-    return int(answer["totalSize"])
+    return int(ask(line, _query("COUNT()", sobject, where=where)).json()["totalSize"])
+
+
+def _query(what: str, sobject: str, *, where: str, most: str = "") -> Request:
+    clause, with_archived = live(sobject, where)
+    soql = f"SELECT {what} FROM {sobject}{clause}{most}"  # noqa: S608 - names of the org
+    resource = "queryAll" if with_archived else "query"
+    return Request("GET", resource, safe=True, params={"q": soql})

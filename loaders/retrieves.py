@@ -11,7 +11,7 @@ from pathlib import PurePosixPath
 from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
-from loaders.errors import JobStillRunning
+from loaders.job_wait import wait_until
 from loaders.org_connection import Org
 from loaders.org_line import OrgLine, Request, ask
 from loaders.schema_xml import NAMESPACE
@@ -74,16 +74,15 @@ def retrieve(org: Org, line: OrgLine, kind: str, names: Iterable[str]) -> dict[s
 
 
 def _wait(org: Org, line: OrgLine, retrieve_id: str) -> bytes:
-    deadline = line.monotonic() + line.patience
     asked = f"<asyncProcessId>{escape(retrieve_id)}</asyncProcessId><includeZip>true</includeZip>"
-    for pause in line.pauses():
-        (result,) = _results(org, line, "checkRetrieveStatus", asked)
-        if _text(result, "done") == "true":
-            return base64.b64decode(_text(result, "zipFile"))
-        if line.monotonic() >= deadline:
-            raise JobStillRunning(retrieve_id, state=_text(result, "status"))
-        line.sleep(pause)
-    raise AssertionError("the pauses never end")
+    (result,) = wait_until(
+        line,
+        retrieve_id,
+        lambda: _results(org, line, "checkRetrieveStatus", asked),
+        ended=lambda results: _text(results[0], "done") == "true",
+        state=lambda results: _text(results[0], "status"),
+    )
+    return base64.b64decode(_text(result, "zipFile"))
 
 
 def _results(org: Org, line: OrgLine, operation: str, inner: str) -> list[ElementTree.Element]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pyarrow as pa
 
-from loaders.bench import scratch_name
+from loaders.bench import scratch_name, take_out
 from loaders.bulk import abort_job, create_job
 from loaders.deliver import deliver, no_look_up, send_rows
 from loaders.errors import DONE, INCOMPLETE, OrgRefused, RollbackRefused
@@ -24,7 +24,6 @@ from loaders.rollback_roles import lowest_first
 from loaders.rollback_targets import (
     TARGETS,
     chunks,
-    leave_out,
     make_targets,
     mark,
     pending,
@@ -178,14 +177,14 @@ def _undo_object(work: Rollback, sobject: str) -> None:
         if checks is not None and not forced:
             edited, _ = held_by_edits(session, checks, rows)
             record(session, sobject, edited)
-            leave_out(session, rows, edited)
+            take_out(session.bench, rows, edited, column="key")
         restore(session, work.pushed, work.plan.object(sobject), rows)
     for rows in _parts(session, sobject):
         if checks is not None and not forced:
             for outcomes in _examine(session, checks, rows):
                 record(session, sobject, outcomes)
                 session.progress.advance(outcomes.num_rows)
-                leave_out(session, rows, outcomes)
+                take_out(session.bench, rows, outcomes, column="key")
         if sobject == USER:
             retire_users(session, rows)
         else:

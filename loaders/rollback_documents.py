@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 
-from loaders.bench import scratch_name
+from loaders.bench import scratch_name, take_out
 from loaders.canonical import literal
 from loaders.deliver import deliver, no_look_up, send_rows
 from loaders.existing import DOCUMENT, FILE, Reader
@@ -12,7 +12,7 @@ from loaders.images import updateable_fields
 from loaders.ledger_acts import Run
 from loaders.ledger_outcomes import view_outcomes
 from loaders.rollback_checks import LINK, checks_for, held_by_edits
-from loaders.rollback_targets import TARGETS, chunks, leave_out, mark, pending, record
+from loaders.rollback_targets import TARGETS, chunks, mark, pending, record
 from loaders.row_errors import CHANGED_SINCE, FOREIGN_CHILDREN, row_error
 from loaders.session import Session
 from loaders.shipment import Shipment
@@ -37,7 +37,7 @@ def delete_documents(session: Session, pushed: Run, *, forced: bool, hard: bool)
         if not forced:
             for outcomes in _examine(session, pushed, rows, documents):
                 record(session, FILE, outcomes)
-                leave_out(session, rows, outcomes)
+                take_out(session.bench, rows, outcomes, column="key")
         _delete(session, documents, rows, hard=hard)
     record(session, LINK, _links_of_files(session))
 

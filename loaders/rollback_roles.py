@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 from loaders.bench import scratch_name
 from loaders.bulk_query import count
-from loaders.existing import ROLE, Reader
+from loaders.existing import ROLE
+from loaders.images import read_records
 from loaders.session import Session
-from loaders.soql import id_filters
 
 
 def lowest_first(session: Session, rows: str) -> Iterator[str]:
@@ -20,18 +20,14 @@ def lowest_first(session: Session, rows: str) -> Iterator[str]:
     db = session.bench.db
     if count(db, rows) == 0:
         return
-    ids = [str(row[0]) for row in db.execute(f"select id from {rows} order by id").fetchall()]  # noqa: S608
-    above, wave = scratch_name("above"), scratch_name("wave")
-    Reader(session.line, session.bench).read(
-        ["Id", "ParentRoleId"], ROLE, filters=id_filters("Id", ids), table=above
-    )
+    above, wave = read_records(session, ROLE, ["ParentRoleId"], ids=rows), scratch_name("wave")
     while count(db, rows):
         db.execute(
             f"""
             create or replace temp table {wave} as
             select * from {rows} where id not in (
                 select ParentRoleId from {above}
-                where ParentRoleId is not null and Id in (select id from {rows})
+                where ParentRoleId is not null and id in (select id from {rows})
             )
             """  # noqa: S608 - names of our own
         )

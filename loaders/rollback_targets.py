@@ -133,13 +133,6 @@ def chunks(session: Session, sobject: str, *, was: str) -> Iterator[str]:
     db.execute(f"drop table {waiting}")
 
 
-def leave_out(session: Session, rows: str, outcomes: pa.Table) -> None:
-    """Take rows that have an outcome already out of a table (key, id)."""
-    session.bench.db.register("out_now", outcomes)
-    session.bench.db.execute(f"delete from {rows} where key in (select key from out_now)")  # noqa: S608
-    session.bench.db.unregister("out_now")
-
-
 def settle_ahead(session: Session) -> None:
     """Say of what nothing holds what a rollback would do with it."""
     session.bench.db.execute(

@@ -6,10 +6,9 @@ from loaders.bench import scratch_name
 from loaders.bulk_query import count
 from loaders.collections import send_by_collections
 from loaders.deliver import deliver, no_look_up
-from loaders.existing import Reader
+from loaders.images import read_records
 from loaders.session import Session
 from loaders.shipment import NULL_TEXT, Shipment
-from loaders.soql import id_filters
 
 USER = "User"
 _USERNAME_LENGTH = 80
@@ -27,11 +26,8 @@ def retire_users(session: Session, rows: str) -> None:
     db = session.bench.db
     if count(db, rows) == 0:
         return
-    ids = [str(row[0]) for row in db.execute(f"select id from {rows} order by id").fetchall()]  # noqa: S608
-    found, table = scratch_name("users"), scratch_name("shipment")
-    Reader(session.line, session.bench).read(
-        ["Id", "Username"], USER, filters=id_filters("Id", ids), table=found
-    )
+    found = read_records(session, USER, ["Username"], ids=rows)
+    table = scratch_name("shipment")
     # The end of the id keeps two retired users of one name apart.
     suffix = "'.retired-' || lower(right(rows.id, 8))"
     db.execute(
@@ -40,7 +36,7 @@ def retire_users(session: Session, rows: str) -> None:
         select rows.key as _key, null as _lock, rows.id as Id,
             left(found.Username, {_USERNAME_LENGTH} - length({suffix})) || {suffix} as Username,
             '{NULL_TEXT}' as {_KEY_FIELD}, '{NULL_TEXT}' as {_ROLE_FIELD}, 'false' as IsActive
-        from {rows} as rows inner join {found} as found on found.Id = rows.id
+        from {rows} as rows inner join {found} as found on found.id = rows.id
         """  # noqa: S608 - names of our own
     )
     shipment = Shipment(

@@ -9,14 +9,13 @@ from loaders.bench import Bench, scratch_name
 from loaders.bulk_query import count, query_into
 from loaders.canonical import quoted
 from loaders.describe import FieldDescribe, ObjectDescribe
-from loaders.existing import ARCHIVED_OBJECTS
 from loaders.field_definitions import defined_fields
 from loaders.org_connection import Org
 from loaders.org_line import OrgLine
 from loaders.rest_query import count_records
 from loaders.schema_acts import Component
 from loaders.schema_fields import ACTIVITY, ACTIVITY_OBJECTS
-from loaders.soql import soql_literal
+from loaders.soql import live, soql_literal
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,14 +91,8 @@ def _filled(line: OrgLine, bench: Bench, sobject: str, field: FieldDescribe) -> 
     if field.filterable:
         return count_records(line, sobject, where=f"{field.name} != null")
     table = scratch_name("left")
-    soql = f"SELECT {field.name} FROM {sobject}"  # noqa: S608 - names of the org
-    archived = sobject in ARCHIVED_OBJECTS
-    query_into(
-        line,
-        bench,
-        f"{soql} WHERE IsDeleted = false" if archived else soql,
-        table=table,
-        with_archived=archived,
-    )
+    clause, with_archived = live(sobject)
+    soql = f"SELECT {field.name} FROM {sobject}{clause}"  # noqa: S608 - names of the org
+    query_into(line, bench, soql, table=table, with_archived=with_archived)
     bench.db.execute(f"delete from {quoted(table)} where {quoted(field.name)} is null")  # noqa: S608 - quoted
     return count(bench.db, table)

@@ -1,4 +1,4 @@
-"""Values on their way into SOQL: the one place where they are quoted."""
+"""What queries are made of: values, the one place where they are quoted, and conditions."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 # A SOQL statement may hold 100,000 characters (contract 4.7).
 _LIST_CHARACTERS = 80_000
+_ARCHIVED = frozenset({"Event", "Task"})
 
 
 def soql_literal(text: str) -> str:
@@ -28,3 +29,14 @@ def id_filters(field: str, ids: Sequence[str], *, characters: int = _LIST_CHARAC
     if batch:
         filters.append(f"{field} IN ({','.join(batch)})")
     return filters
+
+
+def live(sobject: str, where: str = "") -> tuple[str, bool]:
+    """
+    Give the clause that finds the live records of an object, and whether only queryAll does.
+
+    Archived activities are only seen by queryAll, which shows deleted ones as well.
+    """
+    archived = sobject in _ARCHIVED
+    conditions = [each for each in (where, "IsDeleted = false" if archived else "") if each]
+    return f" WHERE {' AND '.join(conditions)}" if conditions else "", archived

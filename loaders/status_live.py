@@ -11,6 +11,7 @@ from typing import Any
 
 from rich.table import Table
 
+from loaders.estimate_rates import timed_jobs
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
 from loaders.status import ObjectStatus
@@ -118,13 +119,11 @@ def _open_jobs(ledger: Ledger, run: Run, *, now: datetime) -> tuple[OpenJob, ...
 
 
 def _paces(ledger: Ledger, run: Run) -> dict[str, _Pace]:
-    found = ledger.chain.db.execute(
-        "select sobject, sum(part_rows), "
-        "sum((julianday(settled_at) - julianday(opened_at)) * 86400) from jobs "
-        "where run = ? and state = 'settled' and channel != 'local' group by sobject",
-        (run.run,),
-    )
-    return {str(name): _Pace(int(rows), float(seconds)) for name, rows, seconds in found}
+    paces: dict[str, _Pace] = {}
+    for job in timed_jobs(ledger, run):
+        before = paces.get(job.sobject, _Pace(0, 0.0))
+        paces[job.sobject] = _Pace(before.rows + job.rows, before.seconds + job.seconds)
+    return paces
 
 
 def _seconds(since: str, now: datetime) -> float:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from loaders.bench import scratch_name
+from loaders.bench import scratch_name, take_out
 from loaders.canonical import literal, quoted
 from loaders.csv_parts import KEY
 from loaders.images import AFTER, keep_left
@@ -198,7 +198,7 @@ def _hold_conflicts(session: Session, shipment: Shipment, compared: str) -> None
         """  # noqa: S608 - names of the plan
     ).to_arrow_table()
     session.record_locally(shipment.sobject, held, pass_number=shipment.pass_number)
-    _leave_out(session, shipment, held)
+    take_out(session.bench, shipment.table, held, column=KEY)
 
 
 def _settle_finished(session: Session, shipment: Shipment, columns: Sequence[PlanColumn]) -> None:
@@ -209,13 +209,4 @@ def _settle_finished(session: Session, shipment: Shipment, columns: Sequence[Pla
         f"from {shipment.table} where {nothing}"
     ).to_arrow_table()
     session.record_locally(shipment.sobject, finished, pass_number=shipment.pass_number)
-    _leave_out(session, shipment, finished)
-
-
-def _leave_out(session: Session, shipment: Shipment, outcomes: object) -> None:
-    db = session.bench.db
-    db.register("settled_now", outcomes)
-    db.execute(
-        f"delete from {shipment.table} where {quoted(KEY)} in (select key from settled_now)"  # noqa: S608
-    )
-    db.unregister("settled_now")
+    take_out(session.bench, shipment.table, finished, column=KEY)

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import duckdb
 
-from loaders.canonical import BASE64, BOOLEAN, cell_from_org, literal, quoted
+from loaders.canonical import BASE64, cell_from_org, literal, quoted
 from loaders.csv_parts import KEY
 from loaders.existing import CHECKSUM
+from loaders.plan_columns import as_sent
 from loaders.plan_store import Plan, PlanColumn, PlanObject, rows_file
 from loaders.references import email_symbol
 from loaders.resolve import KEYED, OWNER
@@ -153,11 +154,7 @@ def _comparison(
         return _by_meaning(plan, each, column, alias=alias)
     field = session.describe(each.sobject).fields.get(column.name)
     there = f"org.{quoted(column.name)}"
-    equal = f"{there} is not distinct from {cell}"
-    if column.type != BOOLEAN and field is not None and field.defaulted_on_create:
-        # What was not sent was left to the org's own default.
-        equal = f"({cell} is null or {equal})"
-    return "", equal
+    return "", as_sent(column, field, there=there, sent=cell)
 
 
 def _by_meaning(plan: Plan, each: PlanObject, column: PlanColumn, *, alias: str) -> tuple[str, str]:

@@ -2,30 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from loaders.errors import DONE, INCOMPLETE, CanaryDiffers
 from loaders.session import Sending
-from tests.loaders.loading import Loading, deployed_org, loading
-from tests.loaders.mini_clinic import mini_clinic
+from tests.loaders.loading import Loading
 
 CANARY = Sending(first_pause=0.0, canary_from=2)
 FLOW = {"object": "Contact", "on": "create", "fields": {"FirstName": "Changed"}}
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("template")
-    return deployed_org(folder / "org", mini_clinic(folder / "clinic"))
-
-
-@pytest.fixture
-def desk(template: Path, tmp_path: Path) -> Iterator[Loading]:
-    with loading(template, tmp_path / "org", mini_clinic(tmp_path / "clinic")) as found:
-        yield found
 
 
 def contacts(desk: Loading) -> int:

@@ -2,26 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from loaders.errors import DONE, INCOMPLETE, JobStillRunning, OrgUnavailable
-from tests.loaders.loading import BULK, Loading, deployed_org, loading
-from tests.loaders.mini_clinic import mini_clinic
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("template")
-    return deployed_org(folder / "org", mini_clinic(folder / "clinic"))
-
-
-@pytest.fixture
-def desk(template: Path, tmp_path: Path) -> Iterator[Loading]:
-    with loading(template, tmp_path / "org", mini_clinic(tmp_path / "clinic")) as found:
-        yield found
+from tests.loaders.loading import BULK, Loading
 
 
 def states(desk: Loading, plan: object) -> dict[str, tuple[int, int, int]]:

@@ -21,15 +21,14 @@ from loaders.schema_screens import layout_name, screen_files
 from loaders.schema_values import ValueSet, global_value_set, read_value_sets
 from loaders.warehouse import attach_warehouse
 from tests.conftest import Ran, serving
-from tests.loaders.loading import Loading, deployed_org, loading
+from tests.loaders.loading import Loading, loading
 from tests.loaders.mini_clinic import mini_clinic
 from tests.loaders.planning import ALIAS, OWNER
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loading]:
+def desk(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loading]:
     folder = tmp_path_factory.mktemp("gates")
-    template = deployed_org(folder / "template", mini_clinic(folder / "first"))
     with loading(template, folder / "org", mini_clinic(folder / "clinic")) as found:
         yield found
 

@@ -8,20 +8,14 @@ from pathlib import Path
 import pytest
 
 from loaders.errors import DONE, INCOMPLETE, REFUSED, USAGE
-from tests.loaders.loading import BULK, Loading, deployed_org, loading
+from tests.loaders.loading import BULK, Loading, loading
 from tests.loaders.planning import ALIAS
 from tests.loaders.wide_clinic import wide_clinic
 
 
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("template")
-    return deployed_org(folder / "org", wide_clinic(folder / "clinic"))
-
-
 @pytest.fixture
-def desk(template: Path, tmp_path: Path) -> Iterator[Loading]:
-    with loading(template, tmp_path / "org", wide_clinic(tmp_path / "clinic")) as found:
+def desk(wide_template: Path, tmp_path: Path) -> Iterator[Loading]:
+    with loading(wide_template, tmp_path / "org", wide_clinic(tmp_path / "clinic")) as found:
         yield found
 
 

@@ -11,7 +11,7 @@ import pytest
 
 from loaders.errors import DONE, INCOMPLETE
 from loaders.status import EntityStatus
-from tests.loaders.loading import Loading, deployed_org, loading
+from tests.loaders.loading import Loading, loading
 from tests.loaders.mini_clinic import MiniClinic, mini_clinic
 
 
@@ -26,12 +26,6 @@ def audited(clinic: MiniClinic, *, patients: int) -> MiniClinic:
         "select 'patients', Clinic_Id__c, 'Contact', Clinic_Id__c from main_salesforce.sf_contact"
     )
     return clinic
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("template")
-    return deployed_org(folder / "org", mini_clinic(folder / "clinic"))
 
 
 @pytest.fixture

@@ -9,32 +9,16 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
-from pathlib import Path
-
-import pytest
 
 from loaders.errors import DONE, INCOMPLETE
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Job
 from loaders.status_live import live_status
 from tests.conftest import BIN
-from tests.loaders.loading import Loading, deployed_org, loading
-from tests.loaders.mini_clinic import mini_clinic
+from tests.loaders.loading import Loading
 from tests.loaders.planning import ALIAS, clock
 
 PATIENCE = 25.0
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("template")
-    return deployed_org(folder / "org", mini_clinic(folder / "clinic"))
-
-
-@pytest.fixture
-def desk(template: Path, tmp_path: Path) -> Iterator[Loading]:
-    with loading(template, tmp_path / "org", mini_clinic(tmp_path / "clinic")) as found:
-        yield found
 
 
 @contextmanager

@@ -3,20 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from loaders.errors import DONE, INCOMPLETE
-from tests.loaders.loading import BULK, Loading, deployed_org, loading
+from tests.loaders.loading import BULK, Loading, loading
 from tests.loaders.wide_clinic import wide_clinic
 
 
 @pytest.fixture(scope="module")
-def loaded(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loading]:
+def loaded(wide_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loading]:
     """Serve an org that holds the wide clinic; its tests keep to records of their own."""
     folder = tmp_path_factory.mktemp("loaded")
-    template = deployed_org(folder / "template", wide_clinic(folder / "template_clinic"))
-    with loading(template, folder / "org", wide_clinic(folder / "clinic")) as desk:
+    with loading(wide_template, folder / "org", wide_clinic(folder / "clinic")) as desk:
         assert desk.push(desk.plan()) == DONE
         yield desk
 

@@ -4,22 +4,22 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
 from loaders.errors import DONE, INCOMPLETE
 from loaders.verify import Verdict
-from tests.loaders.loading import BULK, Loading, deployed_org, loading
+from tests.loaders.loading import BULK, Loading, loading
 from tests.loaders.planning import ALIAS
 from tests.loaders.wide_clinic import wide_clinic
 
 
 @pytest.fixture(scope="module")
-def desk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loading]:
+def desk(wide_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loading]:
     """One loaded org: each test breaks something and mends it."""
     folder = tmp_path_factory.mktemp("verify")
-    template = deployed_org(folder / "template", wide_clinic(folder / "first"))
-    with loading(template, folder / "org", wide_clinic(folder / "clinic")) as found:
+    with loading(wide_template, folder / "org", wide_clinic(folder / "clinic")) as found:
         plan = found.plan()
         found.approve(plan)
         assert found.push(plan, sending=BULK) == DONE
