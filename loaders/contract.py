@@ -162,9 +162,8 @@ def _match_rules(said: dict[str, Any], strength: str) -> tuple[tuple[str, ...], 
 
 def _within_mart(mart: Mart) -> list[str]:
     names = {column.name for column in mart.columns}
-    rules = [name for rule in (*mart.match_strong, *mart.match_weak) for name in rule]
     named = [*mart.key, *([mart.lock_parent] if mart.lock_parent else []), *mart.summary]
-    named += rules
+    named += mart.matched_by
     problems = [f"{mart.name}: there is no column {name}" for name in named if name not in names]
     if not mart.sobject:
         problems.append(f"{mart.name}: sobject is missing")
@@ -172,7 +171,7 @@ def _within_mart(mart: Mart) -> list[str]:
         problems.append(f"{mart.name}: either external_id or natural_key is needed")
     if mart.external_id not in {None, EXTERNAL_ID}:
         problems.append(f"{mart.name}: the external id is always {EXTERNAL_ID}")
-    if rules and not mart.external_id:
+    if mart.matched_by and not mart.external_id:
         problems.append(f"{mart.name}: only an object with {EXTERNAL_ID} can be matched")
     if mart.is_custom and not mart.name_format:
         problems.append(f"{mart.name}: a custom object needs name_format")

@@ -89,6 +89,11 @@ class Mart:
         return (self.external_id,) if self.external_id else self.natural_key
 
     @property
+    def matched_by(self) -> tuple[str, ...]:
+        """Name the columns by which records that the org already has are recognised."""
+        return tuple(name for rule in (*self.match_strong, *self.match_weak) for name in rule)
+
+    @property
     def is_custom(self) -> bool:
         """Tell whether the object is ours to create."""
         return self.sobject.endswith("__c")

@@ -92,13 +92,13 @@ def encryption_scheme(mart: Mart, column: Column) -> str | None:
     """Give a field's scheme: its own, or its mart's for PHI of a type that can have it."""
     if column.encryption:
         return None if column.encryption == NOT_ENCRYPTED else column.encryption
-    takes = column.sf_type in ENCRYPTABLE_TYPES and not is_key(column)
+    takes = column.sf_type in ENCRYPTABLE_TYPES and not is_key(mart, column)
     return mart.encryption if column.phi and column.custom and takes else None
 
 
-def is_key(column: Column) -> bool:
-    """Tell whether records are found by this field."""
-    return column.unique or column.name == EXTERNAL_ID
+def is_key(mart: Mart, column: Column) -> bool:
+    """Tell whether records are found by this field, ours or those that the org already had."""
+    return column.unique or column.name in {*mart.key, *mart.matched_by}
 
 
 def _by_type(mart: Mart, column: Column) -> list[Pair]:
@@ -197,7 +197,7 @@ def field_problems(mart: Mart, column: Column) -> list[str]:
             f"a picklist holds text, not {column.data_type}",
         ),
         *_length_checks(mart, column),
-        *_encryption_checks(column),
+        *_encryption_checks(mart, column),
     )
     return [f"{where}: {problem}" for failed, problem in checks if failed]
 
@@ -224,7 +224,7 @@ def _length_checks(mart: Mart, column: Column) -> tuple[tuple[bool, str], ...]:
     )
 
 
-def _encryption_checks(column: Column) -> tuple[tuple[bool, str], ...]:
+def _encryption_checks(mart: Mart, column: Column) -> tuple[tuple[bool, str], ...]:
     scheme = column.encryption
     if scheme is None or scheme == NOT_ENCRYPTED:
         return ()
@@ -235,7 +235,7 @@ def _encryption_checks(column: Column) -> tuple[tuple[bool, str], ...]:
             f"type {column.sf_type} cannot be encrypted field by field",
         ),
         (
-            is_key(column) and scheme == PROBABILISTIC,
+            is_key(mart, column) and scheme == PROBABILISTIC,
             "a key cannot have probabilistic encryption: no record would be found by it",
         ),
     )

@@ -58,7 +58,7 @@ def not_encrypted_because(mart: Mart, column: Column) -> str | None:
         return None
     if column.sf_type not in ENCRYPTABLE_TYPES:
         return f"a {column.sf_type} cannot be encrypted field by field"
-    if is_key(column):
+    if is_key(mart, column):
         return "records are found by it"
     return "the mapping asks for none"
 

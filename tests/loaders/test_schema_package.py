@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import io
-import json
 import zipfile
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
 
 import pytest
 from lxml import etree
 
 from loaders.contract import Mapping, read_mapping
 from loaders.describe import FieldDescribe, ObjectDescribe, PicklistValue
-from loaders.errors import REFUSED, SchemaUnbuildable
-from loaders.schema_fields import PROBABILISTIC, child_relationship
+from loaders.schema_fields import child_relationship
 from loaders.schema_package import Package, build_package, build_settings, write_package
 from loaders.schema_permissions import granted_fields
-from loaders.schema_values import StandardValues, ValueSet, standard_value_set
-from tests.loaders.mini_clinic import PICKLISTS, field, to, unbuilt_clinic, write_manifest
+from loaders.schema_values import StandardValues, standard_value_set
+from tests.loaders.mini_clinic import field, to, unbuilt_clinic, write_manifest
+from tests.loaders.mini_values import value_sets
 
 NAMESPACE = "{http://soap.sforce.com/2006/04/metadata}"
 XSD = "{http://www.w3.org/2001/XMLSchema}"
@@ -27,13 +25,6 @@ ROOTS = (
     "Package", "CustomObject", "PermissionSet", "GlobalValueSet", "StandardValueSet",
     "AccountSettings", "SecuritySettings", "Layout", "CustomTab", "CustomApplication",
 )  # fmt: skip
-
-
-def value_sets() -> dict[str, ValueSet]:
-    found: dict[str, list[PicklistValue]] = {}
-    for name, value, label, _, default in PICKLISTS:
-        found.setdefault(name, []).append(PicklistValue(value, label, True, default))
-    return {name: ValueSet(name, tuple(values)) for name, values in found.items()}
 
 
 @pytest.fixture
@@ -213,98 +204,6 @@ def test_a_standard_picklist_keeps_what_the_org_has() -> None:
     }
     assert values == {"Customer": None, "Old": "false", "Payer": None, "Patient": None}
     assert texts(element, "standardValue/default")[0] == "true"
-
-
-@pytest.mark.parametrize(
-    ("column", "problem"),
-    [
-        (field("X" * 41 + "__c", custom=True), "is not a field name"),
-        (field("A__b__c", custom=True), "is not a field name"),
-        (field("1st__c", custom=True), "is not a field name"),
-        (field("X__c", custom=True, label="x" * 41), "label is longer than 40"),
-        (field("X__c", custom=True, length=256), "text is 1 to 255 characters"),
-        (
-            field("X__c", custom=True, type="LongTextArea", length=131_073),
-            "long text is 256 to 131,072 characters",
-        ),
-        (field("X__c", custom=True, type="Notes"), "type Notes is unknown"),
-        (field("X__c", custom=True, type="Picklist"), "a picklist needs picklist: <value set>"),
-        (field("X__c", custom=True, picklist="Nowhere"), "the seed has no value set Nowhere"),
-        (
-            field("X__c", "decimal(19,2)", custom=True),
-            "a number has at most 18 digits",
-        ),
-        (
-            field("X__c", "bigint", custom=True, picklist="Account_Type"),
-            "a picklist holds text, not bigint",
-        ),
-        (
-            field("X__c", custom=True, encryption="Secret"),
-            "encryption Secret is unknown",
-        ),
-        (
-            field("X__c", custom=True, picklist="Account_Type", encryption=PROBABILISTIC),
-            "type Picklist cannot be encrypted field by field",
-        ),
-        (
-            field("X__c", custom=True, unique=True, encryption=PROBABILISTIC),
-            "a key cannot have probabilistic encryption: no record would be found by it",
-        ),
-        (
-            field("X__c", custom=True, lookup=to(["Account", "Contact"], "X__r")),
-            "a custom lookup points to exactly one object",
-        ),
-    ],
-)
-def test_what_salesforce_would_not_take_is_refused_before_it_is_sent(
-    tmp_path: Path, column: dict[str, Any], problem: str
-) -> None:
-    clinic = unbuilt_clinic(tmp_path)
-    clinic.marts["sf_contact"]["columns"].append(column)
-    write_manifest(clinic.manifest, clinic.marts)
-    with pytest.raises(SchemaUnbuildable) as error:
-        build_package(read_mapping(clinic.manifest), value_sets(), standard_value_sets={})
-    assert error.value.exit_code == REFUSED
-    name = column["name"]
-    assert f"Contact.{name}: {problem}" in error.value.problems
-
-
-def test_the_line_to_correct_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    clinic = unbuilt_clinic(tmp_path)
-    clinic.marts["sf_contact"]["columns"].append(field("X__c", custom=True, length=256))
-    write_manifest(clinic.manifest, clinic.marts)
-    document = json.loads(clinic.manifest.read_text(encoding="utf-8"))
-    model = document["nodes"]["model.clinic.sf_contact"]
-    model["patch_path"] = "clinic://models/sf_contact.yml"
-    clinic.manifest.write_text(json.dumps(document), encoding="utf-8")
-    (tmp_path / "models").mkdir()
-    described = "models:\n  - name: sf_contact\n    columns:\n      - name: X__c\n"
-    (tmp_path / "models" / "sf_contact.yml").write_text(described, encoding="utf-8")
-    monkeypatch.chdir(tmp_path)
-    with pytest.raises(SchemaUnbuildable, match=r"\(models/sf_contact\.yml:4\)"):
-        build_package(read_mapping(clinic.manifest), value_sets(), standard_value_sets={})
-
-
-def test_activity_takes_no_long_text(tmp_path: Path) -> None:
-    clinic = unbuilt_clinic(tmp_path)
-    clinic.marts["sf_event"]["columns"].append(field("X__c", custom=True, type="LongTextArea"))
-    write_manifest(clinic.manifest, clinic.marts)
-    with pytest.raises(SchemaUnbuildable, match="Activity takes no long text"):
-        build_package(read_mapping(clinic.manifest), value_sets(), standard_value_sets={})
-
-
-def test_event_and_task_must_agree_about_a_field_that_they_share(tmp_path: Path) -> None:
-    clinic = unbuilt_clinic(tmp_path)
-    clinic.marts["sf_task"] = {
-        "salesforce": {"sobject": "Task", "external_id": "Clinic_Id__c"},
-        "columns": [
-            clinic.marts["sf_event"]["columns"][0],
-            field("Appointment_Status__c", custom=True, length=20),
-        ],
-    }
-    write_manifest(clinic.manifest, clinic.marts)
-    with pytest.raises(SchemaUnbuildable, match=r"Activity\.Appointment_Status__c"):
-        build_package(read_mapping(clinic.manifest), value_sets(), standard_value_sets={})
 
 
 def test_child_relationships_have_names_that_fit_and_differ(tmp_path: Path) -> None:
