@@ -47,7 +47,7 @@ _DECIMAL = re.compile(r"decimal\((\d+),\s*(\d+)\)")
 _WHOLE_DIGITS = 18
 _AUDIT_TABLES = (
     "row_counts", "record_targets", "excluded_records", "merged_records", "quality_flags",
-    "duplicate_candidates",
+    "duplicate_candidates", "patient_records",
 )  # fmt: skip
 
 

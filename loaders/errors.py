@@ -23,7 +23,8 @@ class LoaderError(Exception):
     LoaderError
     ├── WrongUsage (2)              the command line asks for something that is not there
     │   ├── PlanNotFound
-    │   └── RunNotFound
+    │   ├── RunNotFound
+    │   └── RecordUnknown
     ├── Refused (3)                 a gate stands in the way; nothing was sent
     │   ├── MappingRefused          the manifest says something that the loader does not know
     │   ├── WarehouseDiffers        the tables are not what the manifest promises
@@ -71,6 +72,10 @@ class PlanNotFound(WrongUsage):
 
 class RunNotFound(WrongUsage):
     """There is no run of this name, or not one that this command can take."""
+
+
+class RecordUnknown(WrongUsage):
+    """Nothing of a patient has this key."""
 
 
 class Refused(LoaderError):

@@ -113,6 +113,7 @@ class AuditRelations:
     merged_records: str
     quality_flags: str
     duplicate_candidates: str
+    patient_records: str
 
     def named(self) -> tuple[tuple[str, str], ...]:
         """Pair the file name of each table that a plan keeps with its relation, in order."""
@@ -121,6 +122,7 @@ class AuditRelations:
             ("record_targets", self.record_targets),
             ("excluded_records", self.excluded_records),
             ("merged_records", self.merged_records),
+            ("patient_records", self.patient_records),
         )
 
 

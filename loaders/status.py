@@ -85,16 +85,17 @@ def run_status(ledger: Ledger, run: Run, plan: Plan, folder: Path) -> RunStatus:
     """Work out the state of every row from the plan and the ledger, without asking the org."""
     with bounded(ledger.folder / scratch_name("spill")) as db:
         view_outcomes(db, ledger.outcome_files(run.run))
-        _view_rows(db, plan, folder)
+        view_states(db, plan, folder)
         return RunStatus(
             run=run, objects=_objects(db), entities=_entities(db, folder), reasons=_reasons(db)
         )
 
 
-def _view_rows(db: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> None:
-    """Give every planned row one state."""
+def view_states(db: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> None:
+    """Make `states` beside `finals`: every planned row with its one state and its record's id."""
     planned = " union all ".join(
-        f"select {each.order} as position, {literal(each.sobject)} as sobject, _key as key, _op "  # noqa: S608
+        f"select {each.order} as position, {literal(each.sobject)} as sobject, "  # noqa: S608
+        f"_key as key, _op, _id "
         f"from read_parquet({literal(str(rows_file(folder, each)))})"
         for each in plan.objects
     )
@@ -108,7 +109,7 @@ def _view_rows(db: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> None:
                 when planned._op in ('failed', 'held') then planned._op
                 else 'waiting'
             end as state,
-            finals.code, finals.field, finals.template
+            coalesce(finals.id, planned._id) as id, finals.code, finals.field, finals.template
         from ({planned}) as planned
         left join finals on finals.sobject = planned.sobject and finals.key = planned.key
         """  # noqa: S608 - names of the plan

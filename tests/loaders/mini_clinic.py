@@ -220,6 +220,8 @@ AUDITS = {
     " clinic_id varchar",
     "audit_excluded_records": "entity varchar, record_key varchar, reason varchar, detail varchar",
     "audit_merged_records": "entity varchar, record_key varchar, survivor_key varchar",
+    "audit_patient_records": "entity varchar, record_key varchar, patient_key varchar,"
+    " person_key varchar, source_system varchar, raw_table varchar, raw_id varchar",
     "audit_quality_flags": "entity varchar, record_key varchar, flag varchar, field varchar,"
     " detail varchar",
     "audit_duplicate_candidates": "patient_key varchar, other_patient_key varchar, score bigint",

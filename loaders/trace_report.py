@@ -1,0 +1,67 @@
+"""A trace as a person reads it: private files with every row, and counts for the screen."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from rich.table import Table
+
+from loaders.paths import make_private_folder, write_private
+from loaders.tables import new_table
+from loaders.trace import Trace, explained
+
+
+def trace_document(trace: Trace, *, address: str) -> dict[str, Any]:
+    """Give the trace as the JSON that `--json` promises; `address` is where the org is opened."""
+    return {
+        "run": trace.run.run,
+        "org_id": trace.run.org_id,
+        "people": trace.people,
+        "rows": [
+            {**explained(row), "link": f"{address}/{row['id']}" if row["id"] else None}
+            for row in trace.rows
+        ],
+    }
+
+
+def write_trace(document: dict[str, Any], reports: Path, *, key: str) -> Path:
+    """Write a trace as CSV and JSON; the name of the files does not give the person away."""
+    folder = make_private_folder(make_private_folder(reports) / document["run"])
+    name = f"trace-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+    rows = document["rows"]
+    table = io.StringIO()
+    writer = csv.DictWriter(table, fieldnames=list(rows[0]))
+    writer.writeheader()
+    writer.writerows(rows)
+    path = folder / f"{name}.csv"
+    write_private(path, table.getvalue().encode())
+    write_private(path.with_suffix(".json"), (json.dumps(document, indent=2) + "\n").encode())
+    return path
+
+
+def trace_table(trace: Trace) -> Table:
+    """Count what was traced, by entity, object and state; without a key or a name."""
+    counts = Counter(
+        (
+            row["entity"] or "(derived)",
+            row["sobject"] or "",
+            row["state"] or "",
+            row["reason"] or "",
+        )
+        for row in trace.rows
+    )
+    people = "1 person" if trace.people == 1 else f"{trace.people} people"
+    table = new_table(
+        f"{people}, run {trace.run.run}",
+        names=("entity", "object", "state", "reason"),
+        numbers=("rows",),
+    )
+    for names, number in counts.items():
+        table.add_row(names[0] or "(derived)", *names[1:], f"{number:,}")
+    return table
