@@ -58,6 +58,7 @@ def plan(road: Road) -> None:
             f"{sum(o['creates'] for o in each):,} to create, "
             f"{sum(o['updates'] for o in each):,} to update",
         ]
+        keep(road, "plan", made)
 
 
 def keep(road: Road, name: str, document: Any) -> None:  # noqa: ANN401 - each has its own JSON
@@ -134,14 +135,19 @@ def show(state: dict[str, Any]) -> None:
     say()
 
 
-def walk(road: Road, patients: int) -> None:
-    """Take every step of the road, and leave the org filled."""
+def walk_to_plan(road: Road, patients: int) -> None:
+    """Take the steps that a pull request is judged by; nothing is pushed."""
     land(road, patients)
     build(road)
     approve(road)
     prepare(road)
-    before = road.dump()
     plan(road)
+
+
+def walk(road: Road, patients: int) -> None:
+    """Take every step of the road, and leave the org filled."""
+    walk_to_plan(road, patients)
+    before = road.dump()
     show(push(road))
     verify(road)
     roll_back(road, before)
@@ -154,14 +160,16 @@ def main() -> int:
     """Run the demo in a fresh folder of its own."""
     parser = argparse.ArgumentParser(prog="make demo", description=__doc__)
     parser.add_argument("--patients", type=int, default=300)
-    patients = parser.parse_args().patients
+    parser.add_argument("--plan-only", action="store_true", help="stop when the plan is made")
+    asked = parser.parse_args()
+    patients = asked.patients
     folder = Path(os.environ.get("CLINIC_DATA_DIR", "data")) / "demo"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True, mode=0o700)
     say(f"From an invented clinic with {patients} charts to a Salesforce org and back\n")
     try:
         with serving(folder, ALIAS) as road:
-            walk(road, patients)
+            (walk_to_plan if asked.plan_only else walk)(road, patients)
     except StepFailed as failed:
         sys.stderr.write(f"Error: {failed}\nTry: clinic-load status latest\n")
         return failed.code or 1
