@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from loaders.bench import scratch_name
 from loaders.canonical import literal, quoted
 from loaders.csv_parts import KEY
+from loaders.deliver import Delivery, deliver
 from loaders.errors import CanaryDiffers
 from loaders.images import read_records
 from loaders.ledger_outcomes import view_outcomes
@@ -14,14 +13,11 @@ from loaders.plan_columns import as_sent, cell_there
 from loaders.plan_store import PlanColumn
 from loaders.push_rows import Turn, expected
 from loaders.session import Session
-from loaders.shipment import Shipment
 
 
-def send_canary(
-    session: Session, turn: Turn, shipment: Shipment, *, send: Callable[[Shipment], None]
-) -> None:
+def send_canary(session: Session, turn: Turn, delivery: Delivery) -> None:
     """
-    Send the first row, take it out of the shipment, and compare what arrived with what was sent.
+    Send the first row, take it out of the delivery, and compare what arrived with what was sent.
 
     The row is on the ledger like any other: whoever resumes sends the next one first. A row that
     the org refuses is a failed row and no canary: nothing arrived that could be looked at.
@@ -30,7 +26,7 @@ def send_canary(
         CanaryDiffers: the org holds something else than was sent; the rest was not sent.
 
     """
-    db = session.bench.db
+    db, shipment = session.bench.db, delivery.shipment
     first = scratch_name("canary")
     db.execute(
         f"""
@@ -42,7 +38,7 @@ def send_canary(
         f"delete from {quoted(shipment.table)} "  # noqa: S608 - names of our own
         f"where {quoted(KEY)} in (select {quoted(KEY)} from {first})"
     )
-    send(shipment.of(first))
+    deliver(session, delivery.of(first))
     view_outcomes(db, session.ledger.outcome_files(session.run.run))
     fields = _different(session, turn, first)
     if fields:

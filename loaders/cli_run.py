@@ -33,6 +33,7 @@ from loaders.push import Push, push
 from loaders.push_gates import Wish, pass_gates, require_fresh, require_same_matches
 from loaders.resume import Asked, asked_for, keep_asked, require_resumable, unfinished_run
 from loaders.runs import Desk, open_desk, push_run, standing_push
+from loaders.session import JOBS
 from loaders.status import RunStatus, as_json, run_status
 from loaders.status_live import Live, live_json, live_status, live_tables
 from loaders.status_report import status_tables, verdict_tables, write_failures
@@ -50,6 +51,15 @@ AsItArrives = Annotated[
     ),
 ]
 PlanName = Annotated[str, typer.Argument(metavar="PLAN", help="A plan's id, or latest.")]
+Jobs = Annotated[
+    int,
+    typer.Option(
+        "--jobs",
+        metavar="N",
+        min=1,
+        help="How many jobs the org works on at a time, where none needs what another locks.",
+    ),
+]
 
 
 # Each option of a command is a parameter of its function.
@@ -63,6 +73,7 @@ def push_command(  # noqa: PLR0913, PLR0917
     ] = None,
     force: Forced = None,
     as_it_arrives: AsItArrives = None,
+    jobs: Jobs = JOBS,
     as_json: AsJson = False,
 ) -> None:
     """
@@ -80,14 +91,15 @@ def push_command(  # noqa: PLR0913, PLR0917
         require_fresh(plan, desk.bench, desk.org, os.environ)
         run = push_run(desk.ledger, plan, org=desk.org, reason=permit.no_rehearsal)
         asked = keep_asked(desk.ledger, run, Asked(forced, arriving))
-        code = _push(desk, run, asked, allow_duplicates=permit.allow_duplicates)
+        code = _push(desk, run, asked, allow_duplicates=permit.allow_duplicates, jobs=jobs)
         _show_status(_status(desk.ledger, desk.data.plans, run), as_json=as_json)
     raise typer.Exit(code)
 
 
-def _push(desk: Desk, run: Run, asked: Asked, *, allow_duplicates: bool) -> int:
+def _push(desk: Desk, run: Run, asked: Asked, *, allow_duplicates: bool, jobs: int) -> int:
     plan, folder = desk.plan_of(run)
     session = desk.session(run)
+    session = replace(session, sending=replace(session.sending, jobs=jobs))
     desk.progress.note(f"run {run.run}")
     work = Push(
         session,
@@ -183,6 +195,7 @@ def resume_command(
     org: OrgAlias,
     production: Production = None,
     as_it_arrives: AsItArrives = None,
+    jobs: Jobs = JOBS,
 ) -> None:
     """
     Finish a push or a rollback that was cut off.
@@ -198,7 +211,7 @@ def resume_command(
         else:
             allowed = duplicates_allowed(desk.ledger, run.map_hash)
             asked = _also_asked(desk, run, frozenset(as_it_arrives or ()))
-            code = _push(desk, run, asked, allow_duplicates=allowed)
+            code = _push(desk, run, asked, allow_duplicates=allowed, jobs=jobs)
             _show_status(_status(desk.ledger, desk.data.plans, run), as_json=False)
     raise typer.Exit(code)
 

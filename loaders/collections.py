@@ -77,7 +77,7 @@ def send_by_collections(
             outcome_of(row[KEY], reply, shipment, may_retry=not allow_save, known=known)
             for row, reply in zip(batch, answered, strict=True)
         ]
-        session.progress.advance(len(batch))
+        session.progress.advance(len(batch), of=shipment.stretch)
     session.ledger.settle_job(job, pa.Table.from_pylist(outcomes, SENT_OUTCOMES))
     return [job]
 

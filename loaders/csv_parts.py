@@ -12,6 +12,7 @@ from typing import BinaryIO
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
@@ -37,11 +38,15 @@ class Part:
     rows: int
     bytes: int
     sha256: str
+    # The first and the last parent that the rows lock; None: they lock none.
+    locks: tuple[str, str] | None
 
-    def remove(self) -> None:
-        """Delete both files; the part is settled."""
-        self.csv.unlink(missing_ok=True)
-        self.keys.unlink(missing_ok=True)
+    def may_meet(self, other: Part) -> bool:
+        """Tell whether rows of both parts may lock the same parent: whether their spans touch."""
+        if self.locks is None or other.locks is None:
+            return False
+        (first, last), (other_first, other_last) = self.locks, other.locks
+        return first <= other_last and other_first <= last
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +57,8 @@ class Cut:
     headers: tuple[str, ...]
     join: tuple[str, ...]
     order: str
+    # The column that names the parent which a row locks.
+    lock: str
 
 
 def cut_parts(
@@ -65,8 +72,9 @@ def cut_parts(
     """
     Write the parts one after another, each when it is asked for.
 
-    UTF-8 without a byte order mark, LF, borders only between records, every part as full as
-    `part_bytes` allows; so the cut depends on the rows alone, not on how they were read.
+    UTF-8 without a byte order mark, LF, borders only between records, and between the rows of two
+    parents where a part is not too small for it; else as full as `part_bytes` allows. The same
+    rows in the same order give the same bytes.
     """
     head = (",".join(cut.headers) + "\n").encode("utf-8")
     pending = _Pending(cut=cut, head=head, folder=folder, stem=stem)
@@ -88,7 +96,7 @@ def _batches(
     The caller goes on using the connection between two parts, and memory holds neither the sorted
     rows nor those that are sent already.
     """
-    wanted = list(dict.fromkeys((KEY, *cut.headers)))
+    wanted = list(dict.fromkeys((KEY, cut.lock, *cut.headers)))
     columns = ", ".join(quoted(name) for name in wanted)
     sorted_rows.touch(PRIVATE_FILE)
     try:
@@ -112,6 +120,8 @@ class _Pending:
         self._folder = folder
         self._stem = stem
         self._number = 0
+        # The first and the last parent of each batch; rows come in the order of their parents.
+        self._locks: list[str] = []
         self.rows = 0
 
     def _begin(self, keys: pa.Schema) -> None:
@@ -137,7 +147,7 @@ class _Pending:
         if len(content) > room:
             # One record that is larger than a part: the org says what it thinks.
             fits = self._fitting(batch, room) or (0 if self.rows else 1)
-            batch = batch.slice(0, fits)
+            batch = batch.slice(0, self._border(batch[self._cut.lock], fits))
             content = self._render(batch)
         if batch.num_rows:
             keys = batch.select(list(dict.fromkeys((KEY, *self._cut.join))))
@@ -145,6 +155,8 @@ class _Pending:
                 self._begin(keys.schema)
             self._write(content)
             self._key_rows.write_batch(keys)
+            locks = pc.min_max(batch[self._cut.lock]).as_py().values()
+            self._locks += [lock for lock in locks if lock is not None]
             self.rows += batch.num_rows
         return int(batch.num_rows)
 
@@ -157,6 +169,16 @@ class _Pending:
             else:
                 high = middle
         return low
+
+    def _border(self, locks: pa.Array, fits: int) -> int:
+        """Step back to where the rows of another parent begin, if these are not all of one."""
+        after = locks[1 : fits + 1]
+        others = pc.fill_null(pc.not_equal(locks[: len(after)], after), True)
+        borders = pc.indices_nonzero(others)
+        if len(borders):
+            return int(borders[-1].as_py()) + 1
+        is_border = self._locks[-1:] != [locks[0].as_py()]
+        return 0 if self.rows and is_border else fits
 
     def _render(self, batch: pa.RecordBatch) -> bytes:
         sink = io.BytesIO()
@@ -175,8 +197,10 @@ class _Pending:
             rows=self.rows,
             bytes=self._bytes,
             sha256=self._sha256.hexdigest(),
+            locks=(min(self._locks), max(self._locks)) if self._locks else None,
         )
         self.rows = 0
+        self._locks = []
         return part
 
 

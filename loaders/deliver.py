@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 
 from loaders.bench import scratch_name
 from loaders.bulk_query import count
@@ -27,38 +28,74 @@ def no_look_up() -> str:
     raise AssertionError("only created rows are looked up")
 
 
-def deliver(session: Session, shipment: Shipment, *, look_up: LookUp, send: Send) -> None:
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A shipment, how it goes, and how to find out what became of a row."""
+
+    shipment: Shipment
+    look_up: LookUp = no_look_up
+    # None: by Collections or as Bulk jobs, as the number of rows says.
+    send: Send | None = None
+    # A table of what the org said last of each row.
+    said: str = ""
+
+    def of(self, table: str, *, said: str = "") -> Delivery:
+        """Give the same delivery with other rows."""
+        return replace(self, shipment=self.shipment.of(table), said=said)
+
+
+def deliver(session: Session, *deliveries: Delivery) -> None:
     """
     Send all rows; then only those again that met a lock, a timeout or an alert rule.
 
-    A created row that the org gave no account of is looked up by its key before it is sent again,
-    so that nothing is made twice.
+    Several deliveries go side by side. A created row that the org gave no account of is looked up
+    by its key before it is sent again, so that nothing is made twice.
     """
-    left, latest = shipment.table, ""
+    left = list(deliveries)
     for attempt in range(session.sending.attempts):
-        if count(session.bench.db, left) == 0:
+        left = [each for each in left if count(session.bench.db, each.shipment.table)]
+        if not left:
             return
         if attempt:
             session.line.sleep(session.sending.first_pause * 2 ** (attempt - 1))
-        now = shipment.of(left)
-        latest = _sort_out(session, now, send(session, now), look_up=look_up)
-        left = _rows_in(session, now, latest, "state in ('retry', 'unknown')")
-    if latest:
-        _give_up(session, shipment, left, latest)
+        jobs = _send(session, left)
+        left = [_sort_out(session, *each) for each in zip(left, jobs, strict=True)]
+    for each in left:
+        _give_up(session, each)
 
 
-def send_rows(session: Session, shipment: Shipment) -> list[int]:
-    """Send rows by Collections or as Bulk jobs, as their number says."""
+def _send(session: Session, deliveries: Sequence[Delivery]) -> list[list[int]]:
+    """
+    Send everything once and give the job numbers of each delivery.
+
+    What goes by requests goes first and alone: nobody compares what a request locks with the jobs
+    that are under way.
+    """
+    jobs: dict[int, list[int]] = {}
+    in_bulk: list[int] = []
+    for number, each in enumerate(deliveries):
+        if each.send is not None:
+            jobs[number] = each.send(session, each.shipment)
+        elif _goes_in_bulk(session, each.shipment):
+            in_bulk.append(number)
+        else:
+            jobs[number] = send_by_collections(session, each.shipment)
+    sent = send_in_bulk(session, [deliveries[number].shipment for number in in_bulk])
+    jobs |= zip(in_bulk, sent, strict=True)
+    return [jobs[number] for number in range(len(deliveries))]
+
+
+def _goes_in_bulk(session: Session, shipment: Shipment) -> bool:
+    """Tell whether the rows are so many that a job is quicker than requests."""
+    if shipment.operation == "hardDelete":
+        return True
     rows = count(session.bench.db, shipment.table)
-    bulk_only = shipment.operation == "hardDelete"
-    small = rows < session.sending.bulk_from or shipment.sobject in NEVER_BULK
-    if small and not bulk_only:
-        return send_by_collections(session, shipment)
-    return send_in_bulk(session, shipment)
+    return rows >= session.sending.bulk_from and shipment.sobject not in NEVER_BULK
 
 
-def _sort_out(session: Session, shipment: Shipment, jobs: list[int], *, look_up: LookUp) -> str:
-    """Do at once what can be done for rows without a final outcome; give every row's last one."""
+def _sort_out(session: Session, delivery: Delivery, jobs: list[int]) -> Delivery:
+    """Do at once what can be done for rows without a final outcome; give what is left of them."""
+    shipment = delivery.shipment
     latest = _latest(session, jobs)
     duplicates = _rows_in(session, shipment, latest, f"state = 'retry' and code = '{DUPLICATES}'")
     if count(session.bench.db, duplicates):
@@ -67,9 +104,10 @@ def _sort_out(session: Session, shipment: Shipment, jobs: list[int], *, look_up:
     if shipment.creates:
         unknown = _rows_in(session, shipment, latest, "state = 'unknown'")
         if count(session.bench.db, unknown):
-            jobs = [*jobs, *_claim_found(session, shipment, unknown, look_up())]
+            jobs = [*jobs, *_claim_found(session, shipment, unknown, delivery.look_up())]
             latest = _latest(session, jobs)
-    return latest
+    left = _rows_in(session, shipment, latest, "state in ('retry', 'unknown')")
+    return delivery.of(left, said=latest)
 
 
 def _latest(session: Session, jobs: list[int]) -> str:
@@ -117,13 +155,14 @@ def _claim_found(session: Session, shipment: Shipment, unknown: str, found: str)
     return session.record_locally(shipment.sobject, outcomes, pass_number=shipment.pass_number)
 
 
-def _give_up(session: Session, shipment: Shipment, left: str, latest: str) -> None:
+def _give_up(session: Session, left: Delivery) -> None:
     """Call failed what was tried often enough, with the last thing that the org said of it."""
+    shipment = left.shipment
     outcomes = session.bench.db.execute(
         f"""
         select latest.key, 'failed' as state, latest.code, {template_sql("latest.code")} as template
-        from {latest} as latest
-        inner join {left} as remaining on latest.key = remaining.{quoted(KEY)}
+        from {left.said} as latest
+        inner join {shipment.table} as remaining on latest.key = remaining.{quoted(KEY)}
         """  # noqa: S608 - names of our own
     ).to_arrow_table()
     session.record_locally(shipment.sobject, outcomes, pass_number=shipment.pass_number)

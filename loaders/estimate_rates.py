@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import pairwise
 
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
@@ -41,7 +42,7 @@ class Measured:
 
 @dataclass(frozen=True, slots=True)
 class TimedJob:
-    """A settled job and how long it took."""
+    """A settled job and its time, which it shares evenly with the jobs that ran beside it."""
 
     sobject: str
     channel: str
@@ -56,22 +57,42 @@ def timed_jobs(ledger: Ledger, run: Run) -> list[TimedJob]:
         "select sobject, channel, part_rows, failed, opened_at, settled_at from jobs "
         "where run = ? and settled_at is not null and channel != ? order by job",
         (run.run, _LOCAL),
-    )
+    ).fetchall()
+    spans = [(_moment(row["opened_at"]), _moment(row["settled_at"])) for row in found]
     return [
         TimedJob(
             sobject=row["sobject"],
             channel=row["channel"],
             rows=row["part_rows"],
             failed=row["failed"],
-            seconds=_seconds(row["opened_at"], row["settled_at"]),
+            seconds=seconds,
         )
-        for row in found
+        for row, seconds in zip(found, shared_seconds(spans), strict=True)
     ]
+
+
+def shared_seconds(spans: Sequence[tuple[datetime, datetime]]) -> list[float]:
+    """Give each span its share of the time, so that all together have what passed on the clock."""
+    shares = [0.0] * len(spans)
+    turns = sorted(
+        (moment, begins, number)
+        for number, (start, end) in enumerate(spans)
+        for moment, begins in ((start, True), (end, False))
+        if start < end
+    )
+    under_way: set[int] = set()
+    for (moment, begins, number), (until, _, _) in pairwise(turns):
+        under_way = under_way | {number} if begins else under_way - {number}
+        for each in under_way:
+            shares[each] += (until - moment).total_seconds() / len(under_way)
+    return shares
 
 
 def run_seconds(run: Run) -> float | None:
     """Tell how long a run took from its beginning to its end, interruptions included."""
-    return _seconds(run.started_at, run.finished_at) if run.finished_at else None
+    if run.finished_at is None:
+        return None
+    return (_moment(run.finished_at) - _moment(run.started_at)).total_seconds()
 
 
 def measured(ledger: Ledger, *, org_id: str | None) -> Measured:
@@ -117,5 +138,5 @@ def quantile(values: Sequence[float], share: float) -> float:
     return ordered[below] + (ordered[above] - ordered[below]) * (position - below)
 
 
-def _seconds(start: str, end: str) -> float:
-    return (datetime.fromisoformat(end) - datetime.fromisoformat(start)).total_seconds()
+def _moment(text: str) -> datetime:
+    return datetime.fromisoformat(text)

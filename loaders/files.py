@@ -108,7 +108,7 @@ def _send(
     sent = list(lanes.map(send, wave))
     outcomes = [outcome for each in sent for outcome in each.outcomes]
     session.ledger.settle_job(job, pa.Table.from_pylist(outcomes, SENT_OUTCOMES))
-    session.progress.advance(len(uploads))
+    session.progress.advance(len(uploads), of=shipment.stretch)
     for each in sent:
         if each.trouble is not None:
             raise each.trouble

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from loaders.contract import Column, Mapping, Mart
 from loaders.errors import LoadOrderImpossible
+from loaders.plan_store import PlanObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +45,24 @@ def load_order(mapping: Mapping) -> tuple[Step, ...]:
             steps.append(Step(name, tuple(sorted(second_pass[name]))))
             del waiting[name]
     return tuple(steps)
+
+
+def side_by_side(objects: Iterable[PlanObject]) -> Iterator[list[PlanObject]]:
+    """
+    Group the objects of a plan, in load order: those of a group do not wait for one another.
+
+    An object begins a new group where the first pass asks for a record of the group before.
+    """
+    group: list[PlanObject] = []
+    for each in objects:
+        here = {other.sobject for other in group}
+        first = [column for column in each.columns if column.name not in each.second_pass]
+        if any(here.intersection(column.objects) for column in first):
+            yield group
+            group = []
+        group.append(each)
+    if group:
+        yield group
 
 
 def _to_itself(mart: Mart) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Protocol, TextIO
@@ -17,31 +18,32 @@ class Progress(Protocol):
     def begin(self, title: str, *, total: int) -> None:
         """Begin a stretch of work."""
 
-    def advance(self, rows: int) -> None:
-        """Tell that so many rows are done."""
+    def advance(self, rows: int, *, of: str = "") -> None:
+        """Tell that so many rows of a stretch are done; of the one that began last, if unnamed."""
 
     def note(self, text: str) -> None:
         """Tell something that is worth a line of its own."""
 
 
 class PlainLines:
-    """One line when a stretch begins, one when it is done."""
+    """One line when a stretch of work is done."""
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._title = ""
-        self._total = 0
-        self._done = 0
+        self._latest = ""
+        self._totals: dict[str, int] = {}
+        self._done: Counter[str] = Counter()
 
     def begin(self, title: str, *, total: int) -> None:
         """Begin a stretch of work."""
-        self._title, self._total, self._done = title, total, 0
+        self._latest, self._totals[title], self._done[title] = title, total, 0
 
-    def advance(self, rows: int) -> None:
-        """Tell that so many rows are done."""
-        self._done += rows
-        if self._done >= self._total:
-            self.note(f"{self._title}: {self._done:,} of {self._total:,} rows")
+    def advance(self, rows: int, *, of: str = "") -> None:
+        """Tell that so many rows of a stretch are done."""
+        title = of or self._latest
+        self._done[title] += rows
+        if self._done[title] >= self._totals[title]:
+            self.note(f"{title}: {self._done[title]:,} of {self._totals[title]:,} rows")
 
     def note(self, text: str) -> None:
         """Tell something that is worth a line of its own."""
@@ -54,16 +56,16 @@ class Bar:
 
     def __init__(self, bars: rich.progress.Progress) -> None:
         self._bars = bars
-        self._task: rich.progress.TaskID | None = None
+        self._latest = ""
+        self._tasks: dict[str, rich.progress.TaskID] = {}
 
     def begin(self, title: str, *, total: int) -> None:
         """Begin a stretch of work."""
-        self._task = self._bars.add_task(title, total=total)
+        self._latest, self._tasks[title] = title, self._bars.add_task(title, total=total)
 
-    def advance(self, rows: int) -> None:
-        """Tell that so many rows are done."""
-        if self._task is not None:
-            self._bars.advance(self._task, rows)
+    def advance(self, rows: int, *, of: str = "") -> None:
+        """Tell that so many rows of a stretch are done."""
+        self._bars.advance(self._tasks[of or self._latest], rows)
 
     def note(self, text: str) -> None:
         """Tell something that is worth a line of its own."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -11,25 +12,19 @@ from loaders.bulk_query import count
 from loaders.canary import send_canary
 from loaders.canonical import BASE64, literal, quoted
 from loaders.csv_parts import KEY
-from loaders.deliver import deliver, send_rows
+from loaders.deliver import Delivery, deliver
 from loaders.errors import DONE, INCOMPLETE
 from loaders.files import send_files
 from loaders.images import NO_IMAGE, keep_after_images
 from loaders.ledger_outcomes import view_outcomes
+from loaders.load_order import side_by_side
 from loaders.org_keys import look_up_keys
 from loaders.plan_rows import HELD_CODES
-from loaders.plan_store import Plan, audit_file, failures_file
+from loaders.plan_store import Plan, PlanObject, audit_file, failures_file
 from loaders.push_matches import stamp_matches
-from loaders.push_rows import (
-    ROWS,
-    Turn,
-    creates,
-    fail_orphans,
-    load_ids,
-    take_rows,
-)
+from loaders.push_rows import Turn, creates, fail_orphans, load_ids, take_rows, updates
 from loaders.push_second import fill_second_pass
-from loaders.push_updates import push_updates
+from loaders.push_updates import changes
 from loaders.resolve import load_documents, load_references, needs_documents
 from loaders.rollback_proof import keep_counts
 from loaders.row_errors import KEY_TAKEN, row_error, template_sql
@@ -70,24 +65,15 @@ def push(work: Push) -> int:
 
     """
     session = work.session
-    touched: list[str] = []
     keep_counts(session, work.plan)
+    for job in session.ledger.unsettled_jobs(session.run.run):
+        finish_open_job(session, job, allow_duplicates=work.allow_duplicates)
     load_references(session)
-    for each in work.plan.objects:
-        with clearing(session.bench):
-            if _push_object(work, Turn(work.plan, work.folder, each)):
-                touched.append(each.sobject)
+    done = [_push_side_by_side(work, group) for group in side_by_side(work.plan.objects)]
     _refresh(work)
-    touched += [
-        each.sobject
-        for each in work.plan.objects
-        if each.second_pass
-        and fill_second_pass(
-            session, Turn(work.plan, work.folder, each), forced=each.sobject in work.forced
-        )
-    ]
+    done += [_fill_second_pass(work, each) for each in work.plan.objects if each.second_pass]
     _refresh(work)
-    if session.run.state != "running" and not touched:
+    if session.run.state != "running" and not any(done):
         return exit_code(work)
     keep_after_images(session, work.plan)
     code = exit_code(work)
@@ -109,37 +95,43 @@ def _refresh(work: Push) -> None:
     load_ids(session, work.plan, work.folder)
 
 
-def _push_object(work: Push, turn: Turn) -> bool:
-    """Push one object; tell whether there was anything to do."""
+def _push_side_by_side(work: Push, objects: Sequence[PlanObject]) -> bool:
+    """Push objects that do not wait for one another; tell whether there was anything to do."""
     session = work.session
-    resumed = _finish_open_jobs(work, turn)
-    _refresh(work)
-    if stamp_matches(session, turn):
+    with clearing(session.bench):
         _refresh(work)
+        turns = [Turn(work.plan, work.folder, each) for each in objects]
+        stamped = [stamp_matches(session, turn) for turn in turns]
+        if any(stamped):
+            _refresh(work)
+        turns = [turn for turn in turns if _has_work(work, turn)]
+        deliver(session, *[_creates(work, turn) for turn in turns])
+        for turn in turns:
+            # Alone, so that little time passes between our look at a record and its change.
+            deliver(session, _updates(work, turn))
+        if any(turn.sobject == _USERS for turn in turns):
+            load_references(session)
+    return bool(turns)
+
+
+def _has_work(work: Push, turn: Turn) -> bool:
+    """Take an object's rows, fail those that cannot be sent, and tell whether there were any."""
+    session = work.session
     take_rows(session, turn)
     _fail_preflight(work, turn)
-    waiting = count(session.bench.db, ROWS)
+    waiting = count(session.bench.db, turn.rows)
     if waiting:
         session.progress.begin(turn.sobject, total=waiting)
         if needs_documents(turn.each.columns):
             load_documents(session)
         fail_orphans(session, turn, excluded=audit_file(work.folder, "excluded_records"))
-        _create(work, turn, resumed=resumed)
-        push_updates(session, turn, forced=turn.sobject in work.forced)
-        if turn.sobject == _USERS:
-            load_references(session)
-    session.bench.db.execute(f"drop table {ROWS}")
     return bool(waiting)
 
 
-def _finish_open_jobs(work: Push, turn: Turn) -> bool:
-    """Settle what an earlier command left open; tell whether it may have created records."""
-    session = work.session
-    jobs = [job for job in session.ledger.jobs(session.run.run) if job.sobject == turn.sobject]
-    for job in session.ledger.unsettled_jobs(session.run.run):
-        if job.sobject == turn.sobject:
-            finish_open_job(session, job, allow_duplicates=work.allow_duplicates)
-    return any(job.operation in _CREATING for job in jobs)
+def _fill_second_pass(work: Push, each: PlanObject) -> bool:
+    turn, forced = Turn(work.plan, work.folder, each), each.sobject in work.forced
+    with clearing(work.session.bench):
+        return fill_second_pass(work.session, turn, forced=forced)
 
 
 def _fail_preflight(work: Push, turn: Turn) -> None:
@@ -164,22 +156,26 @@ def _fail_preflight(work: Push, turn: Turn) -> None:
     work.session.record_locally(turn.sobject, outcomes)
 
 
-def _create(work: Push, turn: Turn, *, resumed: bool) -> None:
+def _creates(work: Push, turn: Turn) -> Delivery:
+    """Make the delivery of an object's new rows; the first of many has been sent and looked at."""
     session = work.session
-    shipment = creates(session, turn, allow_duplicates=work.allow_duplicates)
-    if count(session.bench.db, shipment.table) == 0:
-        return
-    _leave_out_taken_keys(work, turn, shipment, resumed=resumed)
     has_bodies = any(column.type == BASE64 for column in turn.each.columns)
-    send = partial(
-        deliver,
-        session,
+    delivery = Delivery(
+        creates(session, turn, allow_duplicates=work.allow_duplicates),
         look_up=lambda: _ours_only(session, look_up_keys(session, turn.each)),
-        send=partial(send_files, turn=turn) if has_bodies else send_rows,
+        send=partial(send_files, turn=turn) if has_bodies else None,
     )
-    if _has_canary(work, turn, shipment):
-        send_canary(session, turn, shipment, send=send)
-    send(shipment)
+    if count(session.bench.db, delivery.shipment.table):
+        _leave_out_taken_keys(work, turn, delivery.shipment)
+        if _has_canary(work, turn, delivery.shipment):
+            send_canary(session, turn, delivery)
+    return delivery
+
+
+def _updates(work: Push, turn: Turn) -> Delivery:
+    """Make the delivery of an object's changes, as far as nobody else worked on the records."""
+    forced = turn.sobject in work.forced
+    return changes(work.session, turn, updates(work.session, turn), forced=forced)
 
 
 def _has_canary(work: Push, turn: Turn, shipment: Shipment) -> bool:
@@ -195,7 +191,7 @@ def _ours_only(session: Session, found: str) -> str:
     return table
 
 
-def _leave_out_taken_keys(work: Push, turn: Turn, shipment: Shipment, *, resumed: bool) -> None:
+def _leave_out_taken_keys(work: Push, turn: Turn, shipment: Shipment) -> None:
     """
     Look before creating: what is there already is never written over.
 
@@ -204,6 +200,8 @@ def _leave_out_taken_keys(work: Push, turn: Turn, shipment: Shipment, *, resumed
     """
     session = work.session
     found = look_up_keys(session, turn.each)
+    jobs = session.ledger.jobs(session.run.run)
+    resumed = any(job.sobject == turn.sobject and job.operation in _CREATING for job in jobs)
     claimed = "found.by_us" if resumed else "false"
     outcomes = session.bench.db.execute(
         f"""

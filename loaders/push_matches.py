@@ -6,7 +6,7 @@ from loaders.bench import scratch_name, take_out
 from loaders.bulk_query import count
 from loaders.canonical import literal, quoted
 from loaders.csv_parts import KEY
-from loaders.deliver import deliver, no_look_up, send_rows
+from loaders.deliver import Delivery, deliver
 from loaders.images import keep_before_images
 from loaders.ledger_outcomes import STAMP_PASS, view_outcomes
 from loaders.plan_store import matched_file
@@ -30,7 +30,7 @@ def stamp_matches(session: Session, turn: Turn) -> bool:
     _settle_taken(session, turn, shipment, present)
     if waiting := count(session.bench.db, shipment.table):
         session.progress.begin(f"{turn.sobject}, matched", total=waiting)
-        deliver(session, shipment, look_up=no_look_up, send=send_rows)
+        deliver(session, Delivery(shipment))
     _give_up_refused(session, turn)
     return True
 

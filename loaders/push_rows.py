@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from loaders.bench import scratch_name, take_out
@@ -15,7 +15,6 @@ from loaders.row_errors import PARENT_FAILED, row_error
 from loaders.session import Session
 from loaders.shipment import ID, LOCK, NULL_TEXT, Shipment
 
-ROWS = "rows_now"
 SECOND_PASS = 2
 
 
@@ -26,6 +25,8 @@ class Turn:
     plan: Plan
     folder: Path
     each: PlanObject
+    # The table on the bench of the rows that are to be sent.
+    rows: str = field(default_factory=lambda: scratch_name("rows"))
 
     @property
     def sobject(self) -> str:
@@ -48,7 +49,7 @@ def take_rows(session: Session, turn: Turn) -> None:
     lock = quoted(turn.each.lock_parent) if turn.each.lock_parent else "null"
     session.bench.db.execute(
         f"""
-        create or replace temp table {ROWS} as
+        create temp table {turn.rows} as
         select {columns}, cast({lock} as varchar) as {LOCK}
         from read_parquet({literal(str(rows_file(turn.folder, turn.each)))}) as planned
         where planned._op in ('create', 'update')
@@ -98,7 +99,7 @@ def fail_orphans(session: Session, turn: Turn, *, excluded: Path) -> None:
                  where excluded.record_key = rows.{quoted(column.name)} limit 1),
                 'missing'
             ) as parent_state
-        from {ROWS} as rows
+        from {turn.rows} as rows
         where rows.{quoted(column.name)} is not null
             and not exists (
                 select 1 from {record_id_sql(column)} as parent
@@ -119,7 +120,7 @@ def fail_orphans(session: Session, turn: Turn, *, excluded: Path) -> None:
         """  # noqa: S608 - names of the plan
     ).to_arrow_table()
     session.record_locally(turn.sobject, orphans)
-    take_out(session.bench, ROWS, orphans, column=KEY)
+    take_out(session.bench, turn.rows, orphans, column=KEY)
 
 
 def _in(column: PlanColumn) -> str:
@@ -133,7 +134,7 @@ def creates(session: Session, turn: Turn, *, allow_duplicates: bool) -> Shipment
     merged = {each.sobject for each in turn.plan.objects if each.aliases}
     to_merged = [c for c in turn.first_columns() if merged.intersection(c.objects)]
     bounds |= _bind(turn, to_merged, by_id=True, first=len(bounds))
-    table = _ship(session, bounds, condition="rows._op = 'create'")
+    table = _ship(session, turn, bounds, condition="rows._op = 'create'")
     key_columns = {column.name for column in turn.each.columns if column.name in turn.each.key}
     headers = [bound.header for bound in bounds.values()]
     return Shipment(
@@ -146,6 +147,8 @@ def creates(session: Session, turn: Turn, *, allow_duplicates: bool) -> Shipment
         join=tuple(bounds[name].header for name in turn.each.key if name in key_columns),
         types=_types(turn),
         allow_duplicates=allow_duplicates,
+        side_by_side=True,
+        stretch=turn.sobject,
     )
 
 
@@ -153,7 +156,7 @@ def expected(session: Session, turn: Turn, *, keys: str) -> str:
     """Make a table of what some new records should hold: a column per field, parents by id."""
     bounds = _bind(turn, turn.first_columns(), by_id=True)
     some = f"rows.{quoted(KEY)} in (select {quoted(KEY)} from {keys})"  # noqa: S608 - our own name
-    return _ship(session, bounds, condition=some)
+    return _ship(session, turn, bounds, condition=some)
 
 
 def is_unique(session: Session, turn: Turn) -> bool:
@@ -188,15 +191,19 @@ def _by_id(
     own = f"own.sobject = {literal(turn.sobject)} and own.key = rows.{quoted(KEY)}"
     identity = Bound(ID, "own.id", f"inner join {IDS} as own on {own}")
     bounds = {ID: identity, **_bind(turn, columns, by_id=True)}
+    is_first = pass_number != SECOND_PASS
     return Shipment(
         sobject=turn.sobject,
         operation="update",
         external_id=None,
         pass_number=pass_number,
-        table=_ship(session, bounds, condition=condition, null_text=True),
+        table=_ship(session, turn, bounds, condition=condition, null_text=True),
         headers=tuple(bound.header for bound in bounds.values()),
         join=(ID,),
         types=_types(turn),
+        # Whom a reference of the second pass locks, the lock parent does not say.
+        side_by_side=is_first,
+        stretch=turn.sobject if is_first else "",
     )
 
 
@@ -224,7 +231,12 @@ def _types(turn: Turn) -> dict[str, str]:
 
 
 def _ship(
-    session: Session, bounds: dict[str, Bound], *, condition: str, null_text: bool = False
+    session: Session,
+    turn: Turn,
+    bounds: dict[str, Bound],
+    *,
+    condition: str,
+    null_text: bool = False,
 ) -> str:
     table = scratch_name("shipment")
     cells = ", ".join(
@@ -235,7 +247,7 @@ def _ship(
     session.bench.db.execute(
         f"""
         create temp table {table} as
-        select rows.{quoted(KEY)}, rows.{LOCK}, {cells} from {ROWS} as rows {joins}
+        select rows.{quoted(KEY)}, rows.{LOCK}, {cells} from {turn.rows} as rows {joins}
         where {condition}
         """  # noqa: S608 - names of the plan
     )

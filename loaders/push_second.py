@@ -6,9 +6,10 @@ from loaders.bench import take_out
 from loaders.bulk_query import count
 from loaders.canonical import literal, quoted
 from loaders.csv_parts import KEY
+from loaders.deliver import deliver
 from loaders.plan_store import rows_file
-from loaders.push_rows import ROWS, SECOND_PASS, Turn, second_pass
-from loaders.push_updates import send_changes
+from loaders.push_rows import SECOND_PASS, Turn, second_pass
+from loaders.push_updates import changes
 from loaders.resolve import KEYED, record_id_sql
 from loaders.row_errors import PARENT_FAILED, row_error
 from loaders.session import Session
@@ -20,7 +21,7 @@ def fill_second_pass(session: Session, turn: Turn, *, forced: bool) -> bool:
     names = ", ".join(quoted(name) for name in turn.each.second_pass)
     session.bench.db.execute(
         f"""
-        create or replace temp table {ROWS} as
+        create temp table {turn.rows} as
         select planned.{quoted(KEY)}, planned._op, planned.{quoted(KEY)} as {LOCK}, {names}
         from read_parquet({literal(str(rows_file(turn.folder, turn.each)))}) as planned
         inner join finals
@@ -34,7 +35,7 @@ def fill_second_pass(session: Session, turn: Turn, *, forced: bool) -> bool:
     waiting = count(session.bench.db, shipment.table)
     if waiting:
         session.progress.begin(f"{turn.sobject}, second pass", total=waiting)
-        send_changes(session, turn, shipment, forced=forced)
+        deliver(session, changes(session, turn, shipment, forced=forced))
     return bool(waiting)
 
 
@@ -44,7 +45,7 @@ def _fail_orphans(session: Session, turn: Turn) -> None:
     cases = [
         f"""
         select rows.{quoted(KEY)} as key, {literal(column.name)} as lookup
-        from {ROWS} as rows
+        from {turn.rows} as rows
         where rows.{quoted(column.name)} is not null and not exists (
             select 1 from {record_id_sql(column)} as parent
             where parent.key = rows.{quoted(column.name)}
@@ -63,4 +64,4 @@ def _fail_orphans(session: Session, turn: Turn) -> None:
         """  # noqa: S608 - names of the plan
     ).to_arrow_table()
     session.record_locally(turn.sobject, outcomes, pass_number=SECOND_PASS)
-    take_out(session.bench, ROWS, outcomes, column=KEY)
+    take_out(session.bench, turn.rows, outcomes, column=KEY)

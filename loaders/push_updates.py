@@ -4,32 +4,26 @@ from __future__ import annotations
 
 from loaders.bench import scratch_name
 from loaders.bulk_query import count
-from loaders.deliver import deliver, no_look_up, send_rows
+from loaders.deliver import Delivery
 from loaders.images import keep_before_images
-from loaders.push_rows import Turn, updates
+from loaders.push_rows import Turn
 from loaders.session import Session
 from loaders.shipment import ID, Shipment
 from loaders.three_way import leave_users_work
 
 
-def push_updates(session: Session, turn: Turn, *, forced: bool) -> None:
-    """Send the changes of the first pass."""
-    send_changes(session, turn, updates(session, turn), forced=forced)
-
-
-def send_changes(session: Session, turn: Turn, shipment: Shipment, *, forced: bool) -> None:
+def changes(session: Session, turn: Turn, shipment: Shipment, *, forced: bool) -> Delivery:
     """
-    Keep before-images of the records, take out what somebody else worked on, send the rest.
+    Keep before-images of the records, take out what somebody else worked on; what is left may go.
 
     The same after an interruption: what was written until then is as it should be by now.
     """
-    if count(session.bench.db, shipment.table) == 0:
-        return
-    ids = scratch_name("ids")
-    session.bench.db.execute(
-        f"create temp table {ids} as select {ID} as id from {shipment.table}"  # noqa: S608 - ours
-    )
-    present = keep_before_images(session, turn.each, ids=ids)
-    leave_users_work(session, turn, shipment, present, forced=forced)
-    session.bench.db.execute(f"drop table {present}")
-    deliver(session, shipment, look_up=no_look_up, send=send_rows)
+    if count(session.bench.db, shipment.table):
+        ids = scratch_name("ids")
+        session.bench.db.execute(
+            f"create temp table {ids} as select {ID} as id from {shipment.table}"  # noqa: S608 - ours
+        )
+        present = keep_before_images(session, turn.each, ids=ids)
+        leave_users_work(session, turn, shipment, present, forced=forced)
+        session.bench.db.execute(f"drop table {present}")
+    return Delivery(shipment)

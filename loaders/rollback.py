@@ -9,7 +9,7 @@ import pyarrow as pa
 
 from loaders.bench import scratch_name, take_out
 from loaders.bulk import abort_job, create_job
-from loaders.deliver import deliver, no_look_up, send_rows
+from loaders.deliver import Delivery, deliver
 from loaders.errors import DONE, INCOMPLETE, OrgRefused, RollbackRefused
 from loaders.existing import FILE, ROLE
 from loaders.images import NO_IMAGE, updateable_fields
@@ -225,7 +225,7 @@ def _delete(work: Rollback, sobject: str, rows: str) -> None:
         join=("Id",),
         types={},
     )
-    deliver(session, shipment, look_up=no_look_up, send=send_rows)
+    deliver(session, Delivery(shipment))
 
 
 def undone(session: Session) -> list[Undone]:

@@ -6,7 +6,7 @@ import pyarrow as pa
 
 from loaders.bench import scratch_name, take_out
 from loaders.canonical import literal
-from loaders.deliver import deliver, no_look_up, send_rows
+from loaders.deliver import Delivery, deliver
 from loaders.existing import DOCUMENT, FILE, Reader
 from loaders.images import updateable_fields
 from loaders.ledger_acts import Run
@@ -130,7 +130,7 @@ def _delete(session: Session, documents: str, rows: str, *, hard: bool) -> None:
         join=("Id",),
         types={},
     )
-    deliver(session, shipment, look_up=no_look_up, send=send_rows)
+    deliver(session, Delivery(shipment))
     # With its only version, the file that the plan knows is gone.
     view_outcomes(session.bench.db, session.ledger.outcome_files(session.run.run))
     outcomes = session.bench.db.execute(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from loaders.bench import scratch_name
 from loaders.bulk_query import count
 from loaders.canonical import literal, quoted
-from loaders.deliver import deliver, no_look_up, send_rows
+from loaders.deliver import Delivery, deliver
 from loaders.images import BEFORE, image_files
 from loaders.ledger_acts import Run
 from loaders.plan_store import PlanObject
@@ -21,7 +21,7 @@ def restore(session: Session, pushed: Run, each: PlanObject, rows: str) -> None:
     if shipment is None:
         _hold_all(session, each.sobject, rows)
     elif count(session.bench.db, shipment.table):
-        deliver(session, shipment, look_up=no_look_up, send=send_rows)
+        deliver(session, Delivery(shipment))
 
 
 def _shipment(session: Session, pushed: Run, each: PlanObject, rows: str) -> Shipment | None:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from loaders.bench import scratch_name
 from loaders.bulk_query import count
-from loaders.collections import send_by_collections
-from loaders.deliver import deliver, no_look_up
+from loaders.deliver import Delivery, deliver
 from loaders.images import read_records
 from loaders.session import Session
 from loaders.shipment import NULL_TEXT, Shipment
@@ -49,4 +48,4 @@ def retire_users(session: Session, rows: str) -> None:
         join=("Id",),
         types={"IsActive": "boolean"},
     )
-    deliver(session, shipment, look_up=no_look_up, send=send_by_collections)
+    deliver(session, Delivery(shipment))

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
+from collections.abc import Generator, Sequence
 from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 from loaders.bulk import (
@@ -21,27 +24,55 @@ from loaders.job_outcomes import Question, settle_bulk_job
 from loaders.ledger_acts import Job, NewJob
 from loaders.paths import make_private_folder
 from loaders.session import Session
-from loaders.shipment import Shipment
+from loaders.shipment import LOCK, Shipment
 
 
-def send_in_bulk(session: Session, shipment: Shipment) -> list[int]:
-    """Send all rows, a job per part, one after another; give the ledger's job numbers."""
+@dataclass(frozen=True, slots=True)
+class _UnderWay:
+    """A part that the org is working on."""
+
+    shipment: Shipment
+    part: Part
+    job: int
+    org_job: str
+
+
+def send_in_bulk(session: Session, shipments: Sequence[Shipment]) -> list[list[int]]:
+    """
+    Send all rows, a job per part; give the ledger's job numbers, shipment by shipment.
+
+    Several jobs are under way at a time, never two that may lock the same parent. They are opened
+    and settled in the order of the rows, so that the ledger tells the same however quick the org
+    is. What is under way when trouble comes is left to `resume`.
+    """
+    side_by_side = all(shipment.side_by_side for shipment in shipments)
+    lanes = session.sending.jobs if side_by_side else 1
+    under_way: deque[_UnderWay] = deque()
+    sent: list[list[int]] = []
+    for shipment in shipments:
+        sent.append([])
+        # Closed here and now, also when the org goes away: it holds a file of the bench.
+        with closing(_parts(session, shipment)) as parts:
+            for part in parts:
+                while len(under_way) == lanes or any(part.may_meet(it.part) for it in under_way):
+                    _settle_oldest(session, under_way)
+                under_way.append(_open(session, shipment, part))
+                sent[-1].append(under_way[-1].job)
+    while under_way:
+        _settle_oldest(session, under_way)
+    return sent
+
+
+def _parts(session: Session, shipment: Shipment) -> Generator[Part, None, None]:
     folder = make_private_folder(session.outbox / session.run.run)
-    cut = Cut(shipment.table, shipment.headers, shipment.join, shipment.order)
+    cut = Cut(shipment.table, shipment.headers, shipment.join, shipment.order, LOCK)
     stem = stem_of([shipment.sobject, shipment.operation, shipment.table])
-    jobs: list[int] = []
-    parts = cut_parts(
-        session.bench.db, cut, folder=folder, stem=stem, part_bytes=session.sending.part_bytes
-    )
-    # Closed here and now, also when the org goes away: it holds a table of the bench.
-    with closing(parts):
-        for part in parts:
-            jobs.append(_send_part(session, shipment, part))
-            session.progress.advance(part.rows)
-    return jobs
+    part_bytes = session.sending.part_bytes
+    return cut_parts(session.bench.db, cut, folder=folder, stem=stem, part_bytes=part_bytes)
 
 
-def _send_part(session: Session, shipment: Shipment, part: Part) -> int:
+def _open(session: Session, shipment: Shipment, part: Part) -> _UnderWay:
+    """Hand a part over to the org, up to where it begins to work on it."""
     ledger, line = session.ledger, session.line
     job = ledger.plan_job(
         NewJob(
@@ -66,9 +97,15 @@ def _send_part(session: Session, shipment: Shipment, part: Part) -> int:
     ledger.advance_job(job, state="uploaded")
     close_job(line, org_job)
     ledger.advance_job(job, state="closed")
-    wait_for_job(line, org_job)
-    _settle(session, ledger.job(job), allow_duplicates=shipment.allow_duplicates)
-    return job
+    return _UnderWay(shipment, part, job, org_job)
+
+
+def _settle_oldest(session: Session, under_way: deque[_UnderWay]) -> None:
+    oldest = under_way.popleft()
+    wait_for_job(session.line, oldest.org_job)
+    job, shipment = session.ledger.job(oldest.job), oldest.shipment
+    _settle(session, job, allow_duplicates=shipment.allow_duplicates)
+    session.progress.advance(oldest.part.rows, of=shipment.stretch)
 
 
 def _settle(session: Session, job: Job, *, allow_duplicates: bool) -> None:

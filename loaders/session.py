@@ -22,6 +22,8 @@ from loaders.progress import Progress
 BULK_FROM = 2_000
 PART_BYTES = 90_000_000
 ATTEMPTS = 5
+# Jobs and requests with files that are under way at a time: an org has many hands.
+JOBS = 4
 # Of fewer new rows nobody sends one first: they go in one request of Collections.
 CANARY_FROM = 201
 
@@ -36,6 +38,7 @@ class Sending:
     # Longer than between two polls: a lock lasts as long as somebody else's job.
     first_pause: float = 2.0
     canary_from: int = CANARY_FROM
+    jobs: int = JOBS
 
 
 def sending_of(environ: Mapping[str, str]) -> Sending:

@@ -31,6 +31,10 @@ class Shipment:
     types: Mapping[str, str]
     # Whether rows that an alert rule refuses may be saved all the same.
     allow_duplicates: bool = False
+    # Whether `_lock` names all that its jobs may get into each other's way about.
+    side_by_side: bool = False
+    # The stretch of progress that it belongs to; empty: the one that began last.
+    stretch: str = ""
 
     @property
     def order(self) -> str:

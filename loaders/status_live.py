@@ -61,7 +61,7 @@ class Live:
 
 @dataclass(frozen=True, slots=True)
 class _Pace:
-    """Rows that were sent and settled, and the seconds it took: jobs go one after another."""
+    """Rows that were sent and settled, and the seconds it took: what jobs share counts once."""
 
     rows: int
     seconds: float

@@ -29,6 +29,7 @@ _RESULTS = {
 
 def start(site: Site, job_id: str) -> None:
     """Queue a job for the worker."""
+    site.pace.begin(job_id)
     site.worker.submit(partial(run_ingest, site, job_id), broken=partial(mark_broken, site, job_id))
 
 

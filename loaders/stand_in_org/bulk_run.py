@@ -22,6 +22,7 @@ from loaders.stand_in_org.bulk_rows import (
     with_unreadable,
     wrong_column,
 )
+from loaders.stand_in_org.change import UnderWay
 from loaders.stand_in_org.faults import DropResults, FailJob, RepeatResults, SlowBatches
 from loaders.stand_in_org.model import Field, HeaderError, PermissionDenied
 from loaders.stand_in_org.site import Site
@@ -53,6 +54,8 @@ class _Run:
     upload: Upload
     rows: pa.Table
     started: float
+    # The jobs that were under way when this one was handed in.
+    beside: tuple[str, ...]
 
     def milliseconds(self) -> int:
         return max(1, int((time.monotonic() - self.started) * 1000))
@@ -67,6 +70,8 @@ def run_ingest(site: Site, job_id: str) -> None:
     job = site.jobs.get(job_id)
     if job is None or not job.is_under_way:
         return
+    # Jobs run one after another here; in an org those that ended since then ran beside it.
+    beside = tuple(other.id for other in site.jobs.all() if other.modified > job.modified)
     job = _put(site, job_id, begun)
     site.faults.running.wait()
     if site.jobs.get(job_id) is None:
@@ -78,7 +83,8 @@ def run_ingest(site: Site, job_id: str) -> None:
         write_unread(site.jobs.folder(job_id), job, path.read_bytes())
         _end(site, job_id, state="Failed", error=str(problem), milliseconds=1)
         return
-    run = _Run(site, job, upload, rows_to_write(job, upload, site.org.settings), time.monotonic())
+    rows = rows_to_write(job, upload, site.org.settings)
+    run = _Run(site, job, upload, rows, time.monotonic(), beside)
     try:
         _check_header(run)
         _work_off(run, site.faults.take(FailJob))
@@ -217,6 +223,7 @@ def _write_chunk(run: _Run, rows: pa.Table, *, first_row: int) -> pa.Table:
                 user_id=job.user_id,
                 external_id=job.external_id,
                 connection=connection,
+                under_way=UnderWay(job.id, run.beside),
             )
             if upload.spaced:
                 result = with_unreadable(result, upload, first_row=first_row, count=count)

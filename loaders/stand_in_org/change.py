@@ -30,6 +30,14 @@ MADE_COLUMNS = (
 
 
 @dataclass(frozen=True, slots=True)
+class UnderWay:
+    """A job that writes, and those that were under way when it was handed in."""
+
+    job: str
+    beside: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """The org around a write."""
 
@@ -87,6 +95,8 @@ class Change:
     allow_duplicates: bool
     # Columns that rules computed: an update writes them beside the sent ones.
     touched: set[str] = field(default_factory=set)
+    # None: written by a request, not by a job.
+    under_way: UnderWay | None = None
 
     def run(self, sql: str, parameters: object = None) -> duckdb.DuckDBPyConnection:
         """Execute SQL on the writing connection."""

@@ -28,7 +28,7 @@ from loaders.stand_in_org import (
     store,
     writes,
 )
-from loaders.stand_in_org.change import World
+from loaders.stand_in_org.change import UnderWay, World
 from loaders.stand_in_org.model import (
     ChildRelationship,
     DeployResult,
@@ -224,6 +224,7 @@ class Org:
         allow_duplicates: bool = False,
         all_or_none: bool = False,
         connection: duckdb.DuckDBPyConnection | None = None,
+        under_way: UnderWay | None = None,
     ) -> pa.Table:
         """
         Insert, update, upsert, delete or hardDelete rows, set-wise.
@@ -238,7 +239,9 @@ class Org:
             PermissionDenied: the user may not do this to the object at all.
 
         """
-        order = writes.Order(sobject, operation, external_id, allow_duplicates, all_or_none)
+        order = writes.Order(
+            sobject, operation, external_id, allow_duplicates, all_or_none, under_way
+        )
         with self._writing(connection) as writer:
             result = writes.carry_out(self._world(writer, user_id), order, rows)
         if sobject.lower() in permissions.GRANTS:

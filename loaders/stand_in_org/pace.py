@@ -23,6 +23,11 @@ class Pace:
         self._asked: Counter[str] = Counter()
         self._begun: dict[str, float] = {}
 
+    def begin(self, job_id: str) -> None:
+        """Start the clock of a job that was handed in: the org has hands enough for many."""
+        with self._changed:
+            self._begun.setdefault(job_id, time.monotonic())
+
     def asked(self, job_id: str) -> bool:
         """Note that a client asked how far a job is; tell whether it is still held back."""
         with self._changed:

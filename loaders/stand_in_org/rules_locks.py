@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import msgspec
 
-from loaders.stand_in_org.change import IMAGE, Change, World
+from loaders.stand_in_org.change import IMAGE, Change, UnderWay, World
 from loaders.stand_in_org.dml_types import error_struct
 from loaders.stand_in_org.model import SObject
 from loaders.stand_in_org.set_up import RowLocks
@@ -15,6 +15,8 @@ _CODE = "UNABLE_TO_LOCK_ROW"
 _SAID = "unable to obtain exclusive access to this record"
 # How often a row met a lock: the lock and the row as one hash, so that both may come again.
 _TABLE = 'CREATE TABLE IF NOT EXISTS "_lock_met" (held UBIGINT, times BIGINT)'
+# Which parents a job holds until it ends.
+_PARENTS = 'CREATE TABLE IF NOT EXISTS "_parent_held" (job VARCHAR, parent VARCHAR)'
 _MILLION = 1_000_000
 
 
@@ -38,6 +40,32 @@ def check(change: Change) -> None:
             f" AND ({_under(change.sobject, lock.parent)})",
             table=IMAGE,
         )
+    if change.under_way:
+        _hold_beside(change, change.under_way)
+
+
+def _hold_beside(change: Change, under_way: UnderWay) -> None:
+    """Refuse the rows whose parents a job holds that is under way, and hold those of the others."""
+    world, lookups = change.world, change.world.settings.locking_lookups
+    names = [target.field.name for target in change.targets if target.field.name in lookups]
+    if not names:
+        return
+    world.run(_PARENTS)
+    world.run(
+        "CREATE OR REPLACE TEMP TABLE _parents AS"
+        f" SELECT _n, unnest([{', '.join(map(quoted, names))}]) AS parent FROM {IMAGE}"
+        " WHERE _e IS NULL"
+    )
+    beside = ", ".join(literal(job) for job in under_way.beside) or "NULL"
+    world.run(
+        f"UPDATE {IMAGE} SET _e = {error_struct(_CODE, literal(_SAID), ())} WHERE _n IN ("
+        " SELECT _n FROM _parents WHERE parent IN"
+        f' (SELECT parent FROM "_parent_held" WHERE job IN ({beside})))'
+    )
+    world.run(
+        f'INSERT INTO "_parent_held" SELECT DISTINCT {literal(under_way.job)}, parent'
+        f" FROM _parents WHERE _n IN (SELECT _n FROM {IMAGE} WHERE _e IS NULL)"
+    )
 
 
 def check_delete(world: World, sobject: SObject) -> None:

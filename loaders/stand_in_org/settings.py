@@ -68,6 +68,9 @@ class Settings:
     row_locks: tuple[RowLocks, ...] = switch(
         (), "Rows that fail with UNABLE_TO_LOCK_ROW so many times, then succeed (T12)"
     )
+    locking_lookups: tuple[str, ...] = switch(
+        (), "Lookups by which a job locks the parents of its rows while it is under way (2.4, T12)"
+    )
     validation_rules: tuple[ValidationRule, ...] = switch(
         (), "Rules that refuse records; a rule sleeps until the fields of its formula exist (2.10)"
     )
@@ -77,7 +80,9 @@ class Settings:
     job_polls: int = switch(
         0, "A job or deploy is not finished until it was asked for so often; 0: at once (2.3)"
     )
-    job_seconds: int = switch(0, "A job or deploy takes so many seconds (2.3)")
+    job_seconds: int = switch(
+        0, "A job or deploy takes so many seconds from when it is handed in (2.3)"
+    )
     result_seed: int = switch(0, "The order of the rows in result sets (T7)")
     sandbox_emails: bool = switch(
         True,

@@ -8,7 +8,7 @@ from functools import partial
 import pyarrow as pa
 
 from loaders.stand_in_org import automations, deploy_permissions, dml, dml_delete, permissions
-from loaders.stand_in_org.change import Change, World
+from loaders.stand_in_org.change import Change, UnderWay, World
 from loaders.stand_in_org.dml_header import Target, resolve
 from loaders.stand_in_org.model import Field, HeaderError, PermissionDenied, SObject
 
@@ -30,6 +30,7 @@ class Order:
     external_id: str | None
     allow_duplicates: bool
     all_or_none: bool
+    under_way: UnderWay | None
 
 
 def visible(world: World, sobject: SObject) -> dict[str, Field]:
@@ -106,6 +107,7 @@ def _change(world: World, sobject: SObject, order: Order, columns: list[str]) ->
         visible=seen,
         key=None if order.operation == "insert" else _key_position(targets, key_name),
         allow_duplicates=order.allow_duplicates,
+        under_way=order.under_way,
     )
 
 

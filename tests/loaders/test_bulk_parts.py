@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from itertools import combinations, pairwise
 from pathlib import Path
 
 import duckdb
@@ -15,16 +16,16 @@ from hypothesis import strategies as st
 
 from loaders.csv_parts import Cut, Part, cut_parts
 
-CUT = Cut(table="rows", headers=("Key__c", "Text__c"), join=("Key__c",), order='"_key"')
+CUT = Cut("rows", ("Key__c", "Text__c"), join=("Key__c",), order='"_key"', lock="Lock__c")
 CELLS = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.just("\n"), max_size=40)
 
 
 def cut(folder: Path, rows: list[tuple[str, str | None]], *, part_bytes: int) -> list[Part]:
     folder.mkdir(parents=True, exist_ok=True)
-    keys = [key for key, _ in rows]
-    table = pa.table(
-        {"_key": keys, "Key__c": keys, "Text__c": pa.array([text for _, text in rows], pa.string())}
-    )
+    keys, texts = [key for key, _ in rows], pa.array([text for _, text in rows], pa.string())
+    # Ten rows share a parent; those of the first ten have none.
+    locks = pa.array([None if n < 10 else key[:-1] for n, key in enumerate(keys)], pa.string())
+    table = pa.table({"_key": keys, "Key__c": keys, "Text__c": texts, "Lock__c": locks})
     with duckdb.connect() as bench:
         bench.register("given", table)
         bench.execute("create temp table rows as select * from given")
@@ -53,7 +54,9 @@ def test_parts_are_cut_between_records_below_the_limit_and_as_full_as_may_be(
     parts = cut(tmp_path, rows, part_bytes=50_000)
     assert [tuple(row) for part in parts for row in read(part)] == rows
     assert max(part.bytes for part in parts) <= 50_000
-    assert min(part.bytes for part in parts[:-1]) > 49_900
+    # The last parent that does not fit as a whole, with its ten rows, is left to the next part.
+    assert min(part.bytes for part in parts[:-1]) > 49_400
+    assert not any(one.may_meet(other) for one, other in pairwise(parts))
     for part in parts:
         content = part.csv.read_bytes()
         assert content.startswith(b"Key__c,Text__c\n")
@@ -62,6 +65,23 @@ def test_parts_are_cut_between_records_below_the_limit_and_as_full_as_may_be(
         assert pyarrow.parquet.read_table(part.keys)["_key"].to_pylist() == [
             row[0] for row in read(part)
         ]
+
+
+@pytest.mark.parametrize(("part_bytes", "shared"), [(100, True), (170, False), (700, False)])
+def test_parts_may_meet_only_where_a_parent_has_more_rows_than_fit(
+    tmp_path: Path, part_bytes: int, *, shared: bool
+) -> None:
+    rows: list[tuple[str, str | None]] = [(f"k{n:05d}", "x") for n in range(1_000)]
+    parts = cut(tmp_path, rows, part_bytes=part_bytes)
+    assert [tuple(row) for part in parts for row in read(part)] == rows
+    parents = [(part, {row[0][:-1] for row in read(part)} - {"k0000"}) for part in parts]
+    meeting = [
+        one.may_meet(other)
+        for (one, its), (other, others) in combinations(parents, 2)
+        if one.may_meet(other) or its & others
+    ]
+    assert all(meeting)
+    assert bool(meeting) == shared
 
 
 def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:

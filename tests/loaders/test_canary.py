@@ -24,7 +24,7 @@ def test_a_record_goes_first_and_the_rest_follows_when_it_arrived_as_it_was_sent
     sent = [(act["sobject"], act["rows"]) for act in desk.acts("job_planned")]
     assert sent == [
         ("Account", 1), ("Account", 2), ("ContentVersion", 1), ("Contact", 1), ("Contact", 2),
-        ("ContentDocumentLink", 1), ("Event", 1), ("Insurance_Coverage__c", 1),
+        ("Insurance_Coverage__c", 1), ("ContentDocumentLink", 1), ("Event", 1),
         ("Insurance_Coverage__c", 1),
     ]  # fmt: skip
     assert desk.verify(plan).differences == 0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from operator import itemgetter
+
 import pytest
 
 from loaders.errors import DONE, INCOMPLETE, JobStillRunning, OrgUnavailable
@@ -37,7 +39,7 @@ def test_every_row_arrives_by_bulk_each_step_on_the_ledger_first_and_only_once(
     ]
     # The org's id stood on the ledger before the upload.
     steps = [(each, act["job"]) for each, act in desk.all_acts() if act.get("job") in planned]
-    assert steps == [
+    assert sorted(steps, key=itemgetter(1)) == [
         (f"job_{step}", job)
         for job in planned
         for step in ("planned", "opened", "uploaded", "closed", "settled")
@@ -62,7 +64,8 @@ def test_a_job_that_fails_half_way_keeps_what_it_wrote_and_sends_the_rest_again(
     plan = desk.plan()
     desk.fault(fail_job={"after_rows": 1})
     assert desk.push(plan, sending=BULK) == DONE
-    assert [act["rows"] for act in desk.acts("job_planned")][:2] == [3, 2]
+    accounts = [act for act in desk.acts("job_planned") if act["sobject"] == "Account"]
+    assert [act["rows"] for act in accounts] == [3, 2]
     assert desk.verify(plan).differences == 0
 
 

@@ -82,7 +82,7 @@ def test_a_push_in_another_terminal_is_seen_object_by_object_with_the_jobs_of_th
         assert live["is_at_work"]
         assert live["elapsed"] > 0
         assert {each["sobject"]: each["state"] for each in live["objects"]} == {
-            "Account": "running", "ContentVersion": "waiting", "Contact": "waiting",
+            "Account": "running", "ContentVersion": "settled", "Contact": "waiting",
             "ContentDocumentLink": "waiting", "Event": "waiting",
             "Insurance_Coverage__c": "waiting",
         }  # fmt: skip
