@@ -6,10 +6,13 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 
 import dlt
+import pyarrow as pa
 
 from extract.comparison import Comparison, Verdict
+from extract.deletions import count_landed, set_aside_deleted
 from extract.incoming import Incoming, open_incoming
 from extract.landing import Progress, Target, land, open_pipeline, progress_of
 from extract.sources.fhir_resources import Cut
@@ -24,6 +27,7 @@ class Tally:
     unchanged: Counter[str] = field(default_factory=Counter)
     repeated_identical: Counter[str] = field(default_factory=Counter)
     repeated_different: Counter[str] = field(default_factory=Counter)
+    deleted: Counter[str] = field(default_factory=Counter)
     quarantined: Counter[str] = field(default_factory=Counter)
     not_taken: Counter[str] = field(default_factory=Counter)
     refused: list[str] = field(default_factory=list)
@@ -65,12 +69,26 @@ class Landings:
     unordered: set[str] = field(default_factory=set)
     untimed: set[str] = field(default_factory=set)
 
-    def begin(self, origin: str, *, is_fresh: bool = True, has_cursor: bool = False) -> None:
-        """Begin an origin; a fresh one is read from its start."""
+    def begin(
+        self,
+        origin: str,
+        *,
+        is_fresh: bool = True,
+        has_cursor: bool = False,
+        is_in_order: bool = True,
+    ) -> None:
+        """
+        Begin an origin; a fresh one is read from its start.
+
+        One that is not asked for in the order of time gets its cursor at its end, whatever the
+        order in which the first of it happen to come.
+        """
         if is_fresh:
             self.incoming.fresh_origins.add(origin)
         if has_cursor:
             self.with_cursor.add(origin)
+        if not is_in_order:
+            self.unordered.add(origin)
 
     def take(self, cut: Cut, *, origin: str) -> None:
         """Take what a page or a file gave."""
@@ -86,6 +104,14 @@ class Landings:
         """Note a type that the server does not show, and how many of it, if that is known."""
         self.incoming.refuse(origin, count=count)
         self.tally.refused.append(origin)
+
+    def landed(self, name: str) -> int:
+        """Count the landed records of a type."""
+        return count_landed(self.target, name)
+
+    def forget(self, name: str, present: pa.Array, *, at: datetime) -> None:
+        """Set aside the landed records of a type that are not among the ids which are present."""
+        self.tally.deleted[name] += set_aside_deleted(self.target, name, present=present, at=at)
 
     def end(self, origin: str) -> None:
         """End an origin: everything in it has been taken."""
@@ -160,4 +186,8 @@ def landings(target: Target, *, is_full: bool, size: int | None) -> Iterator[Lan
 
 def open_checkpoint(target: Target, number: int) -> Incoming:
     """Open an empty checkpoint in a folder of its own."""
-    return open_incoming(target.folder.incoming / str(number), limits=target.folder.duckdb_limits)
+    return open_incoming(
+        target.folder.incoming / str(number),
+        tables=target.tables,
+        limits=target.folder.duckdb_limits,
+    )

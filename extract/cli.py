@@ -54,12 +54,15 @@ def init() -> None:
 
 @app.command()
 def run(  # noqa: PLR0913 - one parameter for each option of the command
-    source: Annotated[str, typer.Argument(help="How it is read: fhir, or demo.")],
+    source: Annotated[str, typer.Argument(help="How it is read: fhir, openemr, or demo.")],
     *,
     system: Annotated[str | None, typer.Option(help="Whose data it is.")] = None,
-    url: Annotated[str | None, typer.Option(help="Base address of the server.")] = None,
+    url: Annotated[str | None, typer.Option(help="Address of the server.")] = None,
     files: Annotated[
         Path | None, typer.Option("--from", help="Folder of R4 bundles or NDJSON.")
+    ] = None,
+    documents: Annotated[
+        Path | None, typer.Option(help="OpenEMR: folder of its documents.")
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Read everything, not only news.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print counts as JSON.")] = False,
@@ -84,6 +87,7 @@ def run(  # noqa: PLR0913 - one parameter for each option of the command
         system=system,
         url=url,
         files=files,
+        documents=documents,
         is_full=full,
         patients=patients,
         seed=seed,

@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 
 from extract.errors import RawDatabaseBusy
 from extract.incoming import Incoming, quoted
-from extract.raw_tables import NOT_TAKEN, QUARANTINED, SCHEMA, TABLES
+from extract.raw_tables import NOT_TAKEN, QUARANTINED
 
 # The same resource may come several times in one load (bundles repeat their organizations, pages
 # move while they are read): the newest stands, and among equals the one that came last.
@@ -174,15 +174,15 @@ def compare(incoming: Incoming, *, raw: Path, system: str) -> Comparison:
     register_not_taken(incoming)
     types = sorted(incoming.read)
     with attached(database, raw):
-        verdicts = {name: verdict_of(database, name, system=system) for name in types}
+        verdicts = {name: verdict_of(incoming, name, system=system) for name in types}
         asides = {"system": system, "fresh": sorted(incoming.fresh_origins)}
         return Comparison(
             verdicts,
             reaches(database),
-            rows_of(database, QUARANTINE_TO_LAND, QUARANTINED, asides),
-            rows_of(database, QUARANTINE_OUT_OF_DATE, QUARANTINED, asides),
-            rows_of(database, NOT_TAKEN_TO_LAND, NOT_TAKEN, {"system": system}),
-            rows_of(database, NOT_TAKEN_OUT_OF_DATE, NOT_TAKEN, asides),
+            rows_of(incoming, QUARANTINE_TO_LAND, QUARANTINED, asides),
+            rows_of(incoming, QUARANTINE_OUT_OF_DATE, QUARANTINED, asides),
+            rows_of(incoming, NOT_TAKEN_TO_LAND, NOT_TAKEN, {"system": system}),
+            rows_of(incoming, NOT_TAKEN_OUT_OF_DATE, NOT_TAKEN, asides),
         )
 
 
@@ -218,9 +218,10 @@ def register_not_taken(incoming: Incoming) -> None:
     incoming.database.unregister("counted")
 
 
-def verdict_of(database: duckdb.DuckDBPyConnection, name: str, *, system: str) -> Verdict:
+def verdict_of(incoming: Incoming, name: str, *, system: str) -> Verdict:
     """Judge each resource of a type, and count the judgements."""
-    landed = f"raw.{SCHEMA}.{TABLES[name]}"
+    database = incoming.database
+    landed = f"raw.{incoming.tables.qualified(name)}"
     database.execute(VERDICTS.format(landed=landed), {"type_name": name, "system": system})
     counts = dict(
         database.execute(
@@ -255,11 +256,10 @@ def reaches(database: duckdb.DuckDBPyConnection) -> dict[str, Reach]:
     }
 
 
-def rows_of(
-    database: duckdb.DuckDBPyConnection, query: str, table: str, values: Mapping[str, object]
-) -> pa.Table:
+def rows_of(incoming: Incoming, query: str, table: str, values: Mapping[str, object]) -> pa.Table:
     """Run one of the queries above for a table."""
-    return database.execute(query.format(schema=SCHEMA, table=table), values).to_arrow_table()
+    statement = query.format(schema=incoming.tables.schema, table=table)
+    return incoming.database.execute(statement, values).to_arrow_table()
 
 
 def rows_to_write(incoming: Incoming, name: str, *, system: str) -> Iterator[pa.Table]:

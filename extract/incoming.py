@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from extract.quarantine import Broken
-from extract.raw_tables import TABLES
+from extract.raw_tables import RawTables
 from extract.sources.fhir_resources import Columns, Cut
 
 NO_CLINIC_ENTITY = "no_clinic_entity"
@@ -68,6 +68,7 @@ class Incoming:
     """
 
     folder: Path
+    tables: RawTables
     database: duckdb.DuckDBPyConnection
     bounds: Bounds
     pending: dict[str, Columns] = field(default_factory=dict)
@@ -89,7 +90,7 @@ class Incoming:
     def take(self, cut: Cut, *, origin: str) -> None:
         """Keep what has a raw table, count what has none, put aside what is broken."""
         for resource_type, columns in cut.by_type.items():
-            if resource_type in TABLES:
+            if resource_type in self.tables:
                 self.keep(resource_type, columns)
             else:
                 self.leave(origin, resource_type=resource_type, count=len(columns.ids))
@@ -169,7 +170,7 @@ class Incoming:
 
     def file_of(self, resource_type: str) -> Path:
         """Return the file that holds a type's documents."""
-        return self.folder / f"{TABLES[resource_type]}.parquet"
+        return self.folder / f"{self.tables.names[resource_type]}.parquet"
 
     def seal(self) -> None:
         """Write the rest, so that everything can be read back."""
@@ -186,14 +187,18 @@ class Incoming:
 
 
 def open_incoming(
-    folder: Path, *, limits: Mapping[str, str], bounds: Bounds | None = None
+    folder: Path,
+    *,
+    tables: RawTables,
+    limits: Mapping[str, str],
+    bounds: Bounds | None = None,
 ) -> Incoming:
     """Open an empty store in a folder of its own."""
     folder.mkdir(parents=True)
     database = duckdb.connect(config=dict(limits))
     database.execute("set TimeZone = 'UTC'")
     database.execute(TABLES_OF_FACTS)
-    return Incoming(folder, database, bounds or Bounds())
+    return Incoming(folder, tables, database, bounds or Bounds())
 
 
 def quoted(path: Path) -> str:

@@ -18,7 +18,7 @@ from extract.comparison import Comparison, Verdict, compare, count_rows, rows_to
 from extract.data_folder import DataFolder
 from extract.errors import LandingFailed, RowsWentMissing
 from extract.incoming import Incoming
-from extract.raw_tables import NOT_TAKEN, QUARANTINED, SCHEMA, TABLES, raw_database
+from extract.raw_tables import NOT_TAKEN, QUARANTINED, RAW_TABLES, RawTables, raw_database
 
 STATE = "types"
 UPSERT: TUpsertStrategyDict = {"disposition": "merge", "strategy": "upsert"}
@@ -40,6 +40,11 @@ class Target:
         Two systems in one pipeline would share cursors, and rows of the second would be missed.
         """
         return f"{self.source}_{self.system}"
+
+    @property
+    def tables(self) -> RawTables:
+        """Return the raw tables of the source."""
+        return RAW_TABLES[self.source]
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +77,7 @@ def open_pipeline(target: Target) -> dlt.Pipeline:
     pipeline = dlt.pipeline(
         pipeline_name=target.pipeline_name,
         destination=dlt.destinations.duckdb(credentials),
-        dataset_name=SCHEMA,
+        dataset_name=target.tables.schema,
         pipelines_dir=str(target.folder.pipelines),
     )
     with load_errors(target):
@@ -118,8 +123,8 @@ def progress_of(pipeline: dlt.Pipeline, target: Target) -> dict[str, Progress]:
         return {
             name: Progress(known["cursor"], known["rows"])
             for name, known in state.items()
-            if name in TABLES
-            and count_rows(database, f"{SCHEMA}.{TABLES[name]}", system=target.system)
+            if name in target.tables
+            and count_rows(database, target.tables.qualified(name), system=target.system)
             >= known["rows"]
         }
 
@@ -169,11 +174,12 @@ def drop_out_of_date(comparison: Comparison, *, target: Target) -> None:
     }
     if not any(rows.num_rows for rows in stale.values()):
         return
+    schema = target.tables.schema
     with raw_database(target.folder.raw_database, read_only=False) as database:
         for (table, key), rows in stale.items():
             database.register("stale", rows)
             database.execute(
-                f"delete from {SCHEMA}.{table} as kept using stale where kept.system = ?"  # noqa: S608 - declared names
+                f"delete from {schema}.{table} as kept using stale where kept.system = ?"  # noqa: S608 - declared names
                 f" and kept.origin = stale.origin and kept.{key} = stale.{key}",
                 [target.system],
             )
@@ -205,7 +211,10 @@ def resources_of(
     )
     return [
         dlt.resource(
-            rows_of(name), name=TABLES[name], primary_key=("system", "id"), write_disposition=UPSERT
+            rows_of(name),
+            name=target.tables.names[name],
+            primary_key=("system", "id"),
+            write_disposition=UPSERT,
         )
         for name, verdict in comparison.verdicts.items()
         if verdict.to_write or reached[name] != before.get(name)
@@ -226,7 +235,7 @@ def check_rows(verdicts: Mapping[str, Verdict], *, load_id: str | None, target: 
     """
     with raw_database(target.folder.raw_database, read_only=True) as database:
         wrong = sorted(
-            TABLES[name]
+            target.tables.names[name]
             for name, verdict in verdicts.items()
             if counts_after(database, name, load_id=load_id, target=target)
             != (verdict.before + verdict.new, verdict.before + verdict.new, verdict.to_write)
@@ -244,7 +253,7 @@ def counts_after(
     """Return rows, distinct ids, and rows of this load, of one type and system."""
     rows, ids, loaded = database.execute(
         "select count(*), count(distinct id), count(*) filter (where _dlt_load_id = ?)"  # noqa: S608 - declared names
-        f" from {SCHEMA}.{TABLES[name]} where system = ?",
+        f" from {target.tables.qualified(name)} where system = ?",
         [load_id, target.system],
     ).fetchall()[0]
     return int(rows), int(ids), int(loaded)

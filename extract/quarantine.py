@@ -11,6 +11,8 @@ class Reason(StrEnum):
     """Why a payload is in quarantine; a closed list."""
 
     UNREADABLE_FILE = "unreadable_file"
+    MISSING_FILE = "missing_file"
+    ENCRYPTED_FILE = "encrypted_file"
     UNREADABLE_JSON = "unreadable_json"
     NOT_UTF8 = "not_utf8"
     NO_RESOURCE = "no_resource"

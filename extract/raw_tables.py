@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from extract.errors import RawDatabaseBusy
+from extract.sources.openemr_tables import DOCUMENT_FILE, OPENEMR_TABLES
 
-SCHEMA = "raw_fhir"
-STAGING_SCHEMA = "raw_fhir_staging"
 QUARANTINED = "quarantined"
 NOT_TAKEN = "not_taken"
+DELETED = "deleted"
 
 FHIR_TYPES = (
     "Account",
@@ -82,18 +83,49 @@ NOT_TAKEN_COLUMNS = {
 }
 
 
+# A row that the source no longer has, as it was landed last; not written by dlt.
+DELETED_COLUMNS = {
+    "system": "varchar",
+    "resource_type": "varchar",
+    "id": "varchar",
+    "doc": "varchar",
+    "doc_sha256": "varchar",
+    "noticed_at": "timestamp with time zone",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class RawTables:
+    """The raw tables of one source: their schema, and the table of each kind of record."""
+
+    schema: str
+    names: Mapping[str, str]
+
+    def __contains__(self, kind: str) -> bool:
+        """Tell whether records of a kind are landed."""
+        return kind in self.names
+
+    def qualified(self, kind: str) -> str:
+        """Return the table of a kind, with its schema."""
+        return f"{self.schema}.{self.names[kind]}"
+
+    def declared(self) -> dict[str, dict[str, str]]:
+        """Return every table with its columns and their types."""
+        return dict.fromkeys(self.names.values(), RESOURCE_COLUMNS) | {
+            QUARANTINED: QUARANTINED_COLUMNS,
+            NOT_TAKEN: NOT_TAKEN_COLUMNS,
+            DELETED: DELETED_COLUMNS,
+        }
+
+
 def table_of(resource_type: str) -> str:
     """Return the raw table's name of a FHIR type: `ChargeItem` -> `charge_item`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", resource_type).lower()
 
 
-TABLES = {resource_type: table_of(resource_type) for resource_type in FHIR_TYPES}
-
-
-def declared_tables() -> dict[str, dict[str, str]]:
-    """Return every raw table with its columns and their types."""
-    resources = dict.fromkeys(TABLES.values(), RESOURCE_COLUMNS)
-    return resources | {QUARANTINED: QUARANTINED_COLUMNS, NOT_TAKEN: NOT_TAKEN_COLUMNS}
+FHIR = RawTables("raw_fhir", {name: table_of(name) for name in FHIR_TYPES})
+OPENEMR = RawTables("raw_openemr", {name: name for name in (*OPENEMR_TABLES, DOCUMENT_FILE)})
+RAW_TABLES = {"fhir": FHIR, "openemr": OPENEMR}
 
 
 @contextmanager
@@ -134,23 +166,25 @@ def init(path: Path) -> int:
     if not missing:
         return 0
     with raw_database(path, read_only=False) as database:
-        database.execute(f"create schema if not exists {SCHEMA}")
-        for table, columns in missing.items():
+        for schema in {schema for schema, _ in missing}:
+            database.execute(f"create schema if not exists {schema}")
+        for (schema, table), columns in missing.items():
             described = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-            database.execute(f"create table {SCHEMA}.{table} ({described})")
+            database.execute(f"create table {schema}.{table} ({described})")
     return len(missing)
 
 
-def missing_tables(path: Path) -> dict[str, dict[str, str]]:
+def missing_tables(path: Path) -> dict[tuple[str, str], dict[str, str]]:
     """Return the declared tables that the database lacks, without locking readers out."""
-    declared = declared_tables()
+    declared = {
+        (tables.schema, table): columns
+        for tables in RAW_TABLES.values()
+        for table, columns in tables.declared().items()
+    }
     if not path.exists():
         return declared
     with raw_database(path, read_only=True) as database:
-        present = {
-            str(name)
-            for (name,) in database.execute(
-                "select table_name from duckdb_tables() where schema_name = ?", [SCHEMA]
-            ).fetchall()
-        }
+        present = set(
+            database.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+        )
     return {table: columns for table, columns in declared.items() if table not in present}

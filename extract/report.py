@@ -44,6 +44,7 @@ def as_json(tally: Tally, *, source: str, system: str) -> dict[str, object]:
             column: sum(counts[column] for counts in types.values())
             for column in (*COLUMNS, "repeated_different")
         },
+        "deleted": {name: count for name, count in sorted(tally.deleted.items()) if count},
         "not_taken": dict(sorted(tally.not_taken.items())),
         "refused": sorted(tally.refused),
     }
@@ -67,9 +68,11 @@ def remarks(tally: Tally) -> list[str]:
     lines = []
     if different := tally.repeated_different.total():
         lines.append(f"{different} of the repeated resources differ from the one that was kept")
+    if deleted := tally.deleted.total():
+        lines.append(f"{deleted} are no longer in the source, and set aside")
     if not_taken := tally.not_taken.total():
         types = sum(1 for count in tally.not_taken.values() if count)
         lines.append(f"{not_taken} resources of {types} other types are counted, not taken")
     if quarantined := tally.quarantined.total():
-        lines.append(f"{quarantined} in quarantine; the reasons are in raw_fhir.quarantined")
+        lines.append(f"{quarantined} in quarantine; raw.duckdb has the reasons, in `quarantined`")
     return lines

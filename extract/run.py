@@ -22,13 +22,17 @@ from extract.errors import NothingReadable, WrongUsage
 from extract.extract_record import record_extract
 from extract.landing import Target
 from extract.narration import Narrator
-from extract.raw_tables import init
+from extract.raw_tables import RAW_TABLES, init
 from extract.readings import Reading, keep_reading
 from extract.sources.fhir import read_fhir
 from extract.sources.fhir_files import read_fhir_files
 from extract.sources.fhir_server import Clock, connect
+from extract.sources.mysql_database import address_of, snapshot
+from extract.sources.openemr import read_openemr
+from extract.sources.openemr_files import read_files
 
-SOURCES = ("fhir",)
+SOURCES = tuple(RAW_TABLES)
+OPENEMR = "openemr"
 DEMO = "demo"
 SYSTEM_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # A run that is cut off loses at most this many resources' worth of reading.
@@ -47,6 +51,7 @@ class Request:
     patients: int | None
     seed: int | None
     checkpoint: int
+    documents: Path | None = None
 
 
 def run(request: Request, *, folder: DataFolder, narrator: Narrator, clock: Clock) -> Tally:
@@ -68,19 +73,25 @@ def run(request: Request, *, folder: DataFolder, narrator: Narrator, clock: Cloc
             at=clock.now(),
         )
         with landings(target, is_full=request.is_full, size=checkpoint_size(request)) as opened:
-            if request.files is not None:
-                read_fhir_files(request.files, opened, narrator=narrator)
-                reading = Reading("files")
-            else:
-                reading = read_server(request, opened, narrator=narrator, clock=clock)
+            reading = read(request, opened, narrator=narrator, clock=clock)
             tally = opened.finish()
         keep_reading(reading, folder.readings, system=target.system, records=tally.readable)
     if request.files is not None and not tally.readable:
         raise NothingReadable(
             f"{request.files} holds no readable resource; {tally.quarantined.total()} quarantined",
-            hint="see raw_fhir.quarantined in raw.duckdb for the reasons",
+            hint=f"see {target.tables.schema}.quarantined in raw.duckdb for the reasons",
         )
     return tally
+
+
+def read(request: Request, opened: Landings, *, narrator: Narrator, clock: Clock) -> Reading:
+    """Read the source in the way that fits it."""
+    if request.source == OPENEMR:
+        return read_database(request, opened, narrator=narrator, clock=clock)
+    if request.files is not None:
+        read_fhir_files(request.files, opened, narrator=narrator)
+        return Reading("files")
+    return read_server(request, opened, narrator=narrator, clock=clock)
 
 
 def checked_target(request: Request, folder: DataFolder) -> Target:
@@ -107,6 +118,13 @@ def checked_target(request: Request, folder: DataFolder) -> Target:
         refuse_demo_options(request)
     if request.url and request.files:
         raise WrongUsage("--url and --from exclude each other", hint="clinic-extract run --help")
+    if request.documents and source != OPENEMR:
+        raise WrongUsage("--documents is for openemr alone", hint="clinic-extract run --help")
+    if request.files and source == OPENEMR:
+        raise WrongUsage(
+            "openemr is read from its database",
+            hint="clinic-extract run openemr --url mysql://reader@db.example/openemr",
+        )
     return Target(folder, source, system)
 
 
@@ -152,6 +170,27 @@ def read_server(request: Request, opened: Landings, *, narrator: Narrator, clock
         read_fhir(server, opened, is_full=request.is_full)
         seconds = (clock.now() - begun).total_seconds()
     return Reading("paged", requests=sent.total(), seconds=seconds)
+
+
+def read_database(
+    request: Request, opened: Landings, *, narrator: Narrator, clock: Clock
+) -> Reading:
+    """Read OpenEMR's database, and the documents that it keeps beside it."""
+    url = request.url or configured("sources.openemr.url")
+    if url is None:
+        raise WrongUsage(
+            "no address of OpenEMR's database is known",
+            hint="clinic-extract run openemr --url mysql://reader@db.example/openemr",
+        )
+    begun = clock.now()
+    with snapshot(
+        address_of(url),
+        password=configured("sources.openemr.password"),
+        authority=configured("sources.openemr.ca"),
+    ) as database:
+        read_openemr(database, opened, narrator=narrator, at=begun)
+    read_files(request.documents, opened, narrator=narrator)
+    return Reading("database", seconds=(clock.now() - begun).total_seconds())
 
 
 @contextmanager

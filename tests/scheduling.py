@@ -7,8 +7,9 @@ from collections.abc import Sequence
 import pytest
 from xdist.scheduler.loadscope import LoadScopeScheduling
 
-# Real clients talk to one org and fill one table, module after module; an audit is made once.
-TOGETHER = ("tests/clients/", "tests/extract/audit/")
+# Real clients talk to one org and fill one table, module after module; an audit is made once, and
+# so is a database server.
+TOGETHER = ("tests/clients/", "tests/extract/audit/", "tests/extract/openemr/")
 # Long ones begin first, so that no worker is left with one at the end. The first of them builds
 # what others wait for, the second needs nothing of it.
 FIRST = (

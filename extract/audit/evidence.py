@@ -10,7 +10,7 @@ from io import StringIO
 from extract.audit.landed import Landed, RawTable
 from extract.audit.workspace import Database, beside, sql_about
 from extract.narration import Narrator
-from extract.raw_tables import SCHEMA
+from extract.raw_tables import FHIR
 
 DECLARED = """
     create temp table landed_record (system varchar, table_name varchar, id varchar);
@@ -88,5 +88,5 @@ def extract_elements(database: Database) -> None:
         database.execute(
             f'create temp table "{table}" as select system, id{columns} from'  # noqa: S608
             f" (select system, id, json_extract_string(doc, [{paths}]::varchar[]) as found"
-            f' from raw.{SCHEMA}."{table}" where json_valid(doc))'
+            f' from raw.{FHIR.schema}."{table}" where json_valid(doc))'
         )

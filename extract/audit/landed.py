@@ -7,7 +7,7 @@ from datetime import date
 
 from extract.audit.workspace import Database, Row, rows, whole
 from extract.errors import NothingLanded
-from extract.raw_tables import NOT_TAKEN, QUARANTINED, SCHEMA
+from extract.raw_tables import FHIR, NOT_TAKEN, QUARANTINED
 
 RAW_TABLES = """
     select schema_name as schema, table_name as name
@@ -100,5 +100,5 @@ def asides(database: Database, table: str, reason: str, count: str) -> list[Row]
     return rows(
         database,
         f"select resource_type, {reason} as reason, cast({count} as bigint) as resources"  # noqa: S608
-        f" from raw.{SCHEMA}.{table} group by all order by all",
+        f" from raw.{FHIR.schema}.{table} group by all order by all",
     )

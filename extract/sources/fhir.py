@@ -9,7 +9,7 @@ import msgspec
 
 from extract.checkpoint import Landings
 from extract.errors import ClinicAnswersBadly
-from extract.raw_tables import TABLES
+from extract.raw_tables import FHIR
 from extract.sources.fhir_attachments import read_attachments
 from extract.sources.fhir_capabilities import LAST_UPDATED, Capabilities, read_capabilities
 from extract.sources.fhir_resources import Bundle, Page, Unreadable, cut, open_bundle
@@ -30,7 +30,7 @@ def read_fhir(server: FhirServer, landings: Landings, *, is_full: bool) -> None:
     """
     capabilities = read_capabilities(server)
     refused: dict[str, int] = {}
-    searched = [name for name in TABLES if name in capabilities.searchable]
+    searched = [name for name in FHIR.names if name in capabilities.searchable]
     if not searched:
         raise server.answers_badly("declares no type that can be searched")
     for name in searched:
@@ -143,7 +143,7 @@ def fetch_page(server: FhirServer, url: httpx.URL) -> Page | Refusal:
 def count_others(server: FhirServer, *, capabilities: Capabilities, landings: Landings) -> None:
     """Count the types that no clinic entity is made of, so that nothing is left in silence."""
     for name in capabilities.searchable:
-        if name in TABLES:
+        if name in FHIR:
             continue
         body = server.get(server.address(name, _summary="count"))
         total = None if isinstance(body, Refusal) else total_of(body)

@@ -14,7 +14,7 @@ from extract.data_folder import only_writer, private_files
 from extract.errors import LandingFailed, RawDatabaseBusy, RowsWentMissing
 from extract.incoming import Bounds, open_incoming
 from extract.landing import Progress, Target, check_rows, open_pipeline, resources_of
-from extract.raw_tables import init
+from extract.raw_tables import FHIR, init
 from extract.sources.fhir_resources import Columns, Cut, cut
 from tests.extract.conftest import Extract
 from tests.extract.small_clinic import SmallClinic, resource
@@ -56,7 +56,9 @@ def test_a_load_that_was_cut_off_is_finished_first(extract: Extract, folder: Fol
     with private_files(extract.folder):
         init(extract.folder.raw_database)
         pipeline = open_pipeline(target)
-        incoming = open_incoming(extract.folder.incoming / "1", limits=extract.folder.duckdb_limits)
+        incoming = open_incoming(
+            extract.folder.incoming / "1", tables=FHIR, limits=extract.folder.duckdb_limits
+        )
         incoming.take(cut(patients(3).split(b"\n"), origin="a", is_utf8=True), origin="a")
         incoming.seal()
         resources = resources_of(
@@ -96,6 +98,7 @@ def test_two_extracts_do_not_write_at_once(extract: Extract, folder: Folder) -> 
 def test_batches_are_bounded_by_rows_and_by_bytes(extract: Extract) -> None:
     incoming = open_incoming(
         extract.folder.incoming / "1",
+        tables=FHIR,
         limits=extract.folder.duckdb_limits,
         bounds=Bounds(rows=10, size=1000),
     )

@@ -10,7 +10,7 @@ import duckdb
 import pytest
 
 from extract.errors import RawDatabaseBusy
-from extract.raw_tables import RESOURCE_COLUMNS, TABLES, init, table_of
+from extract.raw_tables import FHIR, RAW_TABLES, RESOURCE_COLUMNS, init, table_of
 from tests.extract.conftest import Extract
 
 RESOURCE_TABLES = """
@@ -24,13 +24,13 @@ RESOURCE_TABLES = """
 
 
 def test_each_type_has_a_table_of_its_own_name() -> None:
-    assert list(TABLES.values()) == RESOURCE_TABLES.split()
+    assert list(FHIR.names.values()) == RESOURCE_TABLES.split()
     assert table_of("ExplanationOfBenefit") == "explanation_of_benefit"
 
 
 def test_init_creates_every_declared_table_once(tmp_path: Path) -> None:
     raw = tmp_path / "raw.duckdb"
-    assert init(raw) == len(TABLES) + 2
+    assert init(raw) == sum(len(tables.declared()) for tables in RAW_TABLES.values())
     assert init(raw) == 0
     with duckdb.connect(raw, read_only=True) as database:
         columns = database.execute(

@@ -1,0 +1,144 @@
+"""Reads OpenEMR's own database: the tables that the clinic contract needs, row by row unchanged."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+import pyarrow as pa
+
+from extract.checkpoint import Landings
+from extract.errors import NothingReadable
+from extract.narration import Narrator
+from extract.raw_tables import raw_database
+from extract.sources.fhir_resources import Cut
+from extract.sources.mysql_database import Database, Described, described
+from extract.sources.openemr_reader import (
+    Reader,
+    listed,
+    quoted,
+    reader_of,
+    record_id,
+    records,
+)
+from extract.sources.openemr_tables import OPENEMR_TABLES
+
+PATIENTS = "patient_data"
+# Clocks are set back in autumn, and long transactions end later than their rows say.
+OVERLAP = timedelta(days=1)
+OTHER_SHAPES = """
+    select count(*) from {table}
+    where system = $system and list_sort(json_keys(doc)) != list_sort($columns::varchar[])
+"""
+
+
+def read_openemr(
+    database: Database, landings: Landings, *, narrator: Narrator, at: datetime
+) -> None:
+    """
+    Read every table that the clinic contract needs, and count the others.
+
+    Raises:
+        NothingReadable: the database is not OpenEMR's, or holds no patient.
+        SourceUnavailable: it cannot be read, or not to the end.
+
+    """
+    tables = described(database)
+    if PATIENTS not in tables or not count(database, PATIENTS):
+        raise NothingReadable(
+            f"the database {database.address.database!r} shows no patient",
+            hint="check that --url names OpenEMR's own database, and that the user may read it",
+        )
+    for name, table in OPENEMR_TABLES.items():
+        if name in tables:
+            if not tables[name].is_transactional:
+                narrator.say(f"{name}: no InnoDB table, so it is read outside the snapshot")
+            reader = reader_of(name, table, tables[name])
+            forget_deleted(database, reader, landings=landings, at=at)
+            read_table(database, reader, landings=landings, narrator=narrator)
+        elif table.is_late:
+            narrator.say(f"{name}: this version of OpenEMR has no such table")
+        else:
+            narrator.say(f"{name}: the database does not show it")
+            landings.refuse(name)
+    count_others(database, tables, landings=landings)
+
+
+def read_table(
+    database: Database, reader: Reader, *, landings: Landings, narrator: Narrator
+) -> None:
+    """
+    Read what is new or changed in a table, or all of it where that cannot be told.
+
+    Raises:
+        SourceUnavailable: the table cannot be read, or not to its end.
+
+    """
+    since = since_when(reader, landings)
+    landings.begin(
+        reader.name,
+        is_fresh=since is None,
+        has_cursor=reader.touched is not None,
+        is_in_order=False,
+    )
+    narrator.begin(reader.name, total=None)
+    rows = 0
+    for chunk in records(database, reader, since=since):
+        landings.take(Cut({reader.name: chunk}, []), origin=reader.name)
+        rows += len(chunk.ids)
+        narrator.advance(len(chunk.ids))
+    landings.end(reader.name)
+    narrator.end(reader.name, count=rows)
+
+
+def since_when(reader: Reader, landings: Landings) -> str | None:
+    """
+    Return the moment from which on rows may have changed; None where every row has to be read.
+
+    A column that was added since gives every row a value, and touches none of them.
+    """
+    known = landings.progress.get(reader.name)
+    if reader.touched is None or known is None or known.cursor is None:
+        return None
+    target = landings.target
+    with raw_database(target.folder.raw_database, read_only=True) as raw:
+        others = raw.execute(
+            OTHER_SHAPES.format(table=target.tables.qualified(reader.name)),
+            {"system": target.system, "columns": list(reader.columns)},
+        ).fetchall()[0][0]
+    if others:
+        return None
+    since = datetime.fromisoformat(known.cursor) - OVERLAP
+    return since.strftime("%Y-%m-%d %H:%M:%S")
+
+
+def forget_deleted(database: Database, reader: Reader, *, landings: Landings, at: datetime) -> None:
+    """
+    See which landed rows the database no longer has.
+
+    Raises:
+        SourceUnavailable: the keys cannot be read, or not to their end.
+
+    """
+    if not landings.landed(reader.name):
+        return
+    only = f" where {reader.table.only}" if reader.table.only else ""
+    keys = database.rows(f"select {listed(reader.table.key)} from {quoted(reader.name)}{only}")  # noqa: S608 - names of the schema
+    landings.forget(reader.name, pa.array(map(record_id, keys), pa.string()), at=at)
+
+
+def count_others(database: Database, tables: dict[str, Described], *, landings: Landings) -> None:
+    """Count the rows that no clinic entity is made of, so that nothing is left in silence."""
+    for name in tables:
+        table = OPENEMR_TABLES.get(name)
+        if table is not None and not table.only:
+            continue
+        left = count(database, name, where=f"not ({table.only})" if table else "true")
+        if left:
+            landings.begin(name)
+            landings.leave(name, count=left)
+
+
+def count(database: Database, name: str, *, where: str = "true") -> int:
+    """Count rows of a table."""
+    statement = f"select count(*) from {quoted(name)} where {where}"  # noqa: S608 - names of the schema
+    return sum(int(found or 0) for (found,) in database.rows(statement))
