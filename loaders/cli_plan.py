@@ -24,6 +24,7 @@ from loaders.plan_report import plan_tables
 from loaders.plan_store import map_file, plan_folder, read_plan
 from loaders.preflight_extracts import leave_approval
 from loaders.push_gates import needed
+from loaders.sample import Sample
 from loaders.tables import new_table, print_tables
 
 
@@ -51,7 +52,8 @@ def orgs(org: OrgAlias, as_json: AsJson = False) -> None:
     print_tables([table])
 
 
-def plan(
+# Each option of a command is a parameter of its function.
+def plan(  # noqa: PLR0913, PLR0917
     org: OrgAlias,
     default_owner: Annotated[
         str | None, typer.Option(help="Username that owns what matches no active user.")
@@ -60,15 +62,39 @@ def plan(
         Path | None,
         typer.Option(help="The matches.csv of an earlier plan, with what a person decided."),
     ] = None,
+    sample: Annotated[
+        int | None,
+        typer.Option(min=1, help="Plan about so many records only: 500 to 1,000 show most."),
+    ] = None,
+    seed: Annotated[int, typer.Option(help="Which of the samples of that size.")] = 1,
+    mask: Annotated[
+        bool | None,
+        typer.Option(
+            "--mask/--no-mask",
+            help="Replace patient data by masks, or send it as it is; masks are the rule in a"
+            " sandbox.",
+            show_default=False,
+        ),
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """
     Plan a push: pre-flight, order, creates, updates, unchanged, checksums. Changes nothing.
 
-    Example: clinic-load plan --org UAT --default-owner admin@clinic.example
+    A sample holds whole families, every odd case that the audits found, and all that they point
+    to. Taking its run back takes all of it back.
+
+    Example: clinic-load plan --org UAT --sample 750 --default-owner admin@clinic.example
     """
-    manifest = manifest_path(os.environ)
-    request = PlanRequest(data_folder(os.environ), manifest, default_owner, now, matches)
+    request = PlanRequest(
+        data=data_folder(os.environ),
+        manifest=manifest_path(os.environ),
+        default_owner=default_owner,
+        clock=now,
+        matches=matches,
+        sample=Sample(sample, seed) if sample else None,
+        masked=mask,
+    )
     with connected_org(org) as connected:
         made = make_plan(connected, request)
         with open_ledger(request.data) as ledger:

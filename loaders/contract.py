@@ -84,6 +84,7 @@ def read_mapping(manifest: Path) -> Mapping:
         picklists_relation=named["salesforce_picklists"]["relation_name"],
         fields_relation=named["salesforce_fields"]["relation_name"],
         audit=AuditRelations(**{t: named[f"audit_{t}"]["relation_name"] for t in _AUDIT_TABLES}),
+        source_records=named.get("int_clinic__source_records", {}).get("relation_name"),
         manifest_path=manifest,
         manifest_sha256=hashlib.sha256(content).hexdigest(),
         checksums=_checksums(document, nodes),

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import hashlib
+from pathlib import Path
 
 import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from loaders.canonical import literal
 from loaders.contract import Mapping
 from loaders.describe import ObjectDescribe
 from loaders.map_parts import map_parts, part_hashes
 from loaders.plan_columns import plan_columns
 from loaders.plan_rows import canonical_query
-from loaders.plan_store import Plan
+from loaders.plan_scope import NARROWED, WHOLE, source_of
+from loaders.plan_store import Plan, rows_file
 from loaders.warehouse import relation_types
 
 _ROWS_PER_BATCH = 10_000
@@ -39,11 +42,14 @@ def data_hash(objects: dict[str, str]) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def stale_reasons(plan: Plan, mapping: Mapping, db: duckdb.DuckDBPyConnection) -> list[str]:
+def stale_reasons(
+    plan: Plan, folder: Path, mapping: Mapping, db: duckdb.DuckDBPyConnection
+) -> list[str]:
     """
     Say why a plan no longer stands for what manifest and warehouse hold; nothing when it does.
 
-    The warehouse must be attached to the connection.
+    The warehouse must be attached to the connection, and the masks loaded. Of a plan of some rows
+    only these are looked at.
     """
     now = part_hashes(map_parts(mapping))
     if changed := [scope for scope, found in now.items() if plan.parts[scope] != found]:
@@ -55,8 +61,17 @@ def stale_reasons(plan: Plan, mapping: Mapping, db: duckdb.DuckDBPyConnection) -
         if types is None or set(types) != {column.name for column in mart.columns}:
             reasons.append(f"{mart.sobject}: its columns are not those of the mapping")
             continue
-        query = canonical_query(mart, planned[mart.sobject].columns)
-        if rows_hash(db, query) != planned[mart.sobject].rows_hash:
+        each = planned[mart.sobject]
+        query = canonical_query(
+            mart,
+            each.columns,
+            source=source_of(mart, scope=WHOLE),
+            masked=plan.settings.masked,
+        )
+        if plan.settings.scope in NARROWED:
+            rows = literal(str(rows_file(folder, each)))
+            query = f"select * from ({query}) where _key in (select _key from read_parquet({rows}))"  # noqa: S608
+        if rows_hash(db, query) != each.rows_hash:
             reasons.append(f"{mart.sobject}: its rows have changed since the plan was made")
     return reasons
 

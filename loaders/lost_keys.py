@@ -13,7 +13,8 @@ from loaders.matches import STRONG
 from loaders.plan_rows import DELETED, LEDGER, MERGED, proposals_table, rows_table
 from loaders.soql import id_filters
 
-_WRITTEN = "written_keys"
+# Which record each key of ours stood for when we last heard of it: (sobject, key, id).
+WRITTEN = "written_keys"
 _MASTER = "MasterRecordId"
 # Users cannot be deleted, and those that a rollback retired are not looked for.
 _NEVER_LOST = frozenset({"User"})
@@ -34,7 +35,7 @@ def load_written(bench: Bench, ledger: Ledger, *, org_id: str) -> None:
     )
     bench.db.execute(
         f"""
-        create or replace temp table {_WRITTEN} as
+        create or replace temp table {WRITTEN} as
         select sobject, key, last.id as id from (
             select sobject, key, arg_max(events, job) as last
             from ({" union all ".join([none, *selects])}) as events
@@ -59,7 +60,7 @@ def propose_lost(reader: Reader, mart: Mart, described: ObjectDescribe) -> None:
         create or replace temp table {table} as
         select written.key, written.id, null::varchar as rule, ''::varchar as strength,
             null::varchar as score, null::varchar as decision, written.id as seen
-        from {_WRITTEN} as written
+        from {WRITTEN} as written
         inner join {quoted(rows_table(mart.sobject))} as mart on mart._key = written.key
         where written.sobject = {literal(mart.sobject)} and written.id is not null
             and written.key not in (select _key from {quoted(keys_table(mart.sobject))})

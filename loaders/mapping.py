@@ -137,6 +137,8 @@ class Mapping:
     picklists_relation: str
     fields_relation: str
     audit: AuditRelations
+    # Which raw record each record of the clinic stands for, where the project says so.
+    source_records: str | None
     manifest_path: Path
     manifest_sha256: str
     # (unique id, checksum) of every model, seed and macro of the project, sorted.

@@ -47,6 +47,11 @@ class DataFolder:
         return self.root / "outbox"
 
     @property
+    def mask_secret(self) -> Path:
+        """Name the file of the secret that masks are made with."""
+        return self.root / "mask.secret"
+
+    @property
     def spill(self) -> Path:
         """Name the folder where DuckDB puts what does not fit into memory."""
         return self.root / "spill"

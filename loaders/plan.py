@@ -20,6 +20,7 @@ from loaders.load_order import Step, load_order
 from loaders.lost_keys import load_written, propose_lost
 from loaders.map_changes import Change, changes_since_approval, keep_parts
 from loaders.map_parts import MATCHES, Parts, hash_of_parts, map_parts, part_hashes
+from loaders.masking import load_masks
 from loaders.match_decisions import (
     MATCHES_FILE,
     decide_matches,
@@ -44,6 +45,7 @@ from loaders.plan_rows import (
     write_present,
     write_rows,
 )
+from loaders.plan_scope import SAMPLE, WHOLE, source_of, write_audit
 from loaders.plan_store import Finding, Plan, PlanObject, PlanSettings, map_file, write_plan
 from loaders.preflight_budget import budget
 from loaders.preflight_extracts import extract_findings
@@ -56,6 +58,7 @@ from loaders.preflight_rows import allow_parents, keep_back, row_findings
 from loaders.preflight_schema import differences, schema_findings
 from loaders.preflight_shape import shape_findings
 from loaders.references import USER, read_meanings, resolve
+from loaders.sample import Sample, choose_sample
 from loaders.schema_values import read_value_sets
 from loaders.warehouse import attach_warehouse, compare_with_warehouse, count
 
@@ -70,6 +73,19 @@ class PlanRequest:
     clock: Callable[[], datetime]
     # What a person decided in the file of an earlier plan.
     matches: Path | None = None
+    sample: Sample | None = None
+    # Whether patient data is replaced; None: wherever the org is a sandbox.
+    masked: bool | None = None
+
+    @property
+    def scope(self) -> str:
+        """Say which rows are wanted."""
+        return WHOLE if self.sample is None else SAMPLE
+
+    @property
+    def scope_of(self) -> str:
+        """Say of what these rows are."""
+        return "" if self.sample is None else f"{self.sample.records} of {self.sample.seed}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +95,7 @@ class _Site:
     mapping: Mapping
     reader: Reader
     described: dict[str, ObjectDescribe]
-    default_owner_id: str | None
+    settings: PlanSettings
     folder: Path
     now: datetime
 
@@ -124,8 +140,19 @@ def make_plan(org: Org, request: PlanRequest) -> Plan:
         folder = make_private_folder(
             make_private_folder(request.data.plans) / f".{uuid.uuid4().hex}"
         )
-        site = _Site(mapping, Reader(line, bench), described, owner, folder, request.clock())
+        settings = PlanSettings(
+            default_owner=request.default_owner,
+            default_owner_id=owner,
+            api_version=org.api_version,
+            scope=request.scope,
+            scope_of=request.scope_of,
+            masked=org.is_sandbox if request.masked is None else request.masked,
+        )
+        site = _Site(mapping, Reader(line, bench), described, settings, folder, request.clock())
         try:
+            load_masks(bench.db, request.data)
+            if request.sample:
+                choose_sample(bench, mapping, request.data, request.sample)
             if lacking:
                 return _write(org, request, site, [], lacking)
             read_decisions(bench, request.matches)
@@ -160,8 +187,10 @@ def _plan_object(site: _Site, step: Step, *, order: int) -> _Planned:
         mart=mart,
         columns=columns,
         second_pass=step.second_pass,
-        default_owner_id=site.default_owner_id,
+        default_owner_id=site.settings.default_owner_id,
         with_users=USER in site.mapping.objects(),
+        masked=site.settings.masked,
+        source=source_of(mart, scope=site.settings.scope),
     )
     make_rows(db, rows)
     resolve(site.bench, mart.sobject, columns, rows=rows_table(mart.sobject))
@@ -219,7 +248,7 @@ def _findings(
         *extract_findings(request.data),
         *budget(org, counts, file_bytes=_file_bytes(site, counts)),
         *duplicate_rules(org, counts),
-        *([] if site.default_owner_id else default_owner_needed(of_rows)),
+        *([] if site.settings.default_owner_id else default_owner_needed(of_rows)),
     ]
     return (*of_org, *of_rows)
 
@@ -257,18 +286,13 @@ def _write(
         data_hash=hash_of_data,
         matches_sha256=of_file,
         manifest_sha256=site.mapping.manifest_sha256,
-        settings=PlanSettings(
-            default_owner=request.default_owner,
-            default_owner_id=site.default_owner_id,
-            api_version=org.api_version,
-        ),
+        settings=site.settings,
         objects=tuple(each.entry for each in planned),
         findings=findings,
         changes=_changes(request.data, parts),
     )
-    audit = make_private_folder(site.folder / "audit")
-    for name, relation in site.mapping.audit.named():
-        _copy(db_table=relation, to=audit / f"{name}.parquet", bench=site.bench)
+    audit, settings = make_private_folder(site.folder / "audit"), site.settings
+    write_audit(site.bench, site.mapping, audit, scope=settings.scope, masked=settings.masked)
     keep_parts(map_file(site.folder), parts)
     write_private(site.folder / "manifest.json", site.mapping.manifest_path.read_bytes())
     for file in site.folder.rglob("*.parquet"):

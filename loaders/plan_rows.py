@@ -17,6 +17,7 @@ from loaders.canonical import (
 )
 from loaders.contract import Mart
 from loaders.existing import CHECKSUM, DOCUMENT, keys_table, values_table
+from loaders.masking import masked_cell
 from loaders.plan_columns import OWNER, cell_there, fingerprint
 from loaders.plan_store import PlanColumn
 from loaders.references import MATCHES, references_table
@@ -39,6 +40,9 @@ class ObjectRows:
     default_owner_id: str | None
     # Whether users are part of the plan: those who are made now can own what comes later.
     with_users: bool
+    masked: bool
+    # The query of the mart's rows that the plan is made of.
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,9 +80,11 @@ def operations_table(sobject: str) -> str:
     return f"operations_{sobject}"
 
 
-def canonical_query(mart: Mart, columns: tuple[PlanColumn, ...]) -> str:
+def canonical_query(
+    mart: Mart, columns: tuple[PlanColumn, ...], *, source: str, masked: bool
+) -> str:
     """
-    Give the SQL of a mart's canonical rows with key and hash.
+    Give the SQL of a mart's canonical rows, as they are sent, with key and hash.
 
     It needs nothing of the org: the stale check runs it again.
     """
@@ -86,19 +92,21 @@ def canonical_query(mart: Mart, columns: tuple[PlanColumn, ...]) -> str:
         f"{cell(quoted(each.name), kind=each.type, scale=each.scale)} as {quoted(each.name)}"
         for each in columns
     )
+    rows = f"select {cells} from ({source})"  # noqa: S608 - names of the mapping
+    if masked:
+        masks = ", ".join(f"{masked_cell(each)} as {quoted(each.name)}" for each in columns)
+        rows = f"select {masks} from ({rows})"  # noqa: S608 - names of the mapping
     names = tuple(each.name for each in columns)
     return f"""
         select _key, {hash_expression(names)} as _row_hash, * exclude (_key)
-        from (select {key_expression(mart)} as _key, {cells} from {mart.relation})
+        from (select {key_expression(mart)} as _key, * from ({rows}))
         """  # noqa: S608 - names of the mapping
 
 
 def make_rows(db: duckdb.DuckDBPyConnection, rows: ObjectRows) -> None:
     """Write an object's mart as canonical text onto the bench."""
-    db.execute(
-        f"create or replace temp table {quoted(rows_table(rows.mart.sobject))} as"
-        f" {canonical_query(rows.mart, rows.columns)}"
-    )
+    query = canonical_query(rows.mart, rows.columns, source=rows.source, masked=rows.masked)
+    db.execute(f"create or replace temp table {quoted(rows_table(rows.mart.sobject))} as {query}")
 
 
 def decide(db: duckdb.DuckDBPyConnection, rows: ObjectRows, *, compare: bool) -> Counts:

@@ -99,6 +99,12 @@ class PlanSettings:
     default_owner: str | None
     default_owner_id: str | None
     api_version: str
+    # Which rows it is made of (see plan_scope): whole, sample, delta or failed.
+    scope: str
+    # How many records a sample was to have and of which seed, or the run whose rows failed.
+    scope_of: str
+    # Whether patient data was replaced.
+    masked: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +228,10 @@ def _plan_from(document: dict[str, Any]) -> Plan:
         )
         for each in document["objects"]
     )
-    known = {field.name for field in fields(Plan)}
-    if set(document) != known:
+    if any(
+        set(found) != {field.name for field in fields(kind)}
+        for found, kind in ((document, Plan), (document.get("settings", {}), PlanSettings))
+    ):
         raise WrongUsage(
             "the plan was written by another version of the loader",
             hint="clinic-load plan --org ALIAS",

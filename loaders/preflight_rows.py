@@ -230,7 +230,7 @@ def _changed(db: duckdb.DuckDBPyConnection, rows: ObjectRows) -> list[tuple[str,
             conditions.append(("text_normalised", each.name, changed))
         if each.type == BOOLEAN:
             conditions.append(("checkbox_empty", each.name, f"{value} is null"))
-    return _count(db, rows.mart.relation, conditions)
+    return _count(db, f"({rows.source})", conditions)
 
 
 def _counted_on_rows(

@@ -28,6 +28,7 @@ from loaders.push_updates import changes
 from loaders.resolve import load_documents, load_references, needs_documents
 from loaders.rollback_proof import keep_counts
 from loaders.row_errors import KEY_TAKEN, row_error, template_sql
+from loaders.run_scope import keep_scope
 from loaders.send_bulk import finish_open_job
 from loaders.session import Session
 from loaders.shipment import Shipment
@@ -65,6 +66,7 @@ def push(work: Push) -> int:
 
     """
     session = work.session
+    keep_scope(session.ledger, session.run, work.plan)
     keep_counts(session, work.plan)
     for job in session.ledger.unsettled_jobs(session.run.run):
         finish_open_job(session, job, allow_duplicates=work.allow_duplicates)

@@ -14,11 +14,13 @@ from loaders.errors import PushRefused
 from loaders.hashes import field_changes, stale_reasons
 from loaders.ledger import Ledger
 from loaders.map_parts import CORE, MATCHES
+from loaders.masking import load_masks
 from loaders.match_decisions import MATCHES_FILE, is_as_planned
 from loaders.org_connection import Org, require_named
 from loaders.paths import data_folder, manifest_path
-from loaders.plan_store import Plan
+from loaders.plan_store import Plan, plan_folder
 from loaders.preflight_schema import require_schema
+from loaders.run_scope import require_same_masks
 from loaders.schema_values import read_value_sets
 from loaders.warehouse import attach_warehouse
 
@@ -44,7 +46,7 @@ def pass_gates(plan: Plan, org: Org, ledger: Ledger, wish: Wish) -> Permit:
     Let a push through that was planned for this org, approved, and rehearsed.
 
     Raises:
-        PushRefused: one of these is not so.
+        PushRefused: one of these is not so, or what is in the org is masked otherwise.
         ProductionNotNamed: production was not named by its id.
 
     """
@@ -59,6 +61,7 @@ def pass_gates(plan: Plan, org: Org, ledger: Ledger, wish: Wish) -> Permit:
             f"plan {plan.plan} has findings that stop it: {', '.join(plan.stop_codes)}",
             hint=f"do what the findings say, then clinic-load plan --org {org.alias}",
         )
+    require_same_masks(ledger, plan)
     if missing := unapproved(ledger, plan.parts, needed(plan)):
         flags = "" if missing == CORE else "".join(f" {flag_of(scope)}" for scope in missing)
         raise PushRefused(
@@ -109,9 +112,10 @@ def require_fresh(plan: Plan, bench: Bench, org: Org, environ: Mapping[str, str]
         SchemaDiffers: the org no longer has, or no longer grants, what the mapping needs.
 
     """
-    mapping = read_mapping(manifest_path(environ))
-    attach_warehouse(bench.db, data_folder(environ), database=mapping.database)
-    reasons = stale_reasons(plan, mapping, bench.db)
+    mapping, data = read_mapping(manifest_path(environ)), data_folder(environ)
+    attach_warehouse(bench.db, data, database=mapping.database)
+    load_masks(bench.db, data)
+    reasons = stale_reasons(plan, plan_folder(data.plans, plan.plan), mapping, bench.db)
     if not reasons:
         described = describe_all(org, sorted(mapping.objects()))
         require_schema(mapping, described, read_value_sets(bench.db, mapping), org=org.alias)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from loaders.canonical import literal
 from loaders.ledger_outcomes import view_outcomes
+from loaders.lost_keys import load_written
 from loaders.paths import PRIVATE_FILE, make_private_folder
 from loaders.plan_store import Plan, PlanObject
 from loaders.resolve import load_references
@@ -65,6 +66,7 @@ def verify(
     db = session.bench.db
     view_outcomes(db, session.ledger.outcome_files(session.run.run))
     load_references(session)
+    load_written(session.bench, session.ledger, org_id=session.run.org_id)
     start_differences(db)
     load_aliases(db, plan, folder)
     for each in plan.objects:

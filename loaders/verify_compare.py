@@ -9,7 +9,9 @@ import duckdb
 from loaders.canonical import BASE64, cell_from_org, literal, quoted
 from loaders.csv_parts import KEY
 from loaders.existing import CHECKSUM
+from loaders.lost_keys import WRITTEN
 from loaders.plan_columns import as_sent
+from loaders.plan_scope import NARROWED
 from loaders.plan_store import Plan, PlanColumn, PlanObject, rows_file
 from loaders.references import email_symbol
 from loaders.resolve import KEYED, OWNER
@@ -60,13 +62,20 @@ def compare_object(session: Session, plan: Plan, folder: Path, each: PlanObject)
         left join finals on finals.sobject = {sobject} and finals.key = planned.{quoted(KEY)}
         """  # noqa: S608 - names of the plan
     )
-    _missing_and_extra(db, each)
+    _missing_and_extra(db, each, others=_of_others(plan, each))
     _different(session, plan, each, rows=rows)
     found = db.execute(f"select count(*) from {_EXPECTED} where not is_out").fetchone()  # noqa: S608
     return int(found[0]) if found else 0
 
 
-def _missing_and_extra(db: duckdb.DuckDBPyConnection, each: PlanObject) -> None:
+def _of_others(plan: Plan, each: PlanObject) -> str:
+    """Give the query of keys that are none of a plan's business: of other runs, if it is of few."""
+    if plan.settings.scope not in NARROWED:
+        return "select null where false"
+    return f"select key from {WRITTEN} where sobject = {literal(each.sobject)}"  # noqa: S608 - ours
+
+
+def _missing_and_extra(db: duckdb.DuckDBPyConnection, each: PlanObject, *, others: str) -> None:
     there = quoted(key_map(each.sobject))
     sobject = literal(each.sobject)
     db.execute(
@@ -83,7 +92,9 @@ def _missing_and_extra(db: duckdb.DuckDBPyConnection, each: PlanObject) -> None:
         left join {_EXPECTED} as expected on expected.key = there.key
         where there.key is not null
         group by there.key
-        having count(*) > 1 or bool_or(expected.key is null or expected.must_be_absent)
+        having count(*) > 1 or bool_or(
+            expected.must_be_absent or expected.key is null and there.key not in ({others})
+        )
         """  # noqa: S608 - names of the plan
     )
 

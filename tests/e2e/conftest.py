@@ -52,7 +52,7 @@ def planned(clinic: Clinic, org: StandIn) -> Walk:
     assert settings.code == 0, settings.stderr
     deployed = walk.on_org("schema", "deploy")
     assert deployed.code == 0, deployed.stderr
-    made = walk.on_org("plan", "--default-owner", OWNER)
+    made = walk.on_org("plan", "--default-owner", OWNER, "--no-mask")
     assert made.code == 0, made.stdout + made.stderr
     return walk
 

@@ -20,6 +20,7 @@ from loaders.org_connection import Org, connect
 from loaders.paths import DataFolder
 from loaders.plan import PlanRequest, make_plan
 from loaders.plan_store import Plan, PlanObject, read_plan
+from loaders.sample import Sample
 from loaders.schema_permissions import PERMISSION_SET
 from tests.conftest import BIN, Ran, StandIn, run
 from tests.loaders.mini_clinic import MiniClinic
@@ -62,10 +63,19 @@ class Desk:
         assert done.code == 0, done.stderr
         return done
 
-    def plan(self, *, default_owner: str | None = OWNER, matches: Path | None = None) -> Plan:
+    def plan(
+        self,
+        *,
+        default_owner: str | None = OWNER,
+        matches: Path | None = None,
+        masked: bool | None = False,
+        sample: Sample | None = None,
+    ) -> Plan:
         """Plan without starting a process, and read back what was written."""
         org = self.connected()
-        request = PlanRequest(self.data, self.clinic.manifest, default_owner, clock, matches)
+        request = PlanRequest(
+            self.data, self.clinic.manifest, default_owner, clock, matches, sample, masked
+        )
         try:
             made = make_plan(org, request)
         finally:

@@ -48,7 +48,7 @@ def plan_of(mapping: Mapping, *, parts: dict[str, str] | None = None) -> Plan:
         data_hash="",
         matches_sha256="",
         manifest_sha256="",
-        settings=PlanSettings(None, None, "67.0"),
+        settings=PlanSettings(None, None, "67.0", "whole", "", masked=False),
         objects=(),
         findings=(),
         changes=(),

@@ -13,6 +13,7 @@ from loaders.bench import open_bench
 from loaders.contract import read_mapping
 from loaders.errors import REFUSED, USAGE, PlanNotFound, WrongUsage
 from loaders.hashes import stale_reasons
+from loaders.masking import load_masks
 from loaders.plan_store import Plan, read_plan
 from loaders.warehouse import attach_warehouse
 from tests.conftest import StandIn, serving
@@ -56,7 +57,8 @@ def stale(desk: Desk, plan: Plan) -> list[str]:
     mapping = read_mapping(desk.clinic.manifest)
     with open_bench(desk.data) as bench:
         attach_warehouse(bench.db, desk.data, database=mapping.database)
-        return stale_reasons(plan, mapping, bench.db)
+        load_masks(bench.db, desk.data)
+        return stale_reasons(plan, desk.folder(plan), mapping, bench.db)
 
 
 def test_what_is_there_already_is_unchanged_even_when_archived(desk: Desk) -> None:
