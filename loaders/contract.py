@@ -200,8 +200,8 @@ def _between_marts(marts: tuple[Mart, ...]) -> list[str]:
 
 
 def _can_be_named(parent: Mart, lookup: Lookup) -> bool:
-    """Tell whether a cell can name a record: by our key, or as a record by its one natural key."""
-    return bool(parent.external_id) or (lookup.match == "record" and len(parent.natural_key) == 1)
+    """Tell whether a cell can name a record: by our key, or as a record by its natural key."""
+    return bool(parent.external_id) or lookup.match == "record"
 
 
 def _column(model: str, node: dict[str, Any], problems: list[str]) -> Column:

@@ -11,6 +11,7 @@ from loaders.canonical import BASE64, quoted
 from loaders.contract import EXTERNAL_ID, Mapping, Mart
 from loaders.org_line import OrgLine
 from loaders.plan_store import PlanColumn
+from loaders.references import MATCHES, MEANINGS, TERRITORY, meaning_of
 from loaders.soql import id_filters, live
 
 FILE = "ContentVersion"
@@ -19,8 +20,13 @@ CHECKSUM = "Checksum"
 RELATION = "AccountContactRelation"
 ROLE = "UserRole"
 # Which records of an object without a field for our key may be ours at all. Direct relations are
-# the org's own work: they come and go with Contact.AccountId. Roles of ours bear our name.
-_OURS = {RELATION: "IsDirect = false", ROLE: "DeveloperName LIKE 'Clinic%'"}
+# the org's own work: they come and go with Contact.AccountId; so are territories given by rules.
+_OURS = {
+    RELATION: "IsDirect = false",
+    ROLE: "DeveloperName LIKE 'Clinic%'",
+    TERRITORY: "DeveloperName LIKE 'Clinic%'",
+    "ObjectTerritory2Association": "AssociationCause = 'Territory2Manual'",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +144,9 @@ def _symbol_join(mapping: Mapping, mart: Mart, name: str, *, alias: str) -> str:
         for parent in lookup.objects
         if parent in mapping.objects()
     )
+    if lookup.match in MATCHES:
+        of = meaning_of(mart.sobject, lookup.match, lookup.objects, alias="meant")
+        parents = f"select symbol as _key, id as _id from {MEANINGS} as meant where {of}"  # noqa: S608
     return f" inner join ({parents}) as {alias} on {alias}._id = found.{quoted(name)}"
 
 

@@ -6,7 +6,8 @@ from loaders.bench import scratch_name
 from loaders.canonical import literal, quoted
 from loaders.existing import DOCUMENT, FILE, Reader, naturally_ours
 from loaders.plan_store import PlanColumn, PlanObject
-from loaders.resolve import DOCUMENTS, KEYED, REFERENCES, load_documents, record_id_sql
+from loaders.references import MEANINGS
+from loaders.resolve import DOCUMENTS, KEYED, load_documents, record_id_sql
 from loaders.rest_query import rest_query
 from loaders.session import Session
 from loaders.soql import id_filters
@@ -76,7 +77,7 @@ def _symbol_join(column: PlanColumn, number: int) -> str:
     if column.match is None:
         return ""
     return (
-        f"inner join {REFERENCES} as key_{number} on key_{number}.id = {value} "
+        f"inner join {MEANINGS} as key_{number} on key_{number}.id = {value} "
         f"and key_{number}.match = {literal(column.match)}"
     )
 

@@ -157,7 +157,7 @@ def make_plan(org: Org, request: PlanRequest) -> Plan:
                 return _write(org, request, site, [], lacking)
             read_decisions(bench, request.matches)
             _load_written(bench, request.data, org)
-            read_meanings(line, bench)
+            read_meanings(line, bench, objects=mapping.objects())
             planned = _plan_objects(site)
             return _write(org, request, site, planned, _findings(org, request, site, planned))
         finally:

@@ -58,6 +58,11 @@ MESSAGES = {
 }
 # These stop the whole plan: the marts themselves are broken.
 _STOPPING = frozenset({"key_missing", "key_twice"})
+# What we look up and never make: without it none of its rows could be sent.
+_MADE_IN_SETUP = {
+    "Territory2Model": "Setup > Territory Models: make it, and leave it in planning or activate it",
+    "Territory2Type": "Setup > Territory Types: make it",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,19 +197,29 @@ def row_findings(
     return [
         Finding(
             code=code,
-            severity=_severity(code),
+            severity=_severity(code, _points_to(rows, field)),
             sobject=sobject,
             field=field,
             count=count,
             message=f"{sobject}.{field}: {count:,} {MESSAGES[code]}",
-            hint=_hint(code, sobject),
+            hint=_hint(code, sobject, _points_to(rows, field)),
         )
         for code, field, count in counted
         if count
     ]
 
 
-def _hint(code: str, sobject: str) -> str:
+def _points_to(rows: ObjectRows, field: str) -> str:
+    """Name the object that a field points to, where it is one that only a person makes."""
+    for column in rows.columns:
+        if column.name == field and column.objects and column.objects[0] in _MADE_IN_SETUP:
+            return column.objects[0]
+    return ""
+
+
+def _hint(code: str, sobject: str, parent: str) -> str:
+    if code == "symbol_unknown" and parent:
+        return _MADE_IN_SETUP[parent]
     if code in HELD_CODES:
         return "decide in matches.csv of the plan, then clinic-load plan --matches FILE"
     return f"see {sobject}/failures.parquet of the plan" if _keeps_back(code) else ""
@@ -214,8 +229,8 @@ def _keeps_back(code: str) -> bool:
     return code in list(MESSAGES)[: list(MESSAGES).index("text_normalised")]
 
 
-def _severity(code: str) -> str:
-    if code in _STOPPING:
+def _severity(code: str, parent: str) -> str:
+    if code in _STOPPING or (code == "symbol_unknown" and parent):
         return "stop"
     return "warn" if _keeps_back(code) or code == "not_in_list" else "note"
 

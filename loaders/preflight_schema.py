@@ -34,9 +34,20 @@ _NOT_THERE = "the object is not there, or not visible to this user"
 # Objects that no deploy of ours brings: where a person switches them on.
 _FEATURES = {
     "AccountTeamMember": "not there: Setup > Account Teams > Enable Account Teams brings it",
+    **dict.fromkeys(
+        ("ObjectTerritory2Association", "Territory2", "UserTerritory2Association"),
+        "not there: Setup > Territory Settings > Enable Sales Territories brings it",
+    ),
 }
 # Not nillable in describe, and made by the org itself all the same.
-_FILLED_BY_ORG = frozenset({("ContentVersion", "ContentDocumentId")})
+_FILLED_BY_ORG = frozenset(
+    {
+        ("ContentVersion", "ContentDocumentId"),
+        ("Territory2", "AccountAccessLevel"),
+        ("Territory2", "CaseAccessLevel"),
+        ("Territory2", "OpportunityAccessLevel"),
+    }
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +86,22 @@ def require_schema(
     if found:
         hint = f"clinic-load schema deploy --org {org}"
         raise SchemaDiffers([each.text for each in found], hint=hint)
+
+
+def require_features(mapping: Mapping, described: dict[str, ObjectDescribe], *, org: str) -> None:
+    """
+    Look for the objects that only a person can switch on, before anything is deployed.
+
+    Raises:
+        SchemaDiffers: some are not there; each with the way to it.
+
+    """
+    missing = [
+        name for name in sorted(mapping.objects() & _FEATURES.keys()) if name not in described
+    ]
+    if missing:
+        hint = f"switch it on in Setup, then clinic-load schema deploy --org {org}"
+        raise SchemaDiffers([f"{name}: {_FEATURES[name]}" for name in missing], hint=hint)
 
 
 def schema_findings(found: Iterable[Difference], *, org: str) -> tuple[Finding, ...]:

@@ -70,7 +70,7 @@ def push(work: Push) -> int:
     keep_counts(session, work.plan)
     for job in session.ledger.unsettled_jobs(session.run.run):
         finish_open_job(session, job, allow_duplicates=work.allow_duplicates)
-    load_references(session)
+    load_references(session, work.plan)
     done = [_push_side_by_side(work, group) for group in side_by_side(work.plan.objects)]
     _refresh(work)
     done += [_fill_second_pass(work, each) for each in work.plan.objects if each.second_pass]
@@ -112,7 +112,7 @@ def _push_side_by_side(work: Push, objects: Sequence[PlanObject]) -> bool:
             # Alone, so that little time passes between our look at a record and its change.
             deliver(session, _updates(work, turn))
         if any(turn.sobject == _USERS for turn in turns):
-            load_references(session)
+            load_references(session, work.plan)
     return bool(turns)
 
 

@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from loaders.canonical import literal, quoted
 from loaders.existing import DOCUMENT, FILE, Reader
-from loaders.plan_store import PlanColumn
-from loaders.references import email_symbol, read_meanings
+from loaders.plan_store import Plan, PlanColumn
+from loaders.references import MEANINGS, email_symbol, meaning_of, read_meanings
 from loaders.session import Session
 
 OWNER = "OwnerId"
 KEYED = frozenset({"external_id", "record"})
-# Tables on the bench: (match, object, symbol, id), (sobject, key, id), (key, id).
-REFERENCES, IDS, DOCUMENTS = "meanings", "ids_now", "documents_now"
+# Tables on the bench: (sobject, key, id), (key, id).
+IDS, DOCUMENTS = "ids_now", "documents_now"
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,13 +26,14 @@ class Bound:
     join: str
 
 
-def load_references(session: Session) -> None:
+def load_references(session: Session, plan: Plan) -> None:
     """
     Read who and what the org has under the names that marts use.
 
     Read again after the users' turn, so that users that this very run creates are found as well.
     """
-    read_meanings(session.line, session.bench)
+    objects = [each.sobject for each in plan.objects]
+    read_meanings(session.line, session.bench, objects=objects)
 
 
 def load_documents(session: Session) -> None:
@@ -84,11 +85,11 @@ def bind(
     if column.match in KEYED:
         join = f"left join {record_id_sql(column)} as {alias} on {alias}.key = {cell}"
         return Bound(column.name, f"{alias}.id", join)
-    scope = sobject if column.match == "developer_name" else column.objects[0]
     symbol = email_symbol(cell) if column.match == "email" else cell
     join = (
-        f"left join {REFERENCES} as {alias} on {alias}.match = {literal(column.match)} "
-        f"and {alias}.object = {literal(scope)} and {alias}.symbol = {symbol}"
+        f"left join {MEANINGS} as {alias} "
+        f"on {meaning_of(sobject, column.match, column.objects, alias=alias)} "
+        f"and {alias}.symbol = {symbol}"
     )
     value = f"{alias}.id"
     if column.name == OWNER and default_owner is not None:

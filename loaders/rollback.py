@@ -11,7 +11,7 @@ from loaders.bench import scratch_name, take_out
 from loaders.bulk import abort_job, create_job
 from loaders.deliver import Delivery, deliver
 from loaders.errors import DONE, INCOMPLETE, OrgRefused, RollbackRefused
-from loaders.existing import FILE, ROLE
+from loaders.existing import FILE
 from loaders.images import NO_IMAGE, updateable_fields
 from loaders.ledger_acts import Run
 from loaders.org_line import OrgLine
@@ -20,7 +20,6 @@ from loaders.rollback_checks import Checks, checks_for, held_by_children, held_b
 from loaders.rollback_documents import delete_documents, look_at_documents
 from loaders.rollback_proof import prove
 from loaders.rollback_restore import restore
-from loaders.rollback_roles import lowest_first
 from loaders.rollback_targets import (
     TARGETS,
     chunks,
@@ -31,6 +30,7 @@ from loaders.rollback_targets import (
     refresh_targets,
     settle_ahead,
 )
+from loaders.rollback_trees import TREES, lowest_first
 from loaders.rollback_users import USER, retire_users
 from loaders.send_bulk import finish_open_job
 from loaders.session import Session
@@ -203,8 +203,8 @@ def _examine(session: Session, checks: Checks, rows: str) -> Iterator[pa.Table]:
 def _parts(session: Session, sobject: str) -> Iterator[str]:
     """Make the tables of what the push created, in the order in which it can be deleted."""
     for rows in chunks(session, sobject, was="created"):
-        if sobject == ROLE:
-            yield from lowest_first(session, rows)
+        if sobject in TREES:
+            yield from lowest_first(session, sobject, rows)
         else:
             yield rows
 

@@ -13,7 +13,7 @@ from loaders.errors import DeployRefused, SchemaDiffers
 from loaders.ledger import Ledger
 from loaders.org_connection import Org
 from loaders.org_line import OrgLine
-from loaders.preflight_schema import differences
+from loaders.preflight_schema import differences, require_features
 from loaders.schema_acts import DEPLOYED, DEPLOYING, REFUSED, record_components
 from loaders.schema_grants import assign_permission_set
 from loaders.schema_package import Package, build_package, build_settings
@@ -72,6 +72,7 @@ def deploy_schema(org: Org, line: OrgLine, ledger: Ledger, wanted: SchemaDeploy)
     check = wanted.check_only
     done, off = _ready_settings(org, line, ledger, wanted)
     described = describe_all(org, sorted(wanted.mapping.objects()))
+    require_features(wanted.mapping, described, org=org.alias)
     refused = refused_schemes(line, wanted.mapping)
     mapping = without_schemes(wanted.mapping, refused, described)
     package = build_package(

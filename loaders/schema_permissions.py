@@ -16,10 +16,13 @@ _NO_OBJECT_PERMISSIONS = ACTIVITY_OBJECTS | {
     "ContentDocument",
     "ContentDocumentLink",
     "ContentVersion",
+    "ObjectTerritory2Association",
     "OpportunityLineItem",
     "PricebookEntry",
+    "Territory2",
     "User",
     "UserRole",
+    "UserTerritory2Association",
 }
 _NOT_OWNED = frozenset({"Product2", "Pricebook2"})
 # ModifyAllData stands on ViewAllData (Tooling API, PermissionDependency), audit fields stand on it.
@@ -37,6 +40,8 @@ AUDIT_PERMISSIONS = ("CreateAuditFields", "UpdateWithInactiveOwners")
 PROVISIONING_PERMISSIONS = ("ManageUsers", "AssignPermissionSets", "ViewSetup")
 # The org lets nobody read or change roles without these; users who hold roles need the roles first.
 ROLE_PERMISSIONS = ("ManageRoles", "ViewRoles")
+# Without it a model that is only planned is not even seen.
+TERRITORY_PERMISSIONS = ("ManageTerritories",)
 
 
 def permission_sets(
@@ -47,6 +52,7 @@ def permission_sets(
     if provisions_users:
         system += PROVISIONING_PERMISSIONS
         system += ROLE_PERMISSIONS if "UserRole" in mapping.objects() else ()
+    system += TERRITORY_PERMISSIONS if "Territory2" in mapping.objects() else ()
     sets = {READERS[reader]: _reader_set(mapping, reader) for reader in readers_named(mapping)}
     return {PERMISSION_SET: _migration_set(mapping, system), **sets}
 

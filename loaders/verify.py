@@ -65,7 +65,7 @@ def verify(
     """
     db = session.bench.db
     view_outcomes(db, session.ledger.outcome_files(session.run.run))
-    load_references(session)
+    load_references(session, plan)
     load_written(session.bench, session.ledger, org_id=session.run.org_id)
     start_differences(db)
     load_aliases(db, plan, folder)

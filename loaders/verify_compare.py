@@ -13,7 +13,7 @@ from loaders.lost_keys import WRITTEN
 from loaders.plan_columns import as_sent
 from loaders.plan_scope import NARROWED
 from loaders.plan_store import Plan, PlanColumn, PlanObject, rows_file
-from loaders.references import email_symbol
+from loaders.references import MEANINGS, TERRITORY, email_symbol, meaning_of
 from loaders.resolve import KEYED, OWNER
 from loaders.session import Session
 from loaders.verify_org import SIZE, key_map, org_table, symbol_of
@@ -62,17 +62,25 @@ def compare_object(session: Session, plan: Plan, folder: Path, each: PlanObject)
         left join finals on finals.sobject = {sobject} and finals.key = planned.{quoted(KEY)}
         """  # noqa: S608 - names of the plan
     )
-    _missing_and_extra(db, each, others=_of_others(plan, each))
+    _missing_and_extra(db, each, others=_of_others(plan, each, rows=rows))
     _different(session, plan, each, rows=rows)
     found = db.execute(f"select count(*) from {_EXPECTED} where not is_out").fetchone()  # noqa: S608
     return int(found[0]) if found else 0
 
 
-def _of_others(plan: Plan, each: PlanObject) -> str:
+def _of_others(plan: Plan, each: PlanObject, *, rows: str) -> str:
     """Give the query of keys that are none of a plan's business: of other runs, if it is of few."""
-    if plan.settings.scope not in NARROWED:
-        return "select null where false"
-    return f"select key from {WRITTEN} where sobject = {literal(each.sobject)}"  # noqa: S608 - ours
+    selects = ["select null where false"]
+    if plan.settings.scope in NARROWED:
+        selects.append(f"select key from {WRITTEN} where sobject = {literal(each.sobject)}")  # noqa: S608
+    if each.sobject == TERRITORY:
+        # One name may stand in several models, and the others are not ours.
+        models = f"select Territory2ModelId from read_parquet({rows})"  # noqa: S608 - a plan's file
+        there = quoted(key_map(TERRITORY))
+        selects.append(
+            f"select key from {there} where split_part(key, '|', 2) not in ({models})"  # noqa: S608
+        )
+    return " union all ".join(selects)
 
 
 def _missing_and_extra(db: duckdb.DuckDBPyConnection, each: PlanObject, *, others: str) -> None:
@@ -171,11 +179,11 @@ def _comparison(
 def _by_meaning(plan: Plan, each: PlanObject, column: PlanColumn, *, alias: str) -> tuple[str, str]:
     """Compare ids where several symbols may mean the same, or none at all."""
     cell = f"planned.{quoted(column.name)}"
-    scope = each.sobject if column.match == "developer_name" else column.objects[0]
     symbol = email_symbol(cell) if column.match == "email" else cell
     join = (
-        f" left join meanings as {alias} on {alias}.match = {literal(str(column.match))} "
-        f"and {alias}.object = {literal(scope)} and {alias}.symbol = {symbol}"
+        f" left join {MEANINGS} as {alias} "
+        f"on {meaning_of(each.sobject, str(column.match), column.objects, alias=alias)} "
+        f"and {alias}.symbol = {symbol}"
     )
     expected = f"{alias}.id"
     if column.name == OWNER and plan.settings.default_owner_id is not None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from loaders.canonical import BASE64, literal, quoted
+from loaders.canonical import BASE64, quoted
 from loaders.existing import CHECKSUM, DOCUMENT, FILE, Reader, naturally_ours
 from loaders.plan_store import PlanColumn, PlanObject
+from loaders.references import MEANINGS, meaning_of
 from loaders.resolve import KEYED, is_document
 from loaders.session import Session
 from loaders.soql import id_filters
@@ -85,9 +86,8 @@ def symbol_of(column: PlanColumn, sobject: str, *, alias: str, kind: str) -> tup
         return f" {kind} join ({maps}) as {alias} on {alias}.id = {value}", f"{alias}.key"
     if column.match is None:
         return "", value
-    scope = sobject if column.match == "developer_name" else column.objects[0]
     return (
-        f" {kind} join meanings as {alias} on {alias}.id = {value} "
-        f"and {alias}.match = {literal(column.match)} and {alias}.object = {literal(scope)}",
+        f" {kind} join {MEANINGS} as {alias} on {alias}.id = {value} "
+        f"and {meaning_of(sobject, column.match, column.objects, alias=alias)}",
         f"{alias}.symbol",
     )

@@ -20,6 +20,7 @@ from loaders.stand_in_org.permissions import (
 )
 from loaders.stand_in_org.settings import Settings
 from loaders.stand_in_org.store import literal, quoted
+from loaders.stand_in_org.switched_objects import TERRITORIES
 
 RIGHTS = (
     ("allowCreate", "PermissionsCreate"),
@@ -106,8 +107,9 @@ def _check_system(deployment: Deployment, element: ElementTree.Element) -> str:
     name = text(element, "name") or ""
     world = deployment.world
     deployed = dict(world.run('SELECT name, value FROM "_setting"').fetchall())
-    offered = audit_switch(deployed, settings=world.settings)
-    if name not in permission_columns() or (name in AUDIT_PERMISSIONS and not offered):
+    missing = set() if audit_switch(deployed, settings=world.settings) else set(AUDIT_PERMISSIONS)
+    missing |= set() if deployed.get(TERRITORIES) == "true" else {"ManageTerritories"}
+    if name not in permission_columns() or name in missing:
         raise Problem(f"Unknown user permission: {name}")
     return name
 

@@ -21,6 +21,7 @@ _SETTINGS = {
     "Account": ("enableAccountTeams", "enableRelateContactToMultipleAccounts"),
     "PlatformEncryption": ("enableDeterministicEncryption",),
     "Security": ("enableAuditFieldsInactiveOwner",),
+    "Territory2": ("enableTerritoryManagement2",),
 }
 _FROM_TABLES = frozenset({"fieldPermissions", "objectPermissions", "userPermissions"})
 

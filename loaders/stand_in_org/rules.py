@@ -18,6 +18,7 @@ from loaders.stand_in_org import (
     rules_relations,
     rules_setup,
     rules_storage,
+    rules_territories,
     rules_validation,
 )
 from loaders.stand_in_org.change import Change
@@ -36,7 +37,9 @@ _FILLS: Mapping[str, Step] = {
     "PermissionSet": rules_permissions.fill_set,
     "PermissionSetAssignment": rules_setup.fill_assignment,
     "PricebookEntry": rules_prices.fill,
+    "ObjectTerritory2Association": rules_territories.fill_object,
     "Task": rules_activities.fill_task,
+    "Territory2": rules_territories.fill_territory,
     "User": rules_people.fill_user,
 }
 # What the org refuses beyond the general rules.
@@ -50,6 +53,9 @@ _CHECKS: Mapping[str, tuple[Step, ...]] = {
     "ContentVersion": (rules_files.check_version, rules_files.number_versions),
     "Event": (rules_activities.check_event,),
     "FieldPermissions": (rules_permissions.check_field,),
+    "ObjectTerritory2Association": (rules_territories.check_object,),
+    "Territory2": (rules_territories.check_territory,),
+    "UserTerritory2Association": (rules_territories.check_user,),
     "Lead": (rules_duplicates.check,),
     "ObjectPermissions": (rules_permissions.check_object,),
     "Opportunity": (rules_opportunities.check,),

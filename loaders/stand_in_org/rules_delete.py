@@ -86,6 +86,16 @@ def check_doomed(world: World, touched: list[SObject]) -> None:
             ),
             what="users or roles",
         )
+    if any(sobject.name == "Territory2" for sobject in touched):
+        refuse(
+            world,
+            holders=(
+                "SELECT d.root, d.id AS held, t.DeveloperName AS holder FROM _doomed AS d"
+                ' INNER JOIN "Territory2" AS t ON t.ParentTerritory2Id = d.id'
+                " WHERE d.sobject = 'Territory2' AND NOT t.IsDeleted"
+            ),
+            what="territories",
+        )
 
 
 def roll_back_all(world: World) -> None:

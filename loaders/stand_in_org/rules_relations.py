@@ -61,22 +61,24 @@ def after_contact(change: Change) -> None:
 
 def check_member(change: Change) -> None:
     """Refuse a user who is in the account's team already (in these words: unsure)."""
-    _refuse_second(change, "UserId", message="This user is already a member of the account team")
-
-
-def _refuse_second(change: Change, other: str, *, message: str) -> None:
-    """Refuse a second record of an account and the same other record."""
-    there = (
-        f'SELECT 1 FROM "{change.sobject.table}" AS r WHERE NOT r.IsDeleted'
-        f" AND r.AccountId = {IMAGE}.AccountId AND r.{other} = {IMAGE}.{other}"
+    refuse_second(
+        change, ("AccountId", "UserId"), message="This user is already a member of the account team"
     )
+
+
+def refuse_second(
+    change: Change, names: tuple[str, ...], *, message: str, code: str = "DUPLICATE_VALUE"
+) -> None:
+    """Refuse a second record with the same values in all of these fields."""
+    same = " AND ".join(f"r.{name} = {IMAGE}.{name}" for name in names)
+    there = f'SELECT 1 FROM "{change.sobject.table}" AS r WHERE NOT r.IsDeleted AND {same}'
     again = (
-        f"SELECT _n FROM (SELECT _n, row_number() OVER (PARTITION BY AccountId, {other}"
+        f"SELECT _n FROM (SELECT _n, row_number() OVER (PARTITION BY {', '.join(names)}"
         f" ORDER BY _n) AS place FROM {IMAGE} WHERE _e IS NULL AND _new) WHERE place > 1"
     )
     change.fail(
         f"_new AND (EXISTS ({there}) OR _n IN ({again}))",
-        code="DUPLICATE_VALUE",
+        code=code,
         message=literal(message),
         fields=(),
     )
@@ -84,9 +86,9 @@ def _refuse_second(change: Change, other: str, *, message: str) -> None:
 
 def check(change: Change) -> None:
     """Refuse a second relation of the same two, and contacts without an account."""
-    _refuse_second(
+    refuse_second(
         change,
-        "ContactId",
+        ("AccountId", "ContactId"),
         message="A relationship between this account and this contact already exists",
     )
     change.fail(

@@ -8,10 +8,16 @@ from loaders.stand_in_org.model import SObject
 from loaders.stand_in_org.settings import Settings
 
 _RELATION = "accountcontactrelation"
-# By lower-case name (contract 11; account teams from general knowledge).
+TERRITORIES = "Territory2Settings.enableTerritoryManagement2"
+# By lower-case name (contract 11; account teams and territories from general knowledge).
 _SWITCHED = {
     _RELATION: "AccountSettings.enableRelateContactToMultipleAccounts",
     "accountteammember": "AccountSettings.enableAccountTeams",
+    "objectterritory2association": TERRITORIES,
+    "territory2": TERRITORIES,
+    "territory2model": TERRITORIES,
+    "territory2type": TERRITORIES,
+    "userterritory2association": TERRITORIES,
 }
 
 

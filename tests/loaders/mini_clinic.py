@@ -205,6 +205,63 @@ TEAMS: dict[str, Any] = {
     "rows": [("demo:household:1", "demo:user:1"), ("demo:household:2", "demo:user:1")],
 }  # fmt: skip
 
+# Two territories, one below the other, in a model that the org has to have.
+TERRITORIES: dict[str, dict[str, Any]] = {
+    "sf_territory2": {
+        "salesforce": {
+            "sobject": "Territory2",
+            "natural_key": ["DeveloperName", "Territory2ModelId"],
+            "lock_parent": "Territory2ModelId",
+        },
+        "columns": [
+            field("DeveloperName", not_null=True),
+            field("Territory2ModelId", not_null=True, create_only=True,
+                  lookup=to("Territory2Model", "Territory2Model", match="developer_name")),
+            field("Territory2TypeId", not_null=True,
+                  lookup=to("Territory2Type", "Territory2Type", match="developer_name")),
+            field("ParentTerritory2Id",
+                  lookup=to("Territory2", "ParentTerritory2", match="record")),
+            field("Name", not_null=True),
+        ],
+        "rows": [
+            ("Clinic_North", "Clinics", "Region", "Clinic_State|Clinics", "North"),
+            ("Clinic_State", "Clinics", "Region", None, "State"),
+        ],
+    },
+    "sf_object_territory2_association": {
+        "salesforce": {
+            "sobject": "ObjectTerritory2Association",
+            "natural_key": ["ObjectId", "Territory2Id"],
+            "lock_parent": "ObjectId",
+        },
+        "columns": [
+            field("ObjectId", not_null=True, create_only=True,
+                  lookup=to("Account", "Object", match="record")),
+            field("Territory2Id", not_null=True, create_only=True,
+                  lookup=to("Territory2", "Territory2", match="record")),
+            field("AssociationCause", not_null=True, create_only=True),
+        ],
+        "rows": [
+            ("demo:household:1", "Clinic_North|Clinics", "Territory2Manual"),
+            ("demo:household:2", "Clinic_State|Clinics", "Territory2Manual"),
+        ],
+    },
+    "sf_user_territory2_association": {
+        "salesforce": {
+            "sobject": "UserTerritory2Association",
+            "natural_key": ["UserId", "Territory2Id"],
+            "lock_parent": "UserId",
+        },
+        "columns": [
+            field("UserId", not_null=True, create_only=True,
+                  lookup=to("User", "User", match="record")),
+            field("Territory2Id", not_null=True, create_only=True,
+                  lookup=to("Territory2", "Territory2", match="record")),
+        ],
+        "rows": [("demo:user:1", "Clinic_North|Clinics")],
+    },
+}  # fmt: skip
+
 PICKLISTS = [
     ("Account_Type", "Patient", "Patient", 1, False),
     ("Account_Type", "Payer", "Payer", 2, False),

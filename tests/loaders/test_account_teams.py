@@ -25,12 +25,12 @@ def clinic_of_teams(folder: Path) -> MiniClinic:
     return MiniClinic(folder, deepcopy(marts)).write()
 
 
-def switch_on(desk: Desk) -> None:
+def switch_on(desk: Desk, kind: str, switch: str) -> None:
     """Do what the administrator does in Setup."""
     org = desk.connected()
-    settings = render("AccountSettings", [("enableAccountTeams", "true")])
-    package = package_of({"settings/Account.settings": settings}, {"Settings": ["Account"]})
-    deploy_package(OrgLine(org.http, org.api_version), package, name="teams", check_only=False)
+    settings = render(f"{kind}Settings", [(switch, "true")])
+    package = package_of({f"settings/{kind}.settings": settings}, {"Settings": [kind]})
+    deploy_package(OrgLine(org.http, org.api_version), package, name="switch", check_only=False)
     org.close()
 
 
@@ -48,7 +48,7 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
         refused = desk.load("schema", "deploy", "--org", ALIAS)
         assert refused.code == REFUSED
         assert "Setup > Account Teams > Enable Account Teams" in refused.stderr
-        switch_on(desk)
+        switch_on(desk, "Account", "enableAccountTeams")
         desk.deploy()
     return folder / "org"
 

@@ -16,13 +16,14 @@ from tests.loaders.stand_in_org.front_org import OrgClient, assign, metadata, se
 SEEDS = ROOT / "seeds" / "salesforce"
 MARTS = ROOT / "models" / "marts" / "salesforce"
 NUMBERS = ("double", "currency", "percent")
-# One object of our own stands for all of them, beside the one that a setting brings.
+# One object of our own stands for all of them, beside those that settings bring.
 SCHEMA = {
     "package.xml": metadata(
         "Package",
         "<types><members>Note__c</members><name>CustomObject</name></types>"
         "<types><members>All</members><name>PermissionSet</name></types>"
-        "<types><members>Account</members><name>Settings</name></types><version>67.0</version>",
+        "<types><members>Account</members><members>Territory2</members><name>Settings</name></types>"
+        "<version>67.0</version>",
     ),
     "objects/Note__c.object": metadata(
         "CustomObject",
@@ -42,6 +43,9 @@ SCHEMA = {
         "AccountSettings",
         "<enableAccountTeams>true</enableAccountTeams>"
         "<enableRelateContactToMultipleAccounts>true</enableRelateContactToMultipleAccounts>",
+    ),
+    "settings/Territory2.settings": metadata(
+        "Territory2Settings", "<enableTerritoryManagement2>true</enableTerritoryManagement2>"
     ),
 }
 
