@@ -188,25 +188,31 @@ def _grant(
     fields: list[tuple[str, ElementTree.Element]],
     objects: list[tuple[str, ElementTree.Element]],
 ) -> None:
-    world = deployment.world
-    if deployment.version >= _REPLACED_FROM:
-        for table in ("FieldPermissions", "ObjectPermissions"):
-            world.run(f"DELETE FROM {quoted(table)} WHERE ParentId = ?", [made])
-    mine = f"ParentId = {literal(made)} AND"
-    for name, element in fields:
-        deployment.upsert_setup(
-            "FieldPermissions",
-            where=f"{mine} Field = {literal(name)}",
-            values={
-                "ParentId": made, "SobjectType": name.partition(".")[0], "Field": name,
-                "PermissionsRead": flag(element, "readable"),
-                "PermissionsEdit": flag(element, "editable"),
-            },
-        )  # fmt: skip
-    for name, element in objects:
-        rights = {column: flag(element, right) for right, column in RIGHTS}
-        deployment.upsert_setup(
-            "ObjectPermissions",
-            where=f"{mine} SobjectType = {literal(name)}",
-            values={"ParentId": made, "SobjectType": name, **rights},
-        )
+    given_fields: list[dict[str, object]] = [
+        {
+            "SobjectType": name.partition(".")[0], "Field": name,
+            "PermissionsRead": flag(element, "readable"),
+            "PermissionsEdit": flag(element, "editable"),
+        }
+        for name, element in fields
+    ]  # fmt: skip
+    given_objects: list[dict[str, object]] = [
+        {"SobjectType": name, **{column: flag(element, right) for right, column in RIGHTS}}
+        for name, element in objects
+    ]
+    _replace(deployment, made, ("FieldPermissions", "Field"), given_fields)
+    _replace(deployment, made, ("ObjectPermissions", "SobjectType"), given_objects)
+
+
+def _replace(
+    deployment: Deployment, made: str, held: tuple[str, str], grants: list[dict[str, object]]
+) -> None:
+    """Put grants in the place of all that are held; in old versions, of those they name again."""
+    table, name = held
+    deployment.world.run(
+        f"DELETE FROM {quoted(table)} WHERE ParentId = ?"
+        f" AND (? OR list_contains(CAST(? AS VARCHAR[]), {name}))",
+        [made, deployment.version >= _REPLACED_FROM, [one[name] for one in grants]],
+    )
+    if grants:
+        deployment.insert_setup(table, [{"ParentId": made, **one} for one in grants])

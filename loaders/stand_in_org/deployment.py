@@ -173,11 +173,21 @@ class Deployment:
                 [*values.values(), found],
             )
             return str(found), False
-        made = self.new_id(self.catalogue[table.lower()].key_prefix)
+        return self.insert_setup(table, [values]), True
+
+    def insert_setup(self, table: str, rows: list[dict[str, object]]) -> str:
+        """Insert rows of a setup object; give the id of the first."""
+        world = self.world
+        prefix = self.catalogue[table.lower()].key_prefix
+        first = ids.reserve(world.connection, prefix, count=len(rows))
         stamps = {
-            "Id": made, "IsDeleted": False, "CreatedDate": world.now, "CreatedById": world.user_id,
+            "IsDeleted": False, "CreatedDate": world.now, "CreatedById": world.user_id,
             "LastModifiedDate": world.now, "LastModifiedById": world.user_id,
             "SystemModstamp": world.now,
         }  # fmt: skip
-        store.insert_rows(world.connection, table, [{**stamps, **values}])
-        return made, True
+        made = [
+            {"Id": ids.counted_id(prefix, first + place), **stamps, **row}
+            for place, row in enumerate(rows)
+        ]
+        store.insert_rows(world.connection, table, made)
+        return str(made[0]["Id"])

@@ -58,13 +58,13 @@ def counted_id(prefix: str, number: int) -> str:
 
 def reserve(connection: duckdb.DuckDBPyConnection, key: str, *, count: int) -> int:
     """Take `count` numbers of a counter; the first of them is returned."""
-    row = connection.execute('SELECT next FROM "_counter" WHERE key = ?', [key]).fetchone()
-    first = 1 if row is None else int(row[0])
-    if row is None:
-        connection.execute('INSERT INTO "_counter" VALUES (?, ?)', [key, first + count])
-    else:
-        connection.execute('UPDATE "_counter" SET next = ? WHERE key = ?', [first + count, key])
-    return first
+    row = connection.execute(
+        'UPDATE "_counter" SET next = next + ? WHERE key = ? RETURNING next', [count, key]
+    ).fetchone()
+    if row is not None:
+        return int(row[0]) - count
+    connection.execute('INSERT INTO "_counter" VALUES (?, ?)', [key, 1 + count])
+    return 1
 
 
 def reserve_ids(connection: duckdb.DuckDBPyConnection, prefix: str, *, count: int) -> int:
