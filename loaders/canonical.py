@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
@@ -102,6 +103,11 @@ def key_expression(mart: Mart) -> str:
     return f"({parts})"
 
 
-def hash_expression(columns: tuple[str, ...]) -> str:
-    """Give the SQL of the row hash over canonical cells, in the mart's own order."""
-    return f"row_hash([{', '.join(quoted(name) for name in columns)}])"
+def hash_expression(kinds: Mapping[str, str]) -> str:
+    """Give the SQL of the row hash over canonical cells, by name, in the mart's own order."""
+    cells = (
+        # Of a file its own hash: the list of cells is a copy of each of them.
+        f"sha256({quoted(name)})" if kind == BASE64 else quoted(name)
+        for name, kind in kinds.items()
+    )
+    return f"row_hash([{', '.join(cells)}])"

@@ -17,7 +17,7 @@ import pyarrow.csv
 import pyarrow.parquet
 
 from loaders.canonical import literal, quoted
-from loaders.paths import PRIVATE_FILE
+from loaders.paths import PRIVATE_FILE, open_private
 
 # A job takes 150 MB after base64, so 100 MB as sent (contract 2.5); the rest is a margin.
 PART_BYTES = 90_000_000
@@ -129,7 +129,7 @@ class _Pending:
         name = f"{self._stem}.{self._number:04d}"
         self._csv = self._folder / f"{name}.csv"
         self._keys = self._folder / f"{name}.keys.parquet"
-        self._body, self._key_file = _open_private(self._csv), _open_private(self._keys)
+        self._body, self._key_file = open_private(self._csv), open_private(self._keys)
         self._key_rows = pyarrow.parquet.ParquetWriter(self._key_file, keys)
         self._sha256 = hashlib.sha256()
         self._bytes = 0
@@ -202,10 +202,6 @@ class _Pending:
         self.rows = 0
         self._locks = []
         return part
-
-
-def _open_private(path: Path) -> BinaryIO:
-    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb")
 
 
 def _close_synced(file: BinaryIO) -> None:

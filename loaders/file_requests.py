@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
 from loaders.collections import RECORDS, outcome_of, replies
 from loaders.errors import OrgRefused, OrgUnavailable, Unavailable
+from loaders.file_bodies import Body
 from loaders.org_line import FilePart, Multipart, OrgLine, Request, ask
 from loaders.row_errors import RETRYABLE, row_error
 from loaders.shipment import Shipment
@@ -19,8 +19,8 @@ BODY = "VersionData"
 # A request costs the org some tenths of a second whatever it carries: below this size that is
 # more than the bytes cost. A bigger file gains nothing from company, and may have two gigabytes.
 SMALL_BYTES = 1_000_000
-# Far below the 500 MB of contract 4.9: a request is in memory whole, is sent again whole when the
-# connection breaks, and has to be answered before we stop waiting.
+# Far below the 500 MB of contract 4.9: its small files are in memory, it is sent again whole when
+# the connection breaks, and has to be answered before we stop waiting.
 REQUEST_BYTES = 20_000_000
 
 Outcome = Mapping[str, str | None]
@@ -33,7 +33,7 @@ class Upload:
     key: str
     record: Mapping[str, Any] = field(repr=False)
     name: str = field(repr=False)
-    body: bytes = field(repr=False)
+    body: Body = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,12 +45,12 @@ class Sent:
 
 
 def in_requests(uploads: Iterable[Upload]) -> Iterator[list[Upload]]:
-    """Gather small files until a request is full; a big file goes alone."""
+    """Gather small files until a request is full; a big file, which lies on disk, goes alone."""
     batch: list[Upload] = []
     size = 0
     for upload in uploads:
-        length = len(upload.body)
-        if length > SMALL_BYTES:
+        length = upload.body.size
+        if upload.body.path:
             yield [upload]
             continue
         if batch and (len(batch) == RECORDS or size + length > REQUEST_BYTES):
@@ -126,7 +126,7 @@ def _together(shipment: Shipment, group: Sequence[Upload]) -> Request:
         json_name="collection",
         json_body=msgspec.json.encode({"allOrNone": False, "records": records}),
         files=tuple(
-            FilePart(_part(number), upload.name, io.BytesIO(upload.body))
+            FilePart(_part(number), upload.name, upload.body.open())
             for number, upload in enumerate(group)
         ),
     )
@@ -150,14 +150,9 @@ def _send_one_by_one(line: OrgLine, group: Sequence[Upload]) -> Sent:
 
 
 def _send_alone(line: OrgLine, upload: Upload) -> Sent:
-    form = Multipart(
-        json_name="entity_content",
-        json_body=msgspec.json.encode(upload.record),
-        files=(FilePart(BODY, upload.name, io.BytesIO(upload.body)),),
-    )
-    request = Request("POST", "sobjects/ContentVersion", safe=False, multipart=form)
     try:
-        answer = _json(ask(line, request))
+        with upload.body.open() as file:
+            answer = _json(ask(line, _alone(upload, file)))
     except OrgRefused as refusal:
         return Sent((_refused(upload, refusal),))
     except Unavailable as trouble:
@@ -166,6 +161,15 @@ def _send_alone(line: OrgLine, upload: Upload) -> Sent:
     if made is None:
         return _unknown([upload], _unreadable())
     return Sent(({"key": upload.key, "id": str(made), "state": "created"},))
+
+
+def _alone(upload: Upload, file: BinaryIO) -> Request:
+    form = Multipart(
+        json_name="entity_content",
+        json_body=msgspec.json.encode(upload.record),
+        files=(FilePart(BODY, upload.name, file),),
+    )
+    return Request("POST", "sobjects/ContentVersion", safe=False, multipart=form)
 
 
 def _refused(upload: Upload, refusal: OrgRefused) -> Outcome:

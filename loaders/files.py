@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
@@ -12,23 +11,17 @@ from pathlib import Path
 
 import msgspec
 import pyarrow as pa
-import pyarrow.parquet
 
 from loaders.canonical import BASE64, quoted
 from loaders.collections import SENT_OUTCOMES, Row, record_of
 from loaders.csv_parts import KEY
-from loaders.file_requests import Upload, in_requests, send_group
+from loaders.file_bodies import take_body, texts
+from loaders.file_requests import SMALL_BYTES, Upload, in_requests, send_group
 from loaders.ledger_acts import NewJob
 from loaders.plan_store import rows_file
 from loaders.push_rows import Turn
 from loaders.session import Session
 from loaders.shipment import Shipment
-
-# So many requests travel at a time, as one job on the ledger, ...
-LANES = 4
-# ... and not more bytes than this, since all of them are in memory at once.
-WAVE_BYTES = 100_000_000
-_READ_AHEAD = 16
 
 Group = Sequence[Upload]
 
@@ -37,42 +30,36 @@ def send_files(session: Session, shipment: Shipment, *, turn: Turn) -> list[int]
     """Upload each row of the shipment, a few requests at a time; give the ledger's job numbers."""
     body = next(column.name for column in turn.each.columns if column.type == BASE64)
     uploads = _uploads(session, shipment, rows=rows_file(turn.folder, turn.each), body=body)
-    with ThreadPoolExecutor(max_workers=LANES) as lanes:
+    with ThreadPoolExecutor(max_workers=session.sending.jobs) as lanes:
         return [
-            _send(session, shipment, wave, lanes=lanes) for wave in in_waves(in_requests(uploads))
+            _send(session, shipment, wave, lanes=lanes)
+            for wave in in_waves(in_requests(uploads), lanes=session.sending.jobs)
         ]
 
 
-def in_waves(groups: Iterable[Group]) -> Iterator[list[Group]]:
-    """Take as many requests together as may travel at a time."""
-    wave: list[Group] = []
-    size = 0
-    for group in groups:
-        length = sum(len(upload.body) for upload in group)
-        if wave and (len(wave) == LANES or size + length > WAVE_BYTES):
-            yield wave
-            wave, size = [], 0
-        wave.append(group)
-        size += length
-    if wave:
+def in_waves(groups: Iterable[Group], *, lanes: int) -> Iterator[list[Group]]:
+    """Take as many requests together as may travel at a time, as one job on the ledger."""
+    waiting = iter(groups)
+    while wave := list(itertools.islice(waiting, lanes)):
         yield wave
 
 
 def _uploads(session: Session, shipment: Shipment, *, rows: Path, body: str) -> Iterator[Upload]:
-    """Read bodies a few at a time: a file may have two gigabytes."""
-    wanted = _records(session, shipment)
-    with pyarrow.parquet.ParquetFile(rows, buffer_size=1 << 20, pre_buffer=False) as source:
-        for batch in source.iter_batches(batch_size=_READ_AHEAD, columns=[KEY, body]):
-            for key, text in zip(batch[KEY].to_pylist(), batch[body].to_pylist(), strict=True):
-                if key in wanted:
-                    record = record_of(wanted[key], shipment)
-                    del record["attributes"]
-                    yield Upload(
-                        key=key,
-                        record=record,
-                        name=str(record.get("PathOnClient", "file")),
-                        body=base64.b64decode(text or "", validate=True),
-                    )
+    """Take the files out of the plan one after another, big ones by way of the disk."""
+    wanted, folder = _records(session, shipment), session.run_outbox()
+    for number, (key, text) in enumerate(texts(rows, column=body)):
+        if key in wanted:
+            record = record_of(wanted.pop(key), shipment)
+            del record["attributes"]
+            to = folder / f"{number}.body"
+            yield Upload(
+                key=key,
+                record=record,
+                name=str(record.get("PathOnClient", "file")),
+                body=take_body(text, most_in_memory=SMALL_BYTES, to=to),
+            )
+        if not wanted:
+            return
 
 
 def _records(session: Session, shipment: Shipment) -> dict[str, Row]:
@@ -109,6 +96,8 @@ def _send(
     outcomes = [outcome for each in sent for outcome in each.outcomes]
     session.ledger.settle_job(job, pa.Table.from_pylist(outcomes, SENT_OUTCOMES))
     session.progress.advance(len(uploads), of=shipment.stretch)
+    for upload in uploads:
+        upload.body.discard()
     for each in sent:
         if each.trouble is not None:
             raise each.trouble
@@ -119,5 +108,5 @@ def _sha256(uploads: Iterable[Upload]) -> str:
     digest = hashlib.sha256()
     for upload in uploads:
         digest.update(msgspec.json.encode(upload.record))
-        digest.update(upload.body)
+        digest.update(upload.body.sha256.encode())
     return digest.hexdigest()

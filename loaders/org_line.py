@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -15,7 +14,7 @@ from typing import Any, BinaryIO
 import httpx
 
 from loaders.errors import LimitReached, OrgRefused, OrgUnavailable, WrongCredentials
-from loaders.paths import PRIVATE_FILE
+from loaders.paths import open_private
 
 # What httpx can raise: its HTTPError tree, and four that stand beside it.
 HTTPX_EXCEPTIONS = (
@@ -292,8 +291,7 @@ def _save(response: httpx.Response, request: Request, to: Path) -> Mapping[str, 
     if response.status_code >= _BAD:
         response.read()
         check(response, request)
-    descriptor = os.open(to, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
-    with os.fdopen(descriptor, "wb") as file:
+    with open_private(to) as file:
         for chunk in response.iter_bytes():
             file.write(chunk)
     return response.headers

@@ -89,12 +89,16 @@ def write_private(path: Path, content: bytes) -> None:
         file.write(content)
 
 
+def open_private(path: Path) -> BinaryIO:
+    """Open a file that only its owner can read, for writing it anew."""
+    return os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb")
+
+
 @contextmanager
 def writing_private(path: Path) -> Iterator[BinaryIO]:
     """Give a file to write into, piece by piece; it has its name once all of it is on disk."""
     partial = path.with_name(path.name + ".partial")
-    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE)
-    with os.fdopen(descriptor, "wb") as file:
+    with open_private(partial) as file:
         yield file
         file.flush()
         os.fsync(file.fileno())

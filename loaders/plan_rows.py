@@ -96,9 +96,9 @@ def canonical_query(
     if masked:
         masks = ", ".join(f"{masked_cell(each)} as {quoted(each.name)}" for each in columns)
         rows = f"select {masks} from ({rows})"  # noqa: S608 - names of the mapping
-    names = tuple(each.name for each in columns)
+    kinds = {each.name: each.type for each in columns}
     return f"""
-        select _key, {hash_expression(names)} as _row_hash, * exclude (_key)
+        select _key, {hash_expression(kinds)} as _row_hash, * exclude (_key)
         from (select {key_expression(mart)} as _key, * from ({rows}))
         """  # noqa: S608 - names of the mapping
 

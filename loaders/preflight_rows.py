@@ -36,6 +36,8 @@ from loaders.references import USER, email_symbol, references_table
 
 _LISTS = frozenset({"picklist", "multipicklist"})
 _SIZED = frozenset({"string", "textarea", "email", "phone", "url", "combobox", "encryptedstring"})
+# 1.5 GB as base64: what one cell of a plan can hold. The org's own limit is 2 GB (contract 4.9).
+_MOST_BASE64 = 2_000_000_000
 
 MESSAGES = {
     "key_missing": "rows have no key",
@@ -45,6 +47,9 @@ MESSAGES = {
     "not_in_picklist": "values are not offered by the restricted picklist",
     "required_missing": "values are empty where the org requires one",
     "number_too_big": "numbers have more digits than the field",
+    "file_empty": "files have no bytes",
+    "file_too_large": "files are larger than 1.5 GB",
+    "file_unreadable": "files are not base64",
     "parent_not_found": "parents are neither in the plan nor in the org",
     "symbol_unknown": "names are unknown in the org",
     UNDECIDED: "rows may be records that the org has already, and nobody decided",
@@ -53,6 +58,7 @@ MESSAGES = {
     "text_normalised": "texts are sent with other line ends, blanks or control characters",
     "checkbox_empty": "empty checkboxes are sent as false, as an org stores them",
     "not_in_list": "values are not offered by the picklist, which takes them all the same",
+    "file_twice": "files hold the same bytes as another one, and are sent all the same",
     "owner_defaulted": "rows have no owner among the active users and get the default owner",
     "reference_emptied": "e-mails belong to no active user, or to several, and are left out",
 }
@@ -108,12 +114,14 @@ def _checks(rows: ObjectRows, described: ObjectDescribe) -> list[_Check]:
 
 def _value_checks(column: PlanColumn, field: FieldDescribe) -> list[_Check]:
     value = quoted(column.name)
+    if column.type == BASE64:
+        return _file_checks(column.name, value)
     found = []
     if is_required(field) and column.match != "email":
         found.append(_Check("required_missing", column.name, f"{value} is null"))
     if column.match is not None:
         return found
-    if field.type in _SIZED and field.length and column.type != BASE64:
+    if field.type in _SIZED and field.length:
         most = f"is_longer_than({value}, {field.length})"
         found.append(_Check("too_long", column.name, most))
     if column.type in {TEXT, LONG_TEXT, CHOICES}:
@@ -126,6 +134,16 @@ def _value_checks(column: PlanColumn, field: FieldDescribe) -> list[_Check]:
         big = f"abs(cast({value} as decimal(38, {column.scale}))) >= 1e{digits}"
         found.append(_Check("number_too_big", column.name, big))
     return found
+
+
+def _file_checks(name: str, value: str) -> list[_Check]:
+    """Say which files cannot be sent; which types an org does not take, it tells nobody before."""
+    whole = f"regexp_full_match({value}, '[A-Za-z0-9+/]*={{0,2}}') and strlen({value}) % 4 = 0"
+    return [
+        _Check("file_empty", name, f"coalesce({value}, '') = ''"),
+        _Check("file_too_large", name, f"strlen({value}) > {_MOST_BASE64}"),
+        _Check("file_unreadable", name, f"not ({whole})"),
+    ]
 
 
 def _off_list(value: str, field: FieldDescribe) -> str:
@@ -251,11 +269,15 @@ def _changed(db: duckdb.DuckDBPyConnection, rows: ObjectRows) -> list[tuple[str,
 def _counted_on_rows(
     db: duckdb.DuckDBPyConnection, rows: ObjectRows, described: ObjectDescribe
 ) -> list[tuple[str, str, int]]:
-    conditions = []
+    conditions, table = [], quoted(rows_table(rows.mart.sobject))
     for column in rows.columns:
         field, value = described.fields[column.name], quoted(column.name)
         if field.type in _LISTS and not field.restricted:
             conditions.append(("not_in_list", column.name, _off_list(value, field)))
+        if column.type == BASE64:
+            groups = f"select md5({value}) from {table} group by 1 having count(*) > 1"  # noqa: S608
+            twice = f"md5({value}) in ({groups})"
+            conditions.append(("file_twice", column.name, twice))
         if column.match == "email":
             unmatched = (
                 f"{value} not in ({_known_symbols(rows, column)}){_not_coming(rows, column)}"
@@ -265,7 +287,7 @@ def _counted_on_rows(
                 if column.name == OWNER
                 else ("reference_emptied", column.name, unmatched)
             )
-    return _count(db, quoted(rows_table(rows.mart.sobject)), conditions)
+    return _count(db, table, conditions)
 
 
 def _count(

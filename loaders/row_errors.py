@@ -72,6 +72,22 @@ _ERRORS = (
     RowError("number_too_big", "the number has more digits than the field", "see the mart"),
     RowError("parent_not_found", "the record it points to is not loaded", "see its own reason"),
     RowError("symbol_unknown", "the org does not know the name", "clinic-load schema deploy"),
+    RowError("file_empty", "the file has no bytes", "see the document in the clinic system"),
+    RowError("file_too_large", "the file is larger than the org takes", "store it elsewhere"),
+    RowError("file_unreadable", "the file is not base64", "see the mart"),
+    RowError(
+        "FILE_SIZE_LIMIT_EXCEEDED", "the file is larger than the org takes", "store it elsewhere"
+    ),
+    RowError(
+        "FILE_EXTENSION_NOT_ALLOWED",
+        "the org takes no files of this type",
+        "allow it in File Upload and Download Security, or store the file elsewhere",
+    ),
+    RowError(
+        "HTML_FILE_UPLOAD_NOT_ALLOWED",
+        "the org takes no HTML files",
+        "allow it in File Upload and Download Security, or store the file elsewhere",
+    ),
     RowError(PARENT_FAILED, "the record it points to was not loaded", "see the parent's reason"),
     RowError(KEY_TAKEN, "somebody made a record with this key since the plan", "plan again"),
     RowError(CHANGED_SINCE, "the record was changed in the org since", "--force OBJECT"),

@@ -22,7 +22,6 @@ from loaders.bulk import (
 from loaders.csv_parts import Cut, Part, cut_parts, stem_of
 from loaders.job_outcomes import Question, settle_bulk_job
 from loaders.ledger_acts import Job, NewJob
-from loaders.paths import make_private_folder
 from loaders.session import Session
 from loaders.shipment import LOCK, Shipment
 
@@ -64,10 +63,10 @@ def send_in_bulk(session: Session, shipments: Sequence[Shipment]) -> list[list[i
 
 
 def _parts(session: Session, shipment: Shipment) -> Generator[Part, None, None]:
-    folder = make_private_folder(session.outbox / session.run.run)
     cut = Cut(shipment.table, shipment.headers, shipment.join, shipment.order, LOCK)
     stem = stem_of([shipment.sobject, shipment.operation, shipment.table])
     part_bytes = session.sending.part_bytes
+    folder = session.run_outbox()
     return cut_parts(session.bench.db, cut, folder=folder, stem=stem, part_bytes=part_bytes)
 
 

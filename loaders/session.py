@@ -16,6 +16,7 @@ from loaders.ledger import Ledger
 from loaders.ledger_acts import NewJob, Run
 from loaders.org_connection import Org
 from loaders.org_line import OrgLine
+from loaders.paths import make_private_folder
 from loaders.progress import Progress
 
 # Below this many rows, one request of 200 after another is quicker than a job (contract 2.5).
@@ -90,9 +91,13 @@ class Session:
             self.described[sobject] = found
         return self.described[sobject]
 
+    def run_outbox(self) -> Path:
+        """Give the folder of what this run has on its way; a resumed run finds it again."""
+        return make_private_folder(self.outbox / self.run.run)
+
     def clear_outbox(self) -> None:
         """Delete what an interruption left of this run's parts: they hold patient data."""
-        shutil.rmtree(self.outbox / self.run.run, ignore_errors=True)
+        shutil.rmtree(self.run_outbox(), ignore_errors=True)
 
     def record_locally(
         self, sobject: str, outcomes: pa.Table, *, pass_number: int = 1

@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import base64
 import hashlib
 from pathlib import Path
 
-import pyarrow.parquet
-
 from loaders.canonical import BASE64, quoted
-from loaders.csv_parts import KEY
 from loaders.existing import FILE
+from loaders.file_bodies import decoded, texts
 from loaders.org_line import Request, download
 from loaders.plan_store import Plan, rows_file
 from loaders.session import Session
 from loaders.verify_compare import DIFFERENCES
 from loaders.verify_org import key_map
-
-_READ_AHEAD = 16
 
 
 def compare_downloads(session: Session, plan: Plan, folder: Path) -> None:
@@ -32,24 +27,26 @@ def compare_downloads(session: Session, plan: Plan, folder: Path) -> None:
         ).fetchall()
     )
     session.progress.begin("download files", total=len(ids))
-    with pyarrow.parquet.ParquetFile(rows_file(folder, each)) as source:
-        for batch in source.iter_batches(batch_size=_READ_AHEAD, columns=[KEY, body]):
-            for key, text in zip(batch[KEY].to_pylist(), batch[body].to_pylist(), strict=True):
-                if key in ids and not _is_same(session, ids[key], text or ""):
-                    session.bench.db.execute(
-                        f"insert into {DIFFERENCES} values (?, '!', ?, ?)",  # noqa: S608
-                        [FILE, key, f"{body} (bytes)"],
-                    )
-                session.progress.advance(1)
+    for key, text in texts(rows_file(folder, each), column=body):
+        if key in ids and not _is_same(session, ids[key], text):
+            session.bench.db.execute(
+                f"insert into {DIFFERENCES} values (?, '!', ?, ?)",  # noqa: S608
+                [FILE, key, f"{body} (bytes)"],
+            )
+        session.progress.advance(1)
 
 
-def _is_same(session: Session, record_id: str, text: str) -> bool:
+def _is_same(session: Session, record_id: str, text: memoryview) -> bool:
     to = session.bench.folder / f"{record_id}.body"
-    request = Request("GET", f"sobjects/{FILE}/{record_id}/{'VersionData'}", safe=True)
-    download(session.line, request, to=to)
+    download(
+        session.line, Request("GET", f"sobjects/{FILE}/{record_id}/VersionData", safe=True), to=to
+    )
     try:
         with to.open("rb") as file:
-            there = hashlib.file_digest(file, "sha256").hexdigest()
+            there = hashlib.file_digest(file, "sha256").digest()
     finally:
         to.unlink()
-    return there == hashlib.sha256(base64.b64decode(text, validate=True)).hexdigest()
+    planned = hashlib.sha256()
+    for chunk in decoded(text):
+        planned.update(chunk)
+    return there == planned.digest()

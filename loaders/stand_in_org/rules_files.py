@@ -62,6 +62,13 @@ def check_version(change: Change) -> None:
     )
     body = "_body IS NULL" if change.sends("VersionData") else "true"
     _missing(change, f"_new AND {body}", "VersionData")
+    if blocked := ", ".join(map(literal, change.world.settings.blocked_extensions)):
+        change.fail(
+            f"_new AND FileExtension IN ({blocked})",
+            code="FILE_EXTENSION_NOT_ALLOWED",
+            message=literal("Files of this type cannot be uploaded"),
+            fields=("PathOnClient",),
+        )
     if change.sends("VersionData"):
         _take_bodies(change)
 
@@ -116,6 +123,13 @@ def _take_bodies(change: Change) -> None:
     )
     if not change.world.settings.empty_files:
         _missing(change, "_n IN (SELECT _n FROM _bodies WHERE size = 0)", "VersionData")
+    most = change.world.settings.largest_file_mb * _BLOCK
+    change.fail(
+        f"_n IN (SELECT _n FROM _bodies WHERE size > {most})",
+        code="FILE_SIZE_LIMIT_EXCEEDED",
+        message=literal("The file is too large"),
+        fields=("VersionData",),
+    )
     change.fill_from(
         {"Checksum": "b.digest", "ContentSize": "b.size"},
         source="_bodies AS b",

@@ -58,6 +58,10 @@ class Settings:
     long_requests: int = switch(25, "Long requests that may run at the same time (1.4)")
     long_request_seconds: int = switch(20, "A request is long after so many seconds (1.4)")
     collection_files_mb: int = switch(500, "All files of one Collections request together (4.9)")
+    largest_file_mb: int = switch(2_048, "The largest file (4.9)")
+    blocked_extensions: tuple[str, ...] = switch(
+        (), "Extensions of files that the org does not take (unsure)"
+    )
     audit_fields: bool = switch(
         False, "Setup switch: Set Audit Fields upon Record Creation, Inactive Owners (4.10)"
     )
