@@ -28,10 +28,15 @@ class Tally:
     repeated_identical: Counter[str] = field(default_factory=Counter)
     repeated_different: Counter[str] = field(default_factory=Counter)
     deleted: Counter[str] = field(default_factory=Counter)
+    not_seen: Counter[str] = field(default_factory=Counter)
     quarantined: Counter[str] = field(default_factory=Counter)
     not_taken: Counter[str] = field(default_factory=Counter)
     refused: list[str] = field(default_factory=list)
     load_ids: list[str] = field(default_factory=list)
+    # For who wants it explained: what was asked for and how, and why something was not landed.
+    asked: dict[str, str] = field(default_factory=dict)
+    why_quarantined: Counter[tuple[str, str]] = field(default_factory=Counter)
+    why_not_taken: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def add(self, name: str, verdict: Verdict) -> None:
         """Add one type's share of one landing."""
@@ -129,7 +134,9 @@ class Landings:
         self.progress |= reached
         for name, verdict in landed.verdicts.items():
             self.tally.add(name, verdict)
-        self.tally.quarantined += self.incoming.quarantined
+        for (name, reason), count in self.incoming.quarantined.items():
+            self.tally.quarantined[name] += count
+            self.tally.why_quarantined[name, reason] += count
         if landed.load_id:
             self.tally.load_ids.append(landed.load_id)
         self.start_anew()
@@ -146,8 +153,9 @@ class Landings:
         """Land the rest, and return what the run did."""
         counted = self.incoming.not_taken
         self.land()
-        for (_, resource_type, _), count in counted.items():
+        for (_, resource_type, reason), count in counted.items():
             self.tally.not_taken[resource_type] += count or 0
+            self.tally.why_not_taken[resource_type, reason] += count or 0
         return self.tally
 
     def cursor_after(self, name: str, comparison: Comparison) -> str | None:

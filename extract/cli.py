@@ -15,6 +15,7 @@ from rich.text import Text
 
 from extract.data_folder import DataFolder, private_files
 from extract.errors import ExtractError, Interrupted, WrongUsage
+from extract.mapped_tables import mapped_tables
 from extract.narration import narrator
 from extract.raw_tables import init as create_raw_tables
 
@@ -50,22 +51,30 @@ def init() -> None:
     folder = data_folder()
     with private_files(folder):
         create_raw_tables(folder.raw_database)
+        create_raw_tables(folder.raw_database, [mapped_tables(Path())])
 
 
 @app.command()
 def run(  # noqa: PLR0913 - one parameter for each option of the command
-    source: Annotated[str, typer.Argument(help="How it is read: fhir, openemr, or demo.")],
+    source: Annotated[str, typer.Argument(help="How it is read: fhir, openemr, files, or demo.")],
     *,
     system: Annotated[str | None, typer.Option(help="Whose data it is.")] = None,
     url: Annotated[str | None, typer.Option(help="Address of the server.")] = None,
     files: Annotated[
-        Path | None, typer.Option("--from", help="Folder of R4 bundles or NDJSON.")
+        Path | None, typer.Option("--from", help="Folder of R4 files, or of an export.")
+    ] = None,
+    key: Annotated[
+        list[str] | None,
+        typer.Option(help="Export: TABLE=COLUMN[,COLUMN], which tell its rows apart."),
     ] = None,
     documents: Annotated[
         Path | None, typer.Option(help="OpenEMR: folder of its documents.")
     ] = None,
     full: Annotated[bool, typer.Option("--full", help="Read everything, not only news.")] = False,
     json: Annotated[bool, typer.Option("--json", help="Print counts as JSON.")] = False,
+    explain: Annotated[
+        bool, typer.Option("--explain", help="Say what was asked for, and why what was left.")
+    ] = False,
     patients: Annotated[int | None, typer.Option(min=1, help="Demo clinic: its size.")] = None,
     seed: Annotated[int | None, typer.Option(help="Demo clinic: its seed.")] = None,
     checkpoint: Annotated[
@@ -79,7 +88,9 @@ def run(  # noqa: PLR0913 - one parameter for each option of the command
     """
     # Imported here because dlt takes half a second, which `init` should not cost.
     from extract import report  # noqa: PLC0415
-    from extract.run import CHECKPOINT_RESOURCES, Request, real_clock  # noqa: PLC0415
+    from extract.explain import explained, tables  # noqa: PLC0415
+    from extract.request import Request, keys_of  # noqa: PLC0415
+    from extract.run import CHECKPOINT_RESOURCES, real_clock  # noqa: PLC0415
     from extract.run import run as extract  # noqa: PLC0415
 
     request = Request(
@@ -92,13 +103,18 @@ def run(  # noqa: PLR0913 - one parameter for each option of the command
         patients=patients,
         seed=seed,
         checkpoint=CHECKPOINT_RESOURCES if checkpoint is None else checkpoint,
+        keys=keys_of(key or []),
     )
     with narrator(Console(stderr=True)) as told:
         tally = extract(request, folder=data_folder(), narrator=told, clock=real_clock())
     if json:
         answer = report.as_json(tally, source=source, system=system or source)
+        if explain:
+            answer["explained"] = explained(tally)
         sys.stdout.write(json_text.dumps(answer) + "\n")
     else:
+        for table in tables(tally) if explain else ():
+            Console().print(table, "")
         Console().print(report.as_table(tally))
         for line in report.remarks(tally):
             told.say(line)

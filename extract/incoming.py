@@ -77,7 +77,7 @@ class Incoming:
     pending_bytes: int = 0
     read: Counter[str] = field(default_factory=Counter)
     written: Counter[str] = field(default_factory=Counter)
-    quarantined: Counter[str] = field(default_factory=Counter)
+    quarantined: Counter[tuple[str, str]] = field(default_factory=Counter)
     not_taken: dict[tuple[str, str, str], int | None] = field(default_factory=dict)
     fresh_origins: set[str] = field(default_factory=set)
     writers: dict[str, pq.ParquetWriter] = field(default_factory=dict)
@@ -95,7 +95,7 @@ class Incoming:
             else:
                 self.leave(origin, resource_type=resource_type, count=len(columns.ids))
         for broken in cut.broken:
-            self.quarantined[broken.resource_type or ""] += 1
+            self.quarantined[broken.resource_type or "", broken.reason] += 1
             self.pending_bytes += len(broken.payload)
         self.pending_broken += cut.broken
         self.pending_rows += len(cut.broken)
@@ -112,9 +112,11 @@ class Incoming:
         self.pending_rows += len(columns.ids)
         self.pending_bytes += sum(map(len, columns.docs))
 
-    def leave(self, origin: str, *, resource_type: str, count: int) -> None:
-        """Count resources of a type that no clinic entity is made of."""
-        key = (origin, resource_type, NO_CLINIC_ENTITY)
+    def leave(
+        self, origin: str, *, resource_type: str, count: int, reason: str = NO_CLINIC_ENTITY
+    ) -> None:
+        """Count what is not taken; resources of a type that no clinic entity is made of, mostly."""
+        key = (origin, resource_type, reason)
         self.not_taken[key] = (self.not_taken.get(key) or 0) + count
 
     def refuse(self, origin: str, *, count: int | None) -> None:
@@ -146,6 +148,10 @@ class Incoming:
         self.database.register("batch", batch)
         digested = self.database.execute(DIGEST).to_arrow_table()
         self.database.unregister("batch")
+        self.append(resource_type, digested)
+
+    def append(self, resource_type: str, digested: pa.Table) -> None:
+        """Append digested rows to their type's file, and note what is to be compared of them."""
         self.database.register("digested", digested)
         self.database.execute(
             "insert into facts select ?, position, id, last_updated, doc_sha256 from digested",
@@ -166,6 +172,14 @@ class Incoming:
         )
         self.database.register("batch", batch)
         self.database.execute("insert into broken select * from batch")
+        self.database.unregister("batch")
+
+    def put_aside(self, resource_type: str, batch: pa.Table) -> None:
+        """Put what is broken aside by the thousand; its columns are those of the table."""
+        for counted in batch["reason"].value_counts():
+            self.quarantined[resource_type, counted["values"].as_py()] += counted["counts"].as_py()
+        self.database.register("batch", batch)
+        self.database.execute("insert into broken by name select * from batch")
         self.database.unregister("batch")
 
     def file_of(self, resource_type: str) -> Path:
@@ -195,10 +209,16 @@ def open_incoming(
 ) -> Incoming:
     """Open an empty store in a folder of its own."""
     folder.mkdir(parents=True)
-    database = duckdb.connect(config=dict(limits))
-    database.execute("set TimeZone = 'UTC'")
+    database = open_memory(limits)
     database.execute(TABLES_OF_FACTS)
     return Incoming(folder, tables, database, bounds or Bounds())
+
+
+def open_memory(limits: Mapping[str, str]) -> duckdb.DuckDBPyConnection:
+    """Open a database in memory, which may spill to disk."""
+    database = duckdb.connect(config=dict(limits))
+    database.execute("set TimeZone = 'UTC'")
+    return database
 
 
 def quoted(path: Path) -> str:

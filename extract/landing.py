@@ -31,6 +31,8 @@ class Target:
     folder: DataFolder
     source: str
     system: str
+    # The tables of an export, which are known only when it is there.
+    found: RawTables | None = None
 
     @property
     def pipeline_name(self) -> str:
@@ -44,7 +46,7 @@ class Target:
     @property
     def tables(self) -> RawTables:
         """Return the raw tables of the source."""
-        return RAW_TABLES[self.source]
+        return self.found or RAW_TABLES[self.source]
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -106,8 +106,8 @@ class RawTables:
         return kind in self.names
 
     def qualified(self, kind: str) -> str:
-        """Return the table of a kind, with its schema."""
-        return f"{self.schema}.{self.names[kind]}"
+        """Return the table of a kind, with its schema; an export may call a table `order`."""
+        return f'{self.schema}."{self.names[kind]}"'
 
     def declared(self) -> dict[str, dict[str, str]]:
         """Return every table with its columns and their types."""
@@ -118,6 +118,18 @@ class RawTables:
         }
 
 
+# Every table that holds records, whatever source they come from; the database is called `raw`.
+RECORD_TABLES = """
+    select schema_name as schema, table_name as name
+    from duckdb_columns()
+    where database_name = 'raw' and schema_name like 'raw\\_%' escape '\\'
+        and schema_name not like '%\\_staging' escape '\\'
+    group by schema_name, table_name
+    having list_has_all(list(column_name), ['system', 'id', 'last_updated', 'doc', 'doc_sha256'])
+    order by schema_name, table_name
+"""
+
+
 def table_of(resource_type: str) -> str:
     """Return the raw table's name of a FHIR type: `ChargeItem` -> `charge_item`."""
     return re.sub(r"(?<!^)(?=[A-Z])", "_", resource_type).lower()
@@ -125,7 +137,9 @@ def table_of(resource_type: str) -> str:
 
 FHIR = RawTables("raw_fhir", {name: table_of(name) for name in FHIR_TYPES})
 OPENEMR = RawTables("raw_openemr", {name: name for name in (*OPENEMR_TABLES, DOCUMENT_FILE)})
-RAW_TABLES = {"fhir": FHIR, "openemr": OPENEMR}
+# Which tables an export has is known when it is there.
+FILES = RawTables("raw_files", {})
+RAW_TABLES = {"fhir": FHIR, "openemr": OPENEMR, "files": FILES}
 
 
 @contextmanager
@@ -151,7 +165,19 @@ def raw_database(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConn
         connection.close()
 
 
-def init(path: Path) -> int:
+def landed_elsewhere(path: Path, *, tables: RawTables, system: str) -> bool:
+    """Tell whether a system's rows were landed from another source: their keys would meet."""
+    with raw_database(path, read_only=True) as database:
+        every = database.execute(RECORD_TABLES).fetchall()
+        query = " union all ".join(
+            f'select 1 from {schema}."{name}" where system = $system'  # noqa: S608 - its own names
+            for schema, name in every
+            if schema != tables.schema
+        )
+        return bool(database.execute(f"{query} limit 1", {"system": system}).fetchall())
+
+
+def init(path: Path, sources: Iterable[RawTables] = tuple(RAW_TABLES.values())) -> int:
     """
     Create each declared raw table that is missing, empty, and return how many were.
 
@@ -162,7 +188,7 @@ def init(path: Path) -> int:
         RawDatabaseBusy: another process has the database open.
 
     """
-    missing = missing_tables(path)
+    missing = missing_tables(path, sources)
     if not missing:
         return 0
     with raw_database(path, read_only=False) as database:
@@ -170,15 +196,17 @@ def init(path: Path) -> int:
             database.execute(f"create schema if not exists {schema}")
         for (schema, table), columns in missing.items():
             described = ", ".join(f"{name} {kind}" for name, kind in columns.items())
-            database.execute(f"create table {schema}.{table} ({described})")
+            database.execute(f'create table {schema}."{table}" ({described})')
     return len(missing)
 
 
-def missing_tables(path: Path) -> dict[tuple[str, str], dict[str, str]]:
+def missing_tables(
+    path: Path, sources: Iterable[RawTables]
+) -> dict[tuple[str, str], dict[str, str]]:
     """Return the declared tables that the database lacks, without locking readers out."""
     declared = {
         (tables.schema, table): columns
-        for tables in RAW_TABLES.values()
+        for tables in sources
         for table, columns in tables.declared().items()
     }
     if not path.exists():

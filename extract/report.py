@@ -70,6 +70,8 @@ def remarks(tally: Tally) -> list[str]:
         lines.append(f"{different} of the repeated resources differ from the one that was kept")
     if deleted := tally.deleted.total():
         lines.append(f"{deleted} are no longer in the source, and set aside")
+    if not_seen := tally.not_seen.total():
+        lines.append(f"{not_seen} landed rows are not in these files; they stay as they are")
     if not_taken := tally.not_taken.total():
         types = sum(1 for count in tally.not_taken.values() if count)
         lines.append(f"{not_taken} resources of {types} other types are counted, not taken")

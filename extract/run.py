@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
 import time
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import UTC, datetime
-from pathlib import Path
 
 import dlt
 import httpx
@@ -22,36 +20,21 @@ from extract.errors import NothingReadable, WrongUsage
 from extract.extract_record import record_extract
 from extract.landing import Target
 from extract.narration import Narrator
-from extract.raw_tables import RAW_TABLES, init
+from extract.raw_tables import init, landed_elsewhere
 from extract.readings import Reading, keep_reading
+from extract.request import DEMO, FILES, OPENEMR, Request, checked_target, refuse_demo_options
 from extract.sources.fhir import read_fhir
 from extract.sources.fhir_files import read_fhir_files
 from extract.sources.fhir_server import Clock, connect
+from extract.sources.files import read_export, rows_not_seen
+from extract.sources.files_found import find_files
+from extract.sources.files_look import Looked, look_at_export
 from extract.sources.mysql_database import address_of, snapshot
 from extract.sources.openemr import read_openemr
 from extract.sources.openemr_files import read_files
 
-SOURCES = tuple(RAW_TABLES)
-OPENEMR = "openemr"
-DEMO = "demo"
-SYSTEM_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 # A run that is cut off loses at most this many resources' worth of reading.
 CHECKPOINT_RESOURCES = 100_000
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """What the operator asked for."""
-
-    source: str
-    system: str | None
-    url: str | None
-    files: Path | None
-    is_full: bool
-    patients: int | None
-    seed: int | None
-    checkpoint: int
-    documents: Path | None = None
 
 
 def run(request: Request, *, folder: DataFolder, narrator: Narrator, clock: Clock) -> Tally:
@@ -65,6 +48,7 @@ def run(request: Request, *, folder: DataFolder, narrator: Narrator, clock: Cloc
     target = checked_target(request, folder)
     with private_files(folder), only_writer(folder):
         init(folder.raw_database)
+        refuse_meeting_keys(target)
         record_extract(
             folder,
             source=target.source,
@@ -72,9 +56,23 @@ def run(request: Request, *, folder: DataFolder, narrator: Narrator, clock: Cloc
             is_full=request.is_full,
             at=clock.now(),
         )
+        export = export_of(request, target, narrator=narrator)
+        if export is not None:
+            target = replace(target, found=export.tables)
+            init(folder.raw_database, [target.tables])
         with landings(target, is_full=request.is_full, size=checkpoint_size(request)) as opened:
+            if export is not None:
+                read_export(
+                    export,
+                    opened,
+                    is_full=request.is_full,
+                    narrator=narrator,
+                    at=clock.now(),
+                )
             reading = read(request, opened, narrator=narrator, clock=clock)
             tally = opened.finish()
+            if export is not None:
+                tally.not_seen = rows_not_seen(target, tally)
         keep_reading(reading, folder.readings, system=target.system, records=tally.readable)
     if request.files is not None and not tally.readable:
         raise NothingReadable(
@@ -84,63 +82,47 @@ def run(request: Request, *, folder: DataFolder, narrator: Narrator, clock: Cloc
     return tally
 
 
+def refuse_meeting_keys(target: Target) -> None:
+    """
+    Refuse a second source under a system's name: a key is the system's name and the record's id.
+
+    Raises:
+        WrongUsage: the system was landed from another source.
+
+    """
+    raw = target.folder.raw_database
+    if landed_elsewhere(raw, tables=target.tables, system=target.system):
+        raise WrongUsage(
+            f"the system {target.system!r} was landed from another source, and keys would meet",
+            hint=f"give it a name of its own: --system {target.system}_{target.source}",
+        )
+
+
+def export_of(request: Request, target: Target, *, narrator: Narrator) -> Looked | None:
+    """
+    Look at the files of an export: its tables are known before a row of them is read.
+
+    Raises:
+        NothingReadable: there is no folder, or no file that could be read.
+        WrongUsage: a key fits no table.
+
+    """
+    if request.source != FILES or request.files is None:
+        return None
+    return look_at_export(
+        find_files(request.files), keys=request.keys, folder=target.folder, narrator=narrator
+    )
+
+
 def read(request: Request, opened: Landings, *, narrator: Narrator, clock: Clock) -> Reading:
-    """Read the source in the way that fits it."""
+    """Read the source in the way that fits it; an export has been read already."""
     if request.source == OPENEMR:
         return read_database(request, opened, narrator=narrator, clock=clock)
-    if request.files is not None:
+    if request.files is None:
+        return read_server(request, opened, narrator=narrator, clock=clock)
+    if request.source != FILES:
         read_fhir_files(request.files, opened, narrator=narrator)
-        return Reading("files")
-    return read_server(request, opened, narrator=narrator, clock=clock)
-
-
-def checked_target(request: Request, folder: DataFolder) -> Target:
-    """
-    Settle whose data is read, and how.
-
-    Raises:
-        WrongUsage: the source is unknown, the system's name cannot be a key, options contradict.
-
-    """
-    source = "fhir" if request.source == DEMO else request.source
-    system = request.system or request.source
-    if source not in SOURCES:
-        raise WrongUsage(
-            f"there is no source {request.source!r}; known are: demo, {', '.join(SOURCES)}",
-            hint="clinic-extract run demo",
-        )
-    if not SYSTEM_NAME.fullmatch(system):
-        raise WrongUsage(
-            "a system's name is a small letter, then up to 39 small letters, digits or _",
-            hint="clinic-extract run fhir --system north",
-        )
-    if request.files:
-        refuse_demo_options(request)
-    if request.url and request.files:
-        raise WrongUsage("--url and --from exclude each other", hint="clinic-extract run --help")
-    if request.documents and source != OPENEMR:
-        raise WrongUsage("--documents is for openemr alone", hint="clinic-extract run --help")
-    if request.files and source == OPENEMR:
-        raise WrongUsage(
-            "openemr is read from its database",
-            hint="clinic-extract run openemr --url mysql://reader@db.example/openemr",
-        )
-    return Target(folder, source, system)
-
-
-def refuse_demo_options(request: Request) -> None:
-    """
-    Refuse options that would be ignored.
-
-    Raises:
-        WrongUsage: the size or the seed of a clinic that is not ours.
-
-    """
-    if request.patients is not None or request.seed is not None:
-        raise WrongUsage(
-            "--patients and --seed are for the demo clinic that this command starts itself",
-            hint="clinic-extract run demo --patients 300 --seed 1",
-        )
+    return Reading("files")
 
 
 def checkpoint_size(request: Request) -> int | None:

@@ -16,7 +16,7 @@ DIFFERENCES = """
     select
         (select count(*) from (
             select system, table_name, id from landed_record
-            where table_name in (select distinct table_name from built)
+            where (system, table_name) in (select distinct (system, table_name) from built)
             except all from built
         )) as only_landed,
         (select count(*) from (

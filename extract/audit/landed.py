@@ -7,17 +7,7 @@ from datetime import date
 
 from extract.audit.workspace import Database, Row, rows, whole
 from extract.errors import NothingLanded
-from extract.raw_tables import FHIR, NOT_TAKEN, QUARANTINED
-
-RAW_TABLES = """
-    select schema_name as schema, table_name as name
-    from duckdb_columns()
-    where database_name = 'raw' and schema_name like 'raw\\_%' escape '\\'
-        and schema_name not like '%\\_staging' escape '\\'
-    group by schema_name, table_name
-    having list_has_all(list(column_name), ['system', 'id', 'last_updated', 'doc', 'doc_sha256'])
-    order by schema_name, table_name
-"""
+from extract.raw_tables import NOT_TAKEN, QUARANTINED, RAW_TABLES, RECORD_TABLES
 
 SEEN = """
     select
@@ -75,7 +65,7 @@ def landed(database: Database) -> Landed:
     """
     tables, newest = [], []
     systems: set[str] = set()
-    for found in rows(database, RAW_TABLES):
+    for found in rows(database, RECORD_TABLES):
         relation = relation_of(str(found["schema"]), str(found["name"]))
         (seen,) = rows(database, SEEN.format(relation=relation))
         if seen["records"]:
@@ -96,9 +86,12 @@ def landed(database: Database) -> Landed:
 
 
 def asides(database: Database, table: str, reason: str, count: str) -> list[Row]:
-    """Count what was read and not landed, by type and reason."""
+    """Count what was read and not landed, of every source, by type and reason."""
+    every = " union all ".join(
+        f"from raw.{tables.schema}.{table} select *" for tables in RAW_TABLES.values()
+    )
     return rows(
         database,
         f"select resource_type, {reason} as reason, cast({count} as bigint) as resources"  # noqa: S608
-        f" from raw.{FHIR.schema}.{table} group by all order by all",
+        f" from ({every}) group by all order by all",
     )

@@ -65,6 +65,7 @@ def read_type(
     if cursor is not None:
         parameters[LAST_UPDATED] = f"ge{cursor}"
     landings.begin(name, is_fresh=cursor is None, has_cursor=has_cursor)
+    landings.tally.asked[name] = "all of it" if cursor is None else f"changed since {cursor}"
     count = 0
     for page in pages(server, server.address(name, **parameters)):
         if isinstance(page, Refusal):

@@ -40,6 +40,7 @@ def read_attachments(
     wanted = attachments_named(server, landings, is_full=is_full)
     server.narrator.begin(BINARY, total=len(wanted))
     landings.begin(BINARY, is_fresh=is_full)
+    landings.tally.asked[BINARY] = f"{len(wanted)} that documents name, one by one"
     refused = 0
     for position, identity in enumerate(wanted):
         body = server.get(server.address(f"{BINARY}/{identity}"))

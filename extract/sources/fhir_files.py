@@ -58,6 +58,8 @@ def read_fhir_files(folder: Path, landings: Landings, *, narrator: Narrator) -> 
         )
     if len(files) < len(every):
         narrator.say(f"{len(every) - len(files)} files of other kinds are left alone")
+    # Bundles are often named after the patient: their names are not told.
+    landings.tally.asked["files"] = f"{len(files)} files, read as a whole"
     narrator.begin("files", total=len(files))
     for path in files:
         read_file(path, landings, origin=path.relative_to(folder).as_posix(), narrator=narrator)

@@ -80,6 +80,7 @@ def read_table(
         has_cursor=reader.touched is not None,
         is_in_order=False,
     )
+    landings.tally.asked[reader.name] = "all of it" if since is None else f"changed since {since}"
     narrator.begin(reader.name, total=None)
     rows = 0
     for chunk in records(database, reader, since=since):

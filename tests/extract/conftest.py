@@ -24,7 +24,8 @@ from tests.extract.small_clinic import TOKEN, SmallClinic, served
 os.environ.update(DLT_SETTINGS)
 
 from extract.checkpoint import Tally
-from extract.run import Request, run
+from extract.request import Request
+from extract.run import run
 from extract.sources.fhir_server import Clock
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
