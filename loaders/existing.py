@@ -12,7 +12,7 @@ from loaders.contract import EXTERNAL_ID, Mapping, Mart
 from loaders.org_line import OrgLine
 from loaders.plan_store import PlanColumn
 from loaders.references import MATCHES, MEANINGS, TERRITORY, meaning_of
-from loaders.soql import id_filters, live
+from loaders.soql import id_filters, in_the_bin, live
 
 FILE = "ContentVersion"
 DOCUMENT = "ContentDocumentId"
@@ -35,14 +35,16 @@ class Reader:
 
     line: OrgLine
     bench: Bench
+    # Whether it reads what lies in the recycle bin, and not what is there.
+    deleted: bool = False
 
     def read(self, fields: list[str], sobject: str, *, filters: list[str], table: str) -> None:
-        """Read the fields of all live records that one of the filters finds, as text."""
+        """Read the fields of all records that one of the filters finds, as text."""
         db = self.bench.db
         empty = ", ".join(f"null::varchar as {quoted(name)}" for name in fields)
         db.execute(f"create or replace temp table {quoted(table)} as select {empty} limit 0")
         for number, each in enumerate(filters):
-            clause, with_archived = live(sobject, each)
+            clause, with_archived = in_the_bin(each) if self.deleted else live(sobject, each)
             query_into(
                 self.line,
                 self.bench,

@@ -55,21 +55,30 @@ def updateable_fields(session: Session, sobject: str) -> Fields:
     return Fields(names, tuple(name for name in names if name not in moving))
 
 
-def read_hashes(
-    session: Session, sobject: str, fields: Fields, *, ids: str, prints: Mapping[str, str] = _NONE
+def read_hashes(  # noqa: PLR0913 - what to read, and where
+    session: Session,
+    sobject: str,
+    fields: Fields,
+    *,
+    ids: str,
+    prints: Mapping[str, str] = _NONE,
+    deleted: bool = False,
 ) -> str:
     """
-    Read the rows of the table `ids` (id) into a table: id, hash, steady_hash, prints.
+    Read the rows of the table `ids` (id) into a table: id, hash, steady_hash, marks, prints.
 
+    `marks` has a small number for each field, by which a change can be named without its values;
     `prints` names further columns with the SQL of each over `found`.
     """
     names = [*fields.all, *(name for name in prints if name not in fields.all)]
-    found, table = read_records(session, sobject, names, ids=ids), scratch_name("hashes")
+    found = read_records(session, sobject, names, ids=ids, deleted=deleted)
+    table = scratch_name("hashes")
     more = "".join(f", {sql} as {quoted(name)}" for name, sql in prints.items())
     session.bench.db.execute(
         f"""
         create temp table {table} as
-        select found.id, {_hash(fields.all)} as hash, {_hash(fields.steady)} as steady_hash{more}
+        select found.id, {_hash(fields.all)} as hash, {_hash(fields.steady)} as steady_hash,
+            {_marks(fields.all)} as marks{more}
         from {found} as found
         """  # noqa: S608 - names of describe
     )
@@ -77,14 +86,17 @@ def read_hashes(
     return table
 
 
-def read_records(session: Session, sobject: str, names: Iterable[str], *, ids: str) -> str:
+def read_records(
+    session: Session, sobject: str, names: Iterable[str], *, ids: str, deleted: bool = False
+) -> str:
     """
     Read fields of the records of the table `ids` (id) into a table: id and a column each.
 
-    Many are asked for by our key, and those that do not carry it by id.
+    Many are asked for by our key, and those that do not carry it by id. `deleted` reads what lies
+    in the recycle bin.
     """
     (found, rest), db = (scratch_name(name) for name in ("found", "rest")), session.bench.db
-    reader, fields = Reader(session.line, session.bench), ["Id", *names]
+    reader, fields = Reader(session.line, session.bench, deleted), ["Id", *names]
     by_key = _key_filter(session, sobject) if count(db, ids) > _FEW else []
     reader.read(fields, sobject, filters=by_key, table=found)
     db.execute(f"delete from {found} where Id not in (select id from {ids})")  # noqa: S608 - ours
@@ -99,7 +111,17 @@ def read_records(session: Session, sobject: str, names: Iterable[str], *, ids: s
 
 
 def _hash(names: tuple[str, ...]) -> str:
-    return f"row_hash([{', '.join(f'found.{quoted(name)}' for name in names)}]::varchar[])"
+    return f"row_hash({_cells(names)})"
+
+
+def _marks(names: tuple[str, ...]) -> str:
+    """Give each field a number of two bytes: enough to name a change that the hash has found."""
+    number = "(md5_number_lower(cell) % 65536)::usmallint"
+    return f"list_transform({_cells(names)}, lambda cell: {number})"
+
+
+def _cells(names: tuple[str, ...]) -> str:
+    return f"[{', '.join(f'found.{quoted(name)}' for name in names)}]::varchar[]"
 
 
 def _key_filter(session: Session, sobject: str) -> list[str]:

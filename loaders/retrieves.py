@@ -13,10 +13,10 @@ from xml.sax.saxutils import escape
 
 from loaders.job_wait import wait_until
 from loaders.org_connection import Org
-from loaders.org_line import OrgLine, Request, ask
+from loaders.org_line import OrgLine
 from loaders.schema_xml import NAMESPACE
+from loaders.soap import METADATA, soap_results
 
-_ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 _INSTALLED = "installed"
 
 
@@ -39,7 +39,7 @@ def list_components(org: Org, line: OrgLine, kind: str) -> tuple[Listed, ...]:
             changed=_text(each, "lastModifiedDate"),
             is_installed=_text(each, "manageableState") == _INSTALLED,
         )
-        for each in _results(org, line, "listMetadata", query)
+        for each in soap_results(org, line, METADATA, "listMetadata", query)
     )
     return tuple(sorted(found, key=_full_name))
 
@@ -63,7 +63,7 @@ def retrieve(org: Org, line: OrgLine, kind: str, names: Iterable[str]) -> dict[s
         f"<unpackaged><types>{members}<name>{kind}</name></types>"
         f"<version>{line.api_version}</version></unpackaged></retrieveRequest>"
     )
-    (started,) = _results(org, line, "retrieve", asked)
+    (started,) = soap_results(org, line, METADATA, "retrieve", asked)
     content = _wait(org, line, _text(started, "id"))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {
@@ -78,29 +78,11 @@ def _wait(org: Org, line: OrgLine, retrieve_id: str) -> bytes:
     (result,) = wait_until(
         line,
         retrieve_id,
-        lambda: _results(org, line, "checkRetrieveStatus", asked),
+        lambda: soap_results(org, line, METADATA, "checkRetrieveStatus", asked),
         ended=lambda results: _text(results[0], "done") == "true",
         state=lambda results: _text(results[0], "status"),
     )
     return base64.b64decode(_text(result, "zipFile"))
-
-
-def _results(org: Org, line: OrgLine, operation: str, inner: str) -> list[ElementTree.Element]:
-    """Call an operation that changes nothing, and give its results."""
-    body = (
-        f'<env:Envelope xmlns:env="{_ENVELOPE}" xmlns="{NAMESPACE}"><env:Header><SessionHeader>'
-        f"<sessionId>{escape(org.access_token)}</sessionId></SessionHeader></env:Header>"
-        f"<env:Body><{operation}>{inner}</{operation}></env:Body></env:Envelope>"
-    )
-    request = Request(
-        "POST",
-        f"/services/Soap/m/{line.api_version}",
-        safe=True,
-        headers={"Content-Type": "text/xml; charset=UTF-8", "SOAPAction": '""'},
-        content=body.encode("utf-8"),
-    )
-    root = ElementTree.fromstring(ask(line, request).content)  # noqa: S314 - from our org
-    return list(root.iter(f"{{{NAMESPACE}}}result"))
 
 
 def _text(element: ElementTree.Element, name: str) -> str:

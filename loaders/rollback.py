@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pyarrow as pa
 
@@ -16,8 +16,9 @@ from loaders.images import NO_IMAGE, updateable_fields
 from loaders.ledger_acts import Run
 from loaders.org_line import OrgLine
 from loaders.plan_store import Plan
-from loaders.rollback_checks import Checks, checks_for, held_by_children, held_by_edits
+from loaders.rollback_checks import Checks, checks_for, held_by_children, held_by_edits, without
 from loaders.rollback_documents import delete_documents, look_at_documents
+from loaders.rollback_look_back import look_at_deleted, look_back
 from loaders.rollback_proof import prove
 from loaders.rollback_restore import restore
 from loaders.rollback_targets import (
@@ -86,6 +87,8 @@ def rollback(work: Rollback) -> int:
     for sobject in _reverse(work):
         _undo_object(work, sobject)
         refresh_targets(session)
+        if _can_look_back(work, sobject):
+            look_back(session, sobject, look_at_deleted(session, _checks(work, sobject)))
     proof = prove(session, work.pushed, work.plan)
     complete = proof.holds and all(
         each.held == each.failed == each.waiting == 0 for each in undone(session)
@@ -158,7 +161,7 @@ def _hold_derived(work: Rollback) -> None:
         if fields.all == fields.steady:
             continue
         found = _checks(work, sobject)
-        whole = Checks(sobject, found.fields, found.images, (), steady=False)
+        whole = replace(found, children=(), steady=False)
         for rows in chunks(session, sobject, was="created"):
             changed, _ = held_by_edits(session, whole, rows)
             record(session, sobject, changed)
@@ -192,12 +195,17 @@ def _undo_object(work: Rollback, sobject: str) -> None:
 
 
 def _examine(session: Session, checks: Checks, rows: str) -> Iterator[pa.Table]:
-    """Give the outcomes of the rows that are not to be deleted: held, or gone already."""
+    """
+    Give the outcomes of the rows that are not to be deleted: held, or gone already.
+
+    The records themselves are read last: nothing but the delete comes after that.
+    """
+    below = None if checks.sobject == USER else held_by_children(session, checks, rows)
     changed, gone = held_by_edits(session, checks, rows)
     yield changed
     yield gone
-    if checks.sobject != USER:
-        yield held_by_children(session, checks, rows)
+    if below is not None:
+        yield without(below, changed)
 
 
 def _parts(session: Session, sobject: str) -> Iterator[str]:
@@ -207,6 +215,12 @@ def _parts(session: Session, sobject: str) -> Iterator[str]:
             yield from lowest_first(session, sobject, rows)
         else:
             yield rows
+
+
+def _can_look_back(work: Rollback, sobject: str) -> bool:
+    """Tell whether the recycle bin has what was deleted, and somebody's work in it matters."""
+    apart = {FILE, USER, *NO_IMAGE, *work.forced}
+    return not work.hard and sobject not in apart
 
 
 def _delete(work: Rollback, sobject: str, rows: str) -> None:

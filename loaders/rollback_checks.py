@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from loaders.bench import scratch_name
 from loaders.bulk_query import query_into
@@ -49,7 +50,9 @@ class Checks:
     images: tuple[str, ...]
     children: tuple[ChildRelationship, ...]
     # With children of ours deleted, what the org derives from them has changed as well.
-    steady: bool
+    steady: bool = True
+    # For a look at what we have just deleted: since when children went along, as SOQL.
+    deleted_since: str | None = None
 
 
 def checks_for(session: Session, pushed: Run, sobject: str, *, fields: Fields) -> Checks:
@@ -60,7 +63,7 @@ def checks_for(session: Session, pushed: Run, sobject: str, *, fields: Fields) -
     seen = Fields(tuple(kept[0].fields["all"]), tuple(kept[0].fields["steady"])) if kept else fields
     images = tuple(image_files(session, pushed, sobject, kind=AFTER))
     children = tuple(child for child in session.describe(sobject).children if _is_work(child))
-    return Checks(sobject=sobject, fields=seen, images=images, children=children, steady=True)
+    return Checks(sobject=sobject, fields=seen, images=images, children=children)
 
 
 def _is_work(child: ChildRelationship) -> bool:
@@ -71,22 +74,29 @@ def held_by_edits(session: Session, checks: Checks, rows: str) -> tuple[pa.Table
     """
     Compare the rows of a table (key, id) with their image.
 
-    Gives those that differ, as outcomes, and those that are not there any more.
+    Gives those that differ, as outcomes with the names of the fields, and those that are not there
+    any more.
     """
     db = session.bench.db
     last_by = _LAST_BY if _LAST_BY in session.describe(checks.sobject).fields else "null"
     present = read_hashes(
-        session, checks.sobject, checks.fields, ids=rows, prints={_LAST_BY: last_by}
+        session,
+        checks.sobject,
+        checks.fields,
+        ids=rows,
+        prints={_LAST_BY: last_by},
+        deleted=checks.deleted_since is not None,
     )
     column = "steady_hash" if checks.steady else "hash"
     image = (
         f"read_parquet([{', '.join(checks.images)}], union_by_name = true)"
         if checks.images
-        else "(select null as id, null as hash, null as steady_hash where false)"
+        else "(select null as id, null as hash, null as steady_hash, [] as marks where false)"
     )
     changed = db.execute(
         f"""
         select rows.key, rows.id, 'held' as state, {literal(CHANGED_SINCE)} as code,
+            {_changed_fields(checks)} as field,
             {literal(row_error(CHANGED_SINCE).template)} as template
         from {rows} as rows
         inner join {present} as present on present.id = rows.id
@@ -107,23 +117,42 @@ def held_by_edits(session: Session, checks: Checks, rows: str) -> tuple[pa.Table
     return changed, gone
 
 
+def without(outcomes: pa.Table, others: pa.Table) -> pa.Table:
+    """Leave out the outcomes of rows that have another one."""
+    return outcomes.filter(pc.invert(pc.is_in(outcomes["key"], others["key"])))
+
+
+def _changed_fields(checks: Checks) -> str:
+    """Give the SQL of the names of the fields that differ; null where there is no image."""
+    compared = checks.fields.steady if checks.steady else checks.fields.all
+    differing = ", ".join(
+        f"case when image.marks[{place}] is distinct from present.marks[{place}] "
+        f"then {literal(name)} end"
+        for place, name in enumerate(checks.fields.all, start=1)
+        if name in compared
+    )
+    return f"case when image.id is not null then concat_ws(', ', {differing}) end"
+
+
 def held_by_children(session: Session, checks: Checks, rows: str) -> pa.Table:
     """
     Find the rows of a table (key, id) that have records below them which we will not delete.
 
     Those of ours that are still to be deleted do not count; those that are held do: whoever
-    edited them would lose their parent.
+    edited them would lose their parent. Of what was deleted, the bin shows what went with it.
     """
     db = session.bench.db
     ids = [str(row[0]) for row in db.execute(f"select id from {rows} order by id").fetchall()]  # noqa: S608
     held = scratch_name("held")
-    db.execute(f"create temp table {held} (id varchar)")
+    db.execute(f"create temp table {held} (id varchar, child varchar)")
     for child in checks.children if ids else ():
-        table = _children(session, child, ids)
+        if checks.deleted_since and not child.cascade_delete:
+            continue
+        table = _children(session, child, ids, deleted_since=checks.deleted_since)
         db.execute(
             f"""
             insert into {held}
-            select found.parent from {table} as found
+            select found.parent, {literal(f"{child.child}.{child.field}")} from {table} as found
             where not exists (
                 select 1 from {TARGETS}
                 where {TARGETS}.id = found.id and {TARGETS}.was = 'created'
@@ -132,13 +161,16 @@ def held_by_children(session: Session, checks: Checks, rows: str) -> pa.Table:
             """  # noqa: S608 - names of our own
         )
         db.execute(f"drop table {table}")
-    if ids and _MASTER in session.describe(checks.sobject).fields:
+    if ids and not checks.deleted_since and _MASTER in session.describe(checks.sobject).fields:
         _hold_survivors(session, checks.sobject, ids, held)
     return db.execute(
         f"""
         select rows.key, rows.id, 'held' as state, {literal(FOREIGN_CHILDREN)} as code,
-            {literal(row_error(FOREIGN_CHILDREN).template)} as template
-        from {rows} as rows where rows.id in (select id from {held})
+            held.field, {literal(row_error(FOREIGN_CHILDREN).template)} as template
+        from {rows} as rows inner join (
+            select id, string_agg(distinct child, ', ' order by child) as field
+            from {held} group by id
+        ) as held on held.id = rows.id
         """  # noqa: S608 - names of our own
     ).to_arrow_table()
 
@@ -155,23 +187,29 @@ def _hold_survivors(session: Session, sobject: str, ids: list[str], held: str) -
     )
     session.bench.db.execute(
         f"""
-        insert into {held} select {_MASTER} from merged_now
+        insert into {held} select {_MASTER}, '{sobject}.{_MASTER}' from merged_now
         where Id not in (select id from {TARGETS} where was = 'created')
         """  # noqa: S608 - names of our own
     )
 
 
-def _children(session: Session, child: ChildRelationship, ids: list[str]) -> str:
+def _children(
+    session: Session, child: ChildRelationship, ids: list[str], *, deleted_since: str | None
+) -> str:
     """Make a table (id, parent) of the records below these; Bulk only where there are many."""
-    table = scratch_name("children")
-    direct = " AND IsDirect = false" if child.child == RELATION else ""
+    table, deleted = scratch_name("children"), deleted_since is not None
+    more = " AND IsDirect = false" if child.child == RELATION else ""
+    # What somebody put into the bin before is no reason to take its parent out.
+    more += f" AND SystemModstamp >= {deleted_since}" if deleted else ""
     if len(ids) <= IDS_PER_QUERY:
         (few,) = id_filters(child.field, ids)
-        found = _ask_below(session, child, where=few + direct)
+        found = _ask_below(session, child, where=few + more, deleted=deleted)
         rows = [(str(each["Id"]), str(each[child.field])) for each in found]
-    elif child.child == LINK or _ask_below(session, child, where=f"{child.field} != null", limit=1):
-        filters = [each + direct for each in id_filters(child.field, ids)]
-        Reader(session.line, session.bench).read(
+    elif child.child == LINK or _ask_below(
+        session, child, where=f"{child.field} != null", deleted=deleted, limit=1
+    ):
+        filters = [each + more for each in id_filters(child.field, ids)]
+        Reader(session.line, session.bench, deleted).read(
             ["Id", child.field], child.child, filters=filters, table=f"{table}_read"
         )
         session.bench.db.execute(
@@ -192,11 +230,19 @@ def _children(session: Session, child: ChildRelationship, ids: list[str]) -> str
 
 
 def _ask_below(
-    session: Session, child: ChildRelationship, *, where: str, limit: int | None = None
+    session: Session,
+    child: ChildRelationship,
+    *,
+    where: str,
+    deleted: bool,
+    limit: int | None = None,
 ) -> list[dict[str, Any]]:
     """Ask a child object; describe lists some that cannot be queried, and those hold no work."""
+    fields = ["Id", child.field]
     try:
-        return rest_query(session.line, ["Id", child.field], child.child, where=where, limit=limit)
+        return rest_query(
+            session.line, fields, child.child, where=where, limit=limit, deleted=deleted
+        )
     except OrgRefused as refusal:
         if refusal.code in _CANNOT_BE_ASKED:
             return []

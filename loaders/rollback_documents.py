@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import replace
+
 import pyarrow as pa
 
 from loaders.bench import scratch_name, take_out
@@ -11,8 +14,9 @@ from loaders.existing import DOCUMENT, FILE, Reader
 from loaders.images import updateable_fields
 from loaders.ledger_acts import Run
 from loaders.ledger_outcomes import view_outcomes
-from loaders.rollback_checks import LINK, checks_for, held_by_edits
-from loaders.rollback_targets import TARGETS, chunks, mark, pending, record
+from loaders.rollback_checks import LINK, Checks, checks_for, held_by_edits, without
+from loaders.rollback_look_back import Seen, look_back, table_of, went_since
+from loaders.rollback_targets import TARGETS, chunks, deleted_chunks, mark, pending, record
 from loaders.row_errors import CHANGED_SINCE, FOREIGN_CHILDREN, row_error
 from loaders.session import Session
 from loaders.shipment import Shipment
@@ -39,6 +43,8 @@ def delete_documents(session: Session, pushed: Run, *, forced: bool, hard: bool)
                 record(session, FILE, outcomes)
                 take_out(session.bench, rows, outcomes, column="key")
         _delete(session, documents, rows, hard=hard)
+    if not forced and not hard:
+        look_back(session, FILE, _look_back(session, pushed))
     record(session, LINK, _links_of_files(session))
 
 
@@ -50,20 +56,43 @@ def look_at_documents(session: Session, pushed: Run) -> None:
     mark(session, LINK, _links_of_files(session))
 
 
+def _checks(session: Session, pushed: Run) -> Checks:
+    return checks_for(session, pushed, FILE, fields=updateable_fields(session, FILE))
+
+
 def _examine(session: Session, pushed: Run, rows: str, documents: str) -> list[pa.Table]:
-    checks = checks_for(session, pushed, FILE, fields=updateable_fields(session, FILE))
-    changed, gone = held_by_edits(session, checks, rows)
-    return [changed, gone, _held(session, documents)]
+    held = _held(session, documents)
+    changed, gone = held_by_edits(session, _checks(session, pushed), rows)
+    return [changed, gone, held]
 
 
-def _documents(session: Session, rows: str) -> str:
+def _look_back(session: Session, pushed: Run) -> Iterator[Seen]:
+    """Look at the files in the recycle bin: each went with its document, and goes back with it."""
+    for rows in deleted_chunks(session, FILE, sent_as=_DOCUMENT_OBJECT):
+        since = went_since(session, FILE, rows)
+        checks = replace(_checks(session, pushed), deleted_since=since)
+        documents = _documents(session, rows, deleted=True)
+        changed, gone = held_by_edits(session, checks, rows)
+        held = _held(session, documents, deleted_since=since)
+        worked_on = pa.concat_tables([changed, without(held, changed)])
+        ids = session.bench.db.execute(
+            f"select id from {documents} "  # noqa: S608 - names of our own
+            f"where key in (select key from {table_of(session, worked_on)})"
+        ).fetchall()
+        back = table_of(session, gone)
+        changed, gone, held = _examine(session, pushed, back, _documents(session, back))
+        worked_on = pa.concat_tables([worked_on, changed, without(held, changed)])
+        yield Seen(rows, worked_on, gone, [str(row[0]) for row in ids])
+
+
+def _documents(session: Session, rows: str, *, deleted: bool = False) -> str:
     """Make a table (key, version, id) of the documents of the files."""
     found, table = scratch_name("found"), scratch_name("documents")
     ids = [
         str(row[0])
         for row in session.bench.db.execute(f"select id from {rows} order by id").fetchall()  # noqa: S608
     ]
-    Reader(session.line, session.bench).read(
+    Reader(session.line, session.bench, deleted).read(
         ["Id", DOCUMENT], FILE, filters=id_filters("Id", ids), table=found
     )
     session.bench.db.execute(
@@ -76,24 +105,24 @@ def _documents(session: Session, rows: str) -> str:
     return table
 
 
-def _held(session: Session, documents: str) -> pa.Table:
+def _held(session: Session, documents: str, *, deleted_since: str | None = None) -> pa.Table:
     db = session.bench.db
     ids = [str(row[0]) for row in db.execute(f"select id from {documents} order by id").fetchall()]  # noqa: S608
     versions, links = scratch_name("versions"), scratch_name("links")
-    reader = Reader(session.line, session.bench)
-    reader.read(["Id", DOCUMENT], FILE, filters=id_filters(DOCUMENT, ids), table=versions)
-    reader.read(
-        ["Id", DOCUMENT, "LinkedEntityId"], LINK, filters=id_filters(DOCUMENT, ids), table=links
-    )
+    reader = Reader(session.line, session.bench, deleted_since is not None)
+    lately = f" AND SystemModstamp >= {deleted_since}" if deleted_since else ""
+    filters = [each + lately for each in id_filters(DOCUMENT, ids)]
+    reader.read(["Id", DOCUMENT], FILE, filters=filters, table=versions)
+    reader.read(["Id", DOCUMENT, "LinkedEntityId"], LINK, filters=filters, table=links)
     return db.execute(
         f"""
         with newer as (
-            select distinct documents.key from {versions} as versions
+            select distinct documents.key, documents.version from {versions} as versions
             inner join {documents} as documents on documents.id = versions.{DOCUMENT}
             where versions.Id != documents.version
         ),
         foreign_links as (
-            select distinct documents.key from {links} as links
+            select distinct documents.key, documents.version from {links} as links
             inner join {documents} as documents on documents.id = links.{DOCUMENT}
             -- The org itself links a document to its owner.
             where left(links.LinkedEntityId, 3) != '{_USER_PREFIX}'
@@ -101,10 +130,11 @@ def _held(session: Session, documents: str) -> pa.Table:
                     select id from {TARGETS} where sobject = '{LINK}' and was = 'created'
                 )
         )
-        select key, 'held' as state, {literal(CHANGED_SINCE)} as code,
-            {literal(row_error(CHANGED_SINCE).template)} as template from newer
+        select key, version as id, 'held' as state, {literal(CHANGED_SINCE)} as code,
+            'VersionData' as field, {literal(row_error(CHANGED_SINCE).template)} as template
+        from newer
         union all
-        select key, 'held', {literal(FOREIGN_CHILDREN)},
+        select key, version, 'held', {literal(FOREIGN_CHILDREN)}, '{LINK}.LinkedEntityId',
             {literal(row_error(FOREIGN_CHILDREN).template)} from foreign_links
         where key not in (select key from newer)
         """  # noqa: S608 - names of our own

@@ -108,20 +108,31 @@ def pending(session: Session, sobject: str, *, was: str) -> int:
 
 
 def chunks(session: Session, sobject: str, *, was: str) -> Iterator[str]:
-    """
-    Make tables (key, id) of the targets that wait, each as large as one query can ask for.
+    """Make tables (key, id) of the targets that wait, each as large as one query can ask for."""
+    return _cut(session, _WAITING, [sobject, was])
 
-    What the caller makes of a chunk on the bench goes with it.
-    """
+
+def deleted_chunks(session: Session, sobject: str, *, sent_as: str) -> Iterator[str]:
+    """Make such tables of the targets that this rollback asked the org to delete, and are gone."""
+    ledger, run = session.ledger, session.run.run
+    asked = [job for job in ledger.jobs(run) if job.operation == "delete"]
+    jobs = [job.job for job in asked if job.sobject == sent_as]
+    sent = "select key from outcomes where sobject = ? and list_contains(?, job)"
+    where = f"sobject = ? and was = 'created' and state = 'deleted' and key in ({sent})"
+    return _cut(session, where, [sobject, sent_as, jobs])
+
+
+def _cut(session: Session, condition: str, parameters: list[object]) -> Iterator[str]:
+    """Cut targets into tables; what the caller makes of one on the bench goes with it."""
     db = session.bench.db
     waiting = scratch_name("waiting")
     db.execute(
         f"""
         create temp table {waiting} as
         select key, id, (row_number() over (order by key) - 1) // {CHUNK} as chunk
-        from {TARGETS} where {_WAITING}
-        """,  # noqa: S608 - constants
-        [sobject, was],
+        from {TARGETS} where {condition}
+        """,  # noqa: S608 - conditions of our own
+        parameters,
     )
     for number in range(-(-count(db, waiting) // CHUNK)):
         with clearing(session.bench):

@@ -33,6 +33,7 @@ PARENT_FAILED = "parent_failed"
 KEY_TAKEN = "key_taken"
 CHANGED_SINCE = "changed_since"
 FOREIGN_CHILDREN = "foreign_children"
+NOT_TAKEN_BACK = "not_taken_back"
 JOB_FAILED = "job_failed"
 
 _ERRORS = (
@@ -92,6 +93,11 @@ _ERRORS = (
     RowError(KEY_TAKEN, "somebody made a record with this key since the plan", "plan again"),
     RowError(CHANGED_SINCE, "the record was changed in the org since", "--force OBJECT"),
     RowError(FOREIGN_CHILDREN, "records that we did not load belong to it", "--force OBJECT"),
+    RowError(
+        NOT_TAKEN_BACK,
+        "somebody worked on the record while it was deleted, and the org did not give it back",
+        "restore it from the recycle bin in Salesforce, then roll back again",
+    ),
     RowError(
         "match_undecided",
         "a record of the org may be this one, and nobody decided",

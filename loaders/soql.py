@@ -40,3 +40,8 @@ def live(sobject: str, where: str = "") -> tuple[str, bool]:
     archived = sobject in _ARCHIVED
     conditions = [each for each in (where, "IsDeleted = false" if archived else "") if each]
     return f" WHERE {' AND '.join(conditions)}" if conditions else "", archived
+
+
+def in_the_bin(where: str) -> tuple[str, bool]:
+    """Give the clause that finds records in the recycle bin; only queryAll looks there."""
+    return f" WHERE IsDeleted = true AND {where}", True

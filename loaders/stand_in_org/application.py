@@ -15,7 +15,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from loaders.stand_in_org import auth, metadata_soap
+from loaders.stand_in_org import auth, metadata_soap, partner_soap
 from loaders.stand_in_org.call import Call, Part, answer, bearer_token, print_prettily
 from loaders.stand_in_org.errors import ApiError, OAuthError, session_expired
 from loaders.stand_in_org.routes import split_path
@@ -31,6 +31,7 @@ MAX_BODY = 60 * 1024 * 1024
 _MAX_TEXT_PART = 60 * 1024 * 1024
 # The first segment of the addresses that only a stand-in has.
 STEERING = "_stand_in"
+_SOAP = (metadata_soap.SERVICE, partner_soap.SERVICE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,10 +93,11 @@ class Application:
         path = "/".join(segments).lower()
         if path == "services/data" and request.method == "GET":
             return answer(listed_versions())
-        if metadata_soap.is_asked(segments) and request.method == "POST":
+        asked = [service for service in _SOAP if service.is_asked(segments)]
+        if asked and request.method == "POST":
             # Its token is in the envelope.
             body = await _whole(request)
-            return await run_in_threadpool(metadata_soap.answer, self.site, request, body)
+            return await run_in_threadpool(asked[0].answer, self.site, request, body)
         grants = {"services/oauth2/token": auth.token, "services/oauth2/revoke": auth.revoke}
         if path in grants and request.method == "POST":
             body = await request.body()

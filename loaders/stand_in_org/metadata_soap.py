@@ -1,24 +1,18 @@
-"""The SOAP metadata service: one address, whatever follows its version, and its operations."""
+"""The operations of the SOAP metadata service."""
 
 from __future__ import annotations
 
 import base64
 import binascii
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from itertools import chain
-from xml.etree import ElementTree
-
-from starlette.requests import Request
-from starlette.responses import Response
 
 from loaders.stand_in_org import (
     metadata_crud,
     metadata_deploys,
     metadata_listing,
     metadata_retrieve,
-    soap,
 )
 from loaders.stand_in_org.deploy_elements import children, flag
 from loaders.stand_in_org.metadata_deploys import NotDeployable
@@ -27,72 +21,13 @@ from loaders.stand_in_org.metadata_present import Present
 from loaders.stand_in_org.metadata_results import deploy_result
 from loaders.stand_in_org.metadata_types import NAMES
 from loaders.stand_in_org.metadata_writing import leaf, written
-from loaders.stand_in_org.routes import split_path
-from loaders.stand_in_org.site import Site
-from loaders.stand_in_org.soap import Fault, Nil, Xml, refused
-from loaders.stand_in_org.usage import DAILY_API_REQUESTS
-from loaders.stand_in_org.versions import is_spoken
+from loaders.stand_in_org.soap import METADATA, Nil, Xml, refused
+from loaders.stand_in_org.soap_service import Asked, Service
 from loaders.stand_in_org.xml_reading import child_text, local
 
 # The most that one call may ask for (contract 5.2; the first number is the guide's).
 _MOST_QUERIES = 3
 _MOST_COMPONENTS = 10
-_ADDRESS = ["services", "soap", "m"]
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """One operation, and who asks for it."""
-
-    site: Site
-    user_id: str
-    operation: ElementTree.Element
-
-    def text(self, name: str) -> str | None:
-        """Give the text of an argument."""
-        return child_text(self.operation, name)
-
-    def flag(self, name: str) -> bool:
-        """Give a truth argument, false when it is missing."""
-        return self.text(name) in ("true", "1")
-
-
-def is_asked(segments: list[str]) -> bool:
-    """Tell whether a path is the service's: clients put all sorts of things behind the version."""
-    return [segment.lower() for segment in segments[:3]] == _ADDRESS
-
-
-def answer(site: Site, request: Request, body: bytes) -> Response:
-    """Answer one envelope; whatever is wrong with it becomes a fault."""
-    try:
-        return _answer(site, split_path(request.scope["raw_path"]), body)
-    except Fault as problem:
-        return soap.fault(problem)
-
-
-def _answer(site: Site, segments: list[str], body: bytes) -> Response:
-    version = segments[len(_ADDRESS)] if len(segments) > len(_ADDRESS) else ""
-    if not is_spoken(version):
-        raise refused("UNSUPPORTED_API_VERSION", "Invalid Api version specified on URL")
-    envelope = soap.read(body)
-    user_id = site.sessions.user_of(envelope.session_id)
-    if user_id is None:
-        raise refused(
-            "INVALID_SESSION_ID",
-            "Invalid Session ID found in SessionHeader: Illegal Session. Session not found,"
-            " missing session hash",
-        )
-    if not site.usage.has_room(DAILY_API_REQUESTS):
-        raise refused("REQUEST_LIMIT_EXCEEDED", "TotalRequests Limit exceeded.")
-    site.usage.count(DAILY_API_REQUESTS)
-    name = local(envelope.operation)
-    if name not in _OPERATIONS or envelope.operation.tag != f"{{{soap.METADATA}}}{name}":
-        raise Fault(
-            "soapenv:Client",
-            f"No operation available for request {envelope.operation.tag}, please check the WSDL"
-            " for the service.",
-        )
-    return soap.answered(name, _OPERATIONS[name](Asked(site, user_id, envelope.operation)))
 
 
 def _deploy(asked: Asked) -> object:
@@ -267,3 +202,5 @@ _OPERATIONS: Mapping[str, Callable[[Asked], object]] = {
     "updateMetadata": partial(_save, verb="update"),
     "upsertMetadata": partial(_save, verb="upsert"),
 }
+
+SERVICE = Service("m", METADATA, _OPERATIONS)

@@ -1,4 +1,4 @@
-"""SOAP envelopes: read whatever the prefixes, answered as the original's metadata service does."""
+"""SOAP envelopes: read whatever the prefixes, answered as the original's services do."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from starlette.responses import Response
 from loaders.stand_in_org.xml_reading import BadXml, child_text, local, read_xml
 
 METADATA = "http://soap.sforce.com/2006/04/metadata"
+PARTNER = "urn:partner.soap.sforce.com"
 _ENVELOPE = "http://schemas.xmlsoap.org/soap/envelope/"
 INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 _MEDIA_TYPE = "text/xml;charset=UTF-8"
@@ -74,11 +75,11 @@ def read(body: bytes) -> Envelope:
     return Envelope(session_id, operation)
 
 
-def answered(operation: str, result: object) -> Response:
+def answered(operation: str, result: object, *, namespace: str) -> Response:
     """Answer `<operation>Response` with its result; a list becomes one `result` for each."""
     inner = "".join(_rendered("result", result))
     body = f"<{operation}Response>{inner}</{operation}Response>"
-    return _response(body, spaces=f'xmlns="{METADATA}" xmlns:xsi="{INSTANCE}"', status=200)
+    return _response(body, spaces=f'xmlns="{namespace}" xmlns:xsi="{INSTANCE}"', status=200)
 
 
 def fault(problem: Fault) -> Response:

@@ -81,9 +81,14 @@ class Loading(Desk):
             return verify(desk.session(run), plan, self.folder(plan), reports=self.data.reports)
 
     def rollback(
-        self, plan: Plan, *, sending: Sending = SMALL, forced: frozenset[str] = frozenset()
+        self,
+        plan: Plan,
+        *,
+        sending: Sending = SMALL,
+        forced: frozenset[str] = frozenset(),
+        **line: Any,
     ) -> tuple[int, dict[str, Undone]]:
-        with self.open() as desk:
+        with self.open(**line) as desk:
             pushed = desk.ledger.run("latest", kind="push")
             run = rollback_run(desk.ledger, pushed, plan, org=desk.org)
             session = desk.session(run, sending=sending)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,49 +10,18 @@ from typing import Any
 import pytest
 
 from loaders.errors import DONE, INCOMPLETE, LimitReached
-from tests.loaders.loading import Loading, deployed_org, loading
-from tests.loaders.mini_clinic import MiniClinic, field, mini_clinic
+from tests.loaders.clinic_in_use import HOUSEHOLD, PATIENTS, THERE, clinic, held_rows, ids, undo
+from tests.loaders.loading import Loading, loading
 from tests.loaders.planning import ALIAS
 
 WORKED_ON = ("Account", "Contact", "Insurance_Coverage__c", "Task", "ContentVersion")
-PATIENTS, THERE, HOUSEHOLD = 1_200, 1_000, 12
-
-
-def clinic(folder: Path, *, patients: int = PATIENTS) -> MiniClinic:
-    """Build a clinic of many patients with record numbers, twelve to a household."""
-    made = mini_clinic(folder, only=("sf_account", "sf_contact", "sf_insurance_coverage"))
-    contact, account = made.marts["sf_contact"], made.marts["sf_account"]
-    contact["salesforce"]["match"] = {"strong": [["MRN__c"]]}
-    contact["columns"] += [field("MRN__c", custom=True)]
-    household = account["rows"][0]
-    account["rows"] = [
-        (f"demo:household:{number}", *household[1:3], f"Family {number}", *household[4:])
-        for number in range(-(-patients // HOUSEHOLD))
-    ]
-    contact["rows"] = [
-        (f"demo:patient:{number}", f"demo:household:{number // HOUSEHOLD}", f"New {number}", "Ann",
-         "1980-02-29", False, "Individual", f"MRN-{number}")
-        for number in range(patients)
-    ]  # fmt: skip
-    made.marts["sf_insurance_coverage"]["rows"] = [
-        (f"demo:coverage:{number}", f"demo:patient:{number}", None, f"M-{number}", None, None, 1,
-         None)
-        for number in range(0, patients, HOUSEHOLD)
-    ]  # fmt: skip
-    return made.write()
-
-
-@pytest.fixture(scope="module")
-def template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("template")
-    return deployed_org(folder / "org", clinic(folder / "clinic"))
 
 
 @pytest.fixture
-def desk(template: Path, tmp_path: Path) -> Iterator[Loading]:
+def desk(in_use_template: Path, tmp_path: Path) -> Iterator[Loading]:
     """Serve an org beside a clinic of two households."""
     made = clinic(tmp_path / "clinic", patients=2 * HOUSEHOLD)
-    with loading(template, tmp_path / "org", made) as found:
+    with loading(in_use_template, tmp_path / "org", made) as found:
         yield found
 
 
@@ -70,28 +38,15 @@ def of_object(records: set[str], sobject: str) -> list[dict[str, Any]]:
     return [each for each in map(json.loads, records) if each["sobject"] == sobject]
 
 
-def ids(desk: Loading, *numbers: int) -> list[str]:
-    return [desk.record_id("Contact", f"demo:patient:{number}") for number in numbers]
-
-
 def held_contacts(document: dict[str, Any]) -> dict[str, str]:
     """Read which contacts are listed as held, and why."""
-    with Path(document["held_file"]).open(encoding="utf-8", newline="") as rows:
-        return {
-            row["key"]: row["code"] for row in csv.DictReader(rows) if row["sobject"] == "Contact"
-        }
-
-
-def undo(desk: Loading, *options: str) -> tuple[int, dict[str, Any]]:
-    done = desk.load("rollback", "latest", "--org", ALIAS, "--json", *options)
-    assert done.code in {DONE, INCOMPLETE}, done.stderr
-    return done.code, done.json()
+    return {key: row["code"] for key, row in held_rows(document, "Contact").items()}
 
 
 def test_a_thousand_records_of_the_org_are_stamped_changed_and_given_back(
-    template: Path, tmp_path: Path
+    in_use_template: Path, tmp_path: Path
 ) -> None:
-    with loading(template, tmp_path / "org", clinic(tmp_path / "clinic")) as desk:
+    with loading(in_use_template, tmp_path / "org", clinic(tmp_path / "clinic")) as desk:
         theirs = [{"LastName": f"Old {n}", "MRN__c": f"MRN-{n}"} for n in range(THERE)]
         for start in range(0, THERE, 200):
             desk.admin("act", do="add", object="Contact", records=theirs[start : start + 200])
