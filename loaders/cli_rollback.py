@@ -39,7 +39,12 @@ def rollback_command(  # noqa: PLR0913, PLR0917
     ] = False,
     force: Forced = None,
     hard: Annotated[
-        bool, typer.Option("--hard", help="Leave nothing in the recycle bin, where permitted.")
+        bool,
+        typer.Option(
+            "--hard",
+            help="Leave nothing in the recycle bin, where permitted; nor can it be looked at again"
+            " there, to take back what somebody worked on in that moment.",
+        ),
     ] = False,
     production: Production = None,
     as_json: AsJson = False,

@@ -19,7 +19,7 @@ from loaders.row_errors import NOT_TAKEN_BACK, row_error
 from loaders.session import Session
 from loaders.soap import PARTNER, soap_results
 
-_LOOKED_BACK = "rollback_looked_back"
+_LOOKED_BACK, _TAKING_BACK = "rollback_looked_back", "rollback_taking_back"
 # The most that one call may name (contract 4.12).
 _IDS_PER_CALL = 200
 # Records that one request deletes together need not have the same time stamp.
@@ -113,6 +113,8 @@ def _take_back(session: Session, sobject: str, seen: Seen) -> None:
     """
     if seen.worked_on.num_rows == 0:
         return
+    body = {"run": session.run.run, "sobject": sobject, "records": seen.worked_on.num_rows}
+    session.ledger.chain.record(_TAKING_BACK, body)
     for start in range(0, len(seen.ids), _IDS_PER_CALL):
         some = seen.ids[start : start + _IDS_PER_CALL]
         named = "".join(f"<ids>{escape(each)}</ids>" for each in some)

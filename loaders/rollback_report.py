@@ -10,16 +10,20 @@ from typing import Any
 
 from rich.table import Table
 
+from loaders.bench import scratch_name
 from loaders.canonical import literal
+from loaders.existing import FILE
+from loaders.images import NO_IMAGE, read_records
 from loaders.ledger_acts import Run
 from loaders.paths import PRIVATE_FILE, make_private_folder, write_private
 from loaders.rollback import Undone, undone
 from loaders.rollback_proof import Proof, proof_of
 from loaders.rollback_targets import TARGETS
-from loaders.row_errors import row_error, template_sql
+from loaders.row_errors import CHANGED_SINCE, row_error, template_sql
 from loaders.session import Session
 from loaders.tables import new_table
 
+_BY, _AT = "LastModifiedById", "LastModifiedDate"
 _UNDONE_COUNTS = ("deleted", "restored", "retired", "held", "failed", "waiting")
 # What Salesforce keeps of a deleted record, unless the bin overflows (contract 7.2).
 _BIN_DAYS = 15
@@ -29,8 +33,9 @@ def held_reasons(session: Session) -> list[dict[str, Any]]:
     """Count what is held or failed, by object and reason."""
     rows = session.bench.db.execute(
         f"""
-        select sobject, state, coalesce(code, ''), count(*) from {TARGETS}
-        where state in ('held', 'failed') group by all order by all
+        select sobject, state, coalesce(code, ''), count(*),
+            list_sort(list_distinct(flatten(list(string_split(coalesce(field, ''), ', ')))))
+        from {TARGETS} where state in ('held', 'failed') group by all order by all
         """  # noqa: S608 - a constant
     ).fetchall()
     return [
@@ -39,26 +44,50 @@ def held_reasons(session: Session) -> list[dict[str, Any]]:
             "state": state,
             "code": code,
             "rows": number,
+            "fields": [name for name in fields if name],
             "template": row_error(code).template,
             "hint": row_error(code).hint,
         }
-        for sobject, state, code, number in rows
+        for sobject, state, code, number, fields in rows
     ]
 
 
 def write_held(session: Session, folder: Path) -> Path:
-    """Write down every record that is held or failed, with its reason."""
+    """
+    Write down every record that is held or failed, with its reason.
+
+    Of a changed record: which fields are not as we left them, and who changed it last, and when.
+    """
     path = make_private_folder(folder) / "held.csv"
     session.bench.db.execute(
         f"""
         copy (
-            select sobject, key, id, was, state, code, field, {template_sql("code")} as message
-            from {TARGETS} where state in ('held', 'failed') order by sobject, key
+            select held.sobject, held.key, held.id, held.was, held.state, held.code, held.field,
+                changes.changed_by, changes.changed_at, {template_sql("held.code")} as message
+            from {TARGETS} as held
+            left join {_last_changes(session)} as changes on changes.id = held.id
+            where held.state in ('held', 'failed') order by held.sobject, held.key
         ) to {literal(str(path))} (header true)
         """  # noqa: S608 - our own path and sentences
     )
     path.chmod(PRIVATE_FILE)
     return path
+
+
+def _last_changes(session: Session) -> str:
+    """Make a table (id, changed_by, changed_at) of the records that are held for a change."""
+    db, table = session.bench.db, scratch_name("changes")
+    db.execute(f"create temp table {table} (id varchar, changed_by varchar, changed_at varchar)")
+    held = f"from {TARGETS} where state = 'held' and code = {literal(CHANGED_SINCE)}"
+    # Who made a newer version of a file does not stand in the version that we made.
+    apart = ", ".join(literal(name) for name in sorted({FILE, *NO_IMAGE}))
+    objects = db.execute(f"select distinct sobject {held} and sobject not in ({apart}) order by 1")
+    for (sobject,) in objects.fetchall():
+        ids = scratch_name("ids")
+        db.execute(f"create temp table {ids} as select id {held} and sobject = ?", [sobject])
+        found = read_records(session, str(sobject), [_BY, _AT], ids=ids)
+        db.execute(f"insert into {table} select id, {_BY}, {_AT} from {found}")  # noqa: S608 - ours
+    return table
 
 
 def certify(session: Session, pushed: Run, reports: Path, *, hard: bool) -> dict[str, Any]:
@@ -102,12 +131,20 @@ def undone_tables(objects: list[Undone], reasons: list[dict[str, Any]], run: Run
     if not reasons:
         return [table]
     held = new_table(
-        "not undone", names=("object", "code"), numbers=("rows",), sentences=("meaning", "try")
+        "not undone",
+        names=("object", "code"),
+        numbers=("rows",),
+        sentences=("fields", "meaning", "try"),
     )
     for reason in reasons:
         words = f"{reason['state']}: {reason['template']}"
         held.add_row(
-            reason["sobject"], reason["code"], f"{reason['rows']:,}", words, reason["hint"]
+            reason["sobject"],
+            reason["code"],
+            f"{reason['rows']:,}",
+            ", ".join(reason["fields"]),
+            words,
+            reason["hint"],
         )
     return [table, held]
 

@@ -53,6 +53,12 @@ def test_an_edit_and_a_child_between_the_last_look_and_the_delete_are_taken_out_
     }
     assert kept == {edited: "Theirs", called: None}
     assert [each["WhoId"] for each in desk.soql("SELECT WhoId FROM Task")] == [called]
+    assert desk.acts("rollback_taking_back")[0]["records"] == 2
+    # It was looked at who did it, and when; what nobody changed has nobody.
+    (edit,) = desk.soql(f"SELECT LastModifiedById FROM Contact WHERE Id = '{edited}'")
+    assert held["demo:patient:3"]["changed_by"] == edit["LastModifiedById"]
+    assert held["demo:patient:3"]["changed_at"].endswith("Z")
+    assert held["demo:patient:4"]["changed_by"] == ""
     # Their household is kept for them.
     assert len(desk.soql("SELECT Id FROM Account")) == 1
     assert document["proof"]["holds"]
