@@ -131,7 +131,9 @@ def _changed_fields(checks: Checks) -> str:
         for place, name in enumerate(checks.fields.all, start=1)
         if name in compared
     )
-    return f"case when image.id is not null then concat_ws(', ', {differing}) end"
+    # An object may have no field at all that a user could change.
+    names = f"concat_ws(', ', {differing})" if differing else "null::varchar"
+    return f"case when image.id is not null then {names} end"
 
 
 def held_by_children(session: Session, checks: Checks, rows: str) -> pa.Table:
