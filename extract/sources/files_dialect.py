@@ -22,9 +22,9 @@ DELIMITERS = {Kind.CSV: ",;\t|", Kind.TSV: "\t"}
 QUOTE = '"'
 OTHER_QUOTE = "'"
 CANNOT_BE_READ = "\N{REPLACEMENT CHARACTER}"
-# What no column is called: a number, a date, an address of e-mail, yes or no.
+# What no column is called: a number, a date, an address of e-mail, true.
 VALUE = re.compile(
-    r"\s*([-+(]?[\d.,\s'/:()-]*\d[\d.,\s'/:()%-]*|[^@\s]+@[^@\s]+\.\w+|true|false|yes|no|null|\d.*T\d.*)\s*",
+    r"\s*([-+(]?[\d.,\s'/:()-]*\d[\d.,\s'/:()%-]*|[^@\s]+@[^@\s]+\.\w+|true|false|null|\d.*T\d.*)\s*",
     re.IGNORECASE,
 )
 # Fewer lines prove nothing; of more, so large a share has to have as many fields as the first.

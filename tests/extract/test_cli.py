@@ -88,6 +88,20 @@ def test_a_folder_lands_with_a_table_of_counts(
     assert (json.loads(line)["full"], json.loads(line)["approval"]) == (True, approval)
 
 
+def test_a_run_explains_what_it_left(command: Command, folder: Folder) -> None:
+    place = folder(**{"p.csv": b"no,name\n1,secret\n2,secret,x\n", "secret.pdf": b""})
+    words = ("run", "files", "--system", "south", "--from", place, "--key", "p=no", "--explain")
+    done = command(*words)
+    assert done.code == 4
+    lines = [" ".join(line.split()) for line in done.out.splitlines()]
+    assert "p too_many_fields 1 more fields than columns" in lines
+    assert ".pdf other_kind 1 no kind of file that is read as a table" in lines
+    told = json.loads(command(*words, "--json").out)["explained"]
+    assert told["requested"][0]["how"].endswith("2 columns; rows by no; the same file as before")
+    assert told["unchanged"] == {"p": 1}
+    assert "secret" not in done.out + done.err + json.dumps(told)
+
+
 def test_counts_come_as_json(command: Command, clinic: SmallClinic) -> None:
     clinic.put("Patient", *(resource("Patient", f"p{i}", second=i) for i in range(3)))
     words = ("run", "fhir", "--system", "north", "--json")
@@ -106,6 +120,8 @@ def test_counts_come_as_json(command: Command, clinic: SmallClinic) -> None:
         ["run"],
         ["run", "cliniko"],
         ["run", "fhir"],
+        ["run", "files"],
+        ["run", "files", "--from", ".", "--key", "visits"],
         ["run", "fhir", "--nonsense"],
         ["run", "demo", "--patients", "many"],
         ["run", "fhir", "--system", "North", "--from", "."],

@@ -104,13 +104,12 @@ def test_lost_quotes_of_two_lines_do_not_make_one_value_of_the_rows_between(
     assert damaged == [(2, "ambiguous_quotes", b"\n".join(lines[:-1]).decode())]
 
 
-def test_lines_that_look_like_the_end_of_one_value_and_the_start_of_another_are_taken_once(
+def test_a_line_that_may_end_one_value_and_begin_another_is_taken_once(
     database: duckdb.DuckDBPyConnection,
 ) -> None:
-    text = b'1,a,"x\n"\n"2",b,"y\n"\n3,"\n",z\n'
-    records, damaged = cut_up(text, database)
-    assert list(records.values()) == [["1", "a", "x\n"], ["2", "b", "y\n"], ["3", "\n", "z"]]
-    assert damaged == []
+    records, damaged = cut_up(b'1,a,"x\n"\n",b,c\n2,d,e\n', database)
+    assert records == {2: ["1", "a", "x\n"], 5: ["2", "d", "e"]}
+    assert damaged == [(4, "unclosed_quote", '",b,c')]
 
 
 FIELD = st.text(
@@ -123,13 +122,13 @@ def test_a_value_is_open_from_its_first_line_on_wherever_a_block_ends(
     database: duckdb.DuckDBPyConnection,
 ) -> None:
     text = b'"k0","00\n0","0\n"\r\n'
-    for block_bytes in range(1, len(text)):
+    for block_bytes in range(1, len(text), 3):
         records, damaged = cut_up(text, database, block_bytes=block_bytes)
         assert records == {2: ["k0", "00\n0", "0\n"]}
         assert damaged == []
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     rows=st.lists(st.tuples(FIELD, FIELD, FIELD), min_size=1, max_size=8),
     block_bytes=st.integers(5, 60),
