@@ -87,19 +87,30 @@ def read_export(
     for name, table in staged.items():
         if is_rekeyed(before, chosen, name) or (is_judged and table.is_whole):
             forget_missing(table, landings, at=at)
-    read = [(each, staged[looked.table_of[each.found.origin]]) for each in looked.described]
-    # Before a row is landed: a key once used stays, whatever happens next.
-    remember(landings.target, read, keys=chosen, at=at)
-    for each, table in read:
-        landings.tally.asked[each.found.origin] = told(
-            each, table, key=chosen[table.name], before=before
-        )
+    write_down(looked, staged, landings, keys=chosen, before=before, at=at)
     cut_off = (each for table in staged.values() for each in table.cut_off)
     for refused in [*looked.refused, *cut_off]:
         refuse(refused, landings, narrator=narrator)
     leave_others(looked, landings)
     if is_full:
         replace_earlier(before, staged, landings)
+
+
+def write_down(  # noqa: PLR0913 - what was looked at, read, chosen and known
+    looked: Looked,
+    staged: Mapping[str, Staged],
+    landings: Landings,
+    *,
+    keys: Mapping[str, tuple[str, ...]],
+    before: Known,
+    at: datetime,
+) -> None:
+    """Write down how each file was read, before a row is landed: a key once used stays."""
+    read = [(each, staged[looked.table_of[each.found.origin]]) for each in looked.described]
+    remember(landings.target, read, keys=keys, at=at)
+    for each, table in read:
+        how = told(each, table, key=keys[table.name], before=before)
+        landings.tally.asked[each.found.origin] = how
 
 
 def leave_others(looked: Looked, landings: Landings) -> None:

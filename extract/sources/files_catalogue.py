@@ -85,27 +85,28 @@ def remember(
     with load_errors(target), raw_database(target.folder.raw_database, read_only=False) as database:
         database.execute("begin")
         for described, staged in read:
-            origin, look, dialect = described.found.origin, described.look, described.dialect
-            database.execute(FORGET.format(catalogue=name), [target.system, origin])
-            database.execute(
-                KEEP.format(catalogue=name),
-                [
-                    target.system,
-                    origin,
-                    staged.name,
-                    look.sha256,
-                    look.size,
-                    *described.encoding,
-                    dialect.delimiter if dialect else None,
-                    dialect.quote if dialect else None,
-                    list(described.columns),
-                    list(keys[staged.name]),
-                    staged.rows[origin],
-                    staged.damaged[origin],
-                    at,
-                ],
-            )
+            row = row_of(described, staged, key=keys[staged.name])
+            whose = [target.system, described.found.origin]
+            database.execute(FORGET.format(catalogue=name), whose)
+            database.execute(KEEP.format(catalogue=name), [*whose, *row, at])
         database.execute("commit")
+
+
+def row_of(described: Described, staged: Staged, *, key: Sequence[str]) -> list[object]:
+    """Return what is kept of a file, in the order of the table's columns."""
+    origin, look, dialect = described.found.origin, described.look, described.dialect
+    return [
+        staged.name,
+        look.sha256,
+        look.size,
+        *described.encoding,
+        dialect.delimiter if dialect else None,
+        dialect.quote if dialect else None,
+        list(described.columns),
+        list(key),
+        staged.rows[origin],
+        staged.damaged[origin],
+    ]
 
 
 def catalogue_of(target: Target) -> str:
