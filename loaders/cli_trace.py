@@ -10,6 +10,7 @@ import typer
 
 from loaders.cli_options import AsJson, connected_org, narrate, open_ledger
 from loaders.errors import DONE, INCOMPLETE
+from loaders.masking import masked_key
 from loaders.paths import data_folder
 from loaders.plan_store import plan_folder, read_plan
 from loaders.tables import print_tables
@@ -48,7 +49,8 @@ def trace_command(
     with open_ledger(data) as ledger:
         run = ledger.run(run_id, kind="push")
         plan, folder = read_plan(data.plans, run.plan), plan_folder(data.plans, run.plan)
-        found = trace(ledger, run, plan, folder, key=key)
+        known_as = masked_key(data, key) if plan.settings.masked else key
+        found = trace(ledger, run, plan, folder, key=known_as)
     document = trace_document(found, address=address)
     path = write_trace(document, data.reports, key=key)
     if as_json:

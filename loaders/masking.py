@@ -40,6 +40,14 @@ def load_masks(db: duckdb.DuckDBPyConnection, data: DataFolder) -> None:
     db.execute(_DEFINITION.read_text(encoding="utf-8"))
 
 
+def masked_key(data: DataFolder, key: str) -> str:
+    """Give what stands for a key in a masked plan."""
+    with duckdb.connect() as db:
+        load_masks(db, data)
+        found: str = db.execute("select mask_whole_key($key)", {"key": key}).fetchall()[0][0]
+        return found
+
+
 def _secret(path: Path) -> str:
     """Read the project's secret: whoever has it can find out whose mask one is."""
     if not path.is_file():

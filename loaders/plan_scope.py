@@ -12,7 +12,15 @@ from loaders.sample import CHOSEN
 WHOLE, SAMPLE, DELTA, FAILED = "whole", "sample", "delta", "failed"
 # Plans of these are of some rows, and say nothing of the others.
 NARROWED = frozenset({SAMPLE, FAILED})
-_KEY_COLUMNS = ("record_key", "clinic_id", "survivor_key")
+# The columns of audit tables that would give a person away, and what masks them.
+_MASKS = {
+    "record_key": "mask_whole_key",
+    "clinic_id": "mask_whole_key",
+    "survivor_key": "mask_whole_key",
+    "patient_key": "mask_whole_key",
+    "person_key": "mask_whole_key",
+    "raw_id": "mask_hash",
+}
 
 
 def source_of(mart: Mart, *, scope: str) -> str:
@@ -40,9 +48,9 @@ def write_audit(bench: Bench, mapping: Mapping, folder: Path, *, scope: str, mas
     for name, query in queries.items():
         columns = bench.db.execute(f"describe {relations[name]}").fetchall()
         masks = ", ".join(
-            f"mask_whole_key({quoted(column[0])}) as {quoted(column[0])}"
+            f"{_MASKS[column[0]]}({quoted(column[0])}) as {quoted(column[0])}"
             for column in columns
-            if masked and column[0] in _KEY_COLUMNS
+            if masked and column[0] in _MASKS
         )
         cells = f"* replace ({masks})" if masks else "*"
         bench.db.execute(
@@ -76,9 +84,17 @@ def _narrowed(mapping: Mapping) -> dict[str, str]:
         left join (select entity, count(*) as records from ({merged}) group by entity) as merged
             on merged.entity = counts.entity
         """  # noqa: S608 - names of the mapping
+    owners = f"""
+        select owners.* from {audit.patient_records} as owners
+        semi join (
+            select entity, record_key from ({targets}) union all
+            select entity, record_key from ({merged})
+        ) as kept on kept.entity = owners.entity and kept.record_key = owners.record_key
+        """  # noqa: S608 - names of the mapping
     return {
         "row_counts": counts,
         "record_targets": targets,
         "excluded_records": f"select * from {audit.excluded_records} limit 0",  # noqa: S608
         "merged_records": merged,
+        "patient_records": owners,
     }

@@ -43,8 +43,8 @@ def trace(ledger: Ledger, run: Run, plan: Plan, folder: Path, *, key: str) -> Tr
     """
     Follow everything of a person, from the plan and the ledger alone.
 
-    `key` is a chart, any record of it, or the Salesforce id of a record. Charts that were merged
-    are followed together.
+    `key` is a chart, any record of it, or the Salesforce id of a record; of a masked plan it is the
+    mask of a key. Charts that were merged are followed together.
 
     Raises:
         RecordUnknown: no record of a patient has this key or id.

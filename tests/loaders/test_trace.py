@@ -151,3 +151,24 @@ def test_after_a_rollback_a_trace_tells_what_is_gone(template: Path, tmp_path: P
         assert states["demo:coverage:1"] == "held"
         others = {row["key"]: row["state"] for row in rows(desk.load("trace", OTHER, "--json"))}
         assert (others[OTHER], others["demo:coverage:2"]) == ("deleted", "deleted")
+
+
+def test_in_a_masked_load_a_person_is_found_by_the_real_key_and_not_given_away(
+    template: Path, tmp_path: Path
+) -> None:
+    clinic = mini_clinic(tmp_path / "clinic")
+    tell_whose(clinic)
+    with loading(template, tmp_path / "org", clinic) as desk:
+        plan = desk.plan(masked=True)
+        desk.push(plan)
+        asked = desk.load("trace", CHART, "--json")
+        assert {row["entity"] for row in rows(asked)} == {
+            "appointments",
+            "coverages",
+            "patients",
+            None,
+        }
+        assert f'"{CHART}"' not in asked.stdout
+        assert '"1"' not in asked.stdout
+        contact = next(row["id"] for row in rows(asked) if row["sobject"] == "Contact")
+        assert desk.load("trace", contact, "--json").json() == asked.json()
