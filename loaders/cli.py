@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from loaders import cli_estimate, cli_plan, cli_rollback, cli_run, cli_schema, cli_trace
+from loaders import cli_estimate, cli_freeze, cli_plan, cli_rollback, cli_run, cli_schema, cli_trace
 from loaders.cli_audit_log import audit_log_app
 from loaders.errors import DONE, INTERRUPTED, USAGE, LoaderError
 
@@ -26,6 +26,7 @@ app.add_typer(cli_schema.schema_app, name="schema")
 cli_run.register(app)
 app.add_typer(audit_log_app, name="audit-log")
 cli_rollback.register(app)
+cli_freeze.register(app)
 cli_trace.register(app)
 
 

@@ -12,15 +12,16 @@ import typer
 
 from loaders.approve import Confirmation, approve, unapproved
 from loaders.cli_options import AsJson, OrgAlias, connected_org, narrate, now, open_ledger
-from loaders.errors import REFUSED
+from loaders.errors import REFUSED, WrongUsage
 from loaders.estimate_requests import record_requests
 from loaders.map_changes import read_parts
 from loaders.map_parts import MATCHES, SCOPES
 from loaders.match_decisions import MATCHES_FILE
 from loaders.orgs import report_org
 from loaders.paths import data_folder, manifest_path
-from loaders.plan import PlanRequest, make_plan
+from loaders.plan import make_plan
 from loaders.plan_report import plan_tables
+from loaders.plan_request import PlanRequest
 from loaders.plan_store import map_file, plan_folder, read_plan
 from loaders.preflight_extracts import leave_approval
 from loaders.push_gates import needed
@@ -67,6 +68,13 @@ def plan(  # noqa: PLR0913, PLR0917
         typer.Option(min=1, help="Plan about so many records only: 500 to 1,000 show most."),
     ] = None,
     seed: Annotated[int, typer.Option(help="Which of the samples of that size.")] = 1,
+    delta: Annotated[
+        bool, typer.Option("--delta", help="Push only what is new or changed since the last push.")
+    ] = False,
+    only_failed: Annotated[
+        str | None,
+        typer.Option(metavar="RUN", help="Plan only what failed or was held in this run."),
+    ] = None,
     mask: Annotated[
         bool | None,
         typer.Option(
@@ -86,6 +94,11 @@ def plan(  # noqa: PLR0913, PLR0917
 
     Example: clinic-load plan --org UAT --sample 750 --default-owner admin@clinic.example
     """
+    if sum((sample is not None, delta, only_failed is not None)) > 1:
+        raise WrongUsage(
+            "--sample, --delta and --only-failed exclude one another",
+            hint="clinic-load plan with one of them",
+        )
     request = PlanRequest(
         data=data_folder(os.environ),
         manifest=manifest_path(os.environ),
@@ -93,6 +106,8 @@ def plan(  # noqa: PLR0913, PLR0917
         clock=now,
         matches=matches,
         sample=Sample(sample, seed) if sample else None,
+        delta=delta,
+        only_failed=only_failed,
         masked=mask,
     )
     with connected_org(org) as connected:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from loaders.cli_options import AsJson, Forced, OrgAlias, Production, RunName, require_objects
-from loaders.errors import RollbackRefused
+from loaders.errors import DONE, RollbackRefused
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
 from loaders.org_connection import require_named
@@ -78,6 +78,21 @@ def rollback_command(  # noqa: PLR0913, PLR0917
 def resume_rollback(desk: Desk, run: Run) -> int:
     """Finish a rollback that was cut off, as it was asked for."""
     return _undo(desk, run, asked_for(desk.ledger, run), as_json=False)
+
+
+def take_back(desk: Desk, pushed: Run) -> bool:
+    """
+    Take a push back that nobody has worked on since; tell whether that was so.
+
+    Where a single record would be held, nothing is undone: a person has to look first.
+    """
+    plan, _ = desk.plan_of(pushed)
+    session = desk.session(pushed)
+    look_ahead(Rollback(session, pushed, plan, forced=frozenset(), hard=False))
+    if any(each.held for each in undone(session)):
+        return False
+    run = rollback_run(desk.ledger, pushed, plan, org=desk.org)
+    return _undo(desk, run, keep_asked(desk.ledger, run, Asked()), as_json=False) == DONE
 
 
 def _undo(desk: Desk, run: Run, asked: Asked, *, as_json: bool) -> int:

@@ -21,7 +21,8 @@ from loaders.cli_options import (
     now,
     require_objects,
 )
-from loaders.cli_rollback import resume_rollback
+from loaders.cli_rollback import resume_rollback, take_back
+from loaders.deviation import arrivals, auto_rollback_allowed, deviation_limit, worst
 from loaders.errors import DONE, INCOMPLETE
 from loaders.estimate_requests import record_requests
 from loaders.ledger import Ledger
@@ -117,7 +118,30 @@ def _push(desk: Desk, run: Run, asked: Asked, *, allow_duplicates: bool, jobs: i
     if status.reasons:
         path = write_failures(desk.ledger, status, desk.data.reports, desk.bench)
         desk.progress.note(f"each row that failed or is held, with its reason: {path}")
+    if code != DONE:
+        _weigh(desk, work)
     return code
+
+
+def _weigh(desk: Desk, work: Push) -> None:
+    """Offer to take back a push of which too much is missing; do it where that was approved."""
+    run, plan = work.session.run, work.plan
+    most = worst(arrivals(work.session, plan, work.folder))
+    limit = deviation_limit(os.environ)
+    if most is None or most.percent <= limit:
+        return
+    share = f"{most.percent:.1f} % of {most.sobject} did not arrive, and {limit:g} % is the limit"
+    desk.ledger.chain.record(
+        "deviated", {"run": run.run, "sobject": most.sobject, "percent": round(most.percent, 2)}
+    )
+    if auto_rollback_allowed(desk.ledger, plan.map_hash):
+        narrate(f"{share}: the push is taken back, as was approved")
+        if take_back(desk, run):
+            return
+        narrate("Error: somebody has worked on what was pushed; a person has to look first")
+    else:
+        narrate(f"Error: {share}")
+    narrate(f"Try: clinic-load rollback {run.run} --org {run.alias} --plan")
 
 
 def _status(ledger: Ledger, plans: Any, run: Run) -> RunStatus:  # noqa: ANN401

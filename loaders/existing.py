@@ -14,6 +14,8 @@ from loaders.plan_store import PlanColumn
 from loaders.references import MATCHES, MEANINGS, TERRITORY, meaning_of
 from loaders.soql import id_filters, in_the_bin, live
 
+# So many records are asked for one by one; more are cheaper to read with all others.
+_FEW = 10_000
 FILE = "ContentVersion"
 DOCUMENT = "ContentDocumentId"
 CHECKSUM = "Checksum"
@@ -153,12 +155,24 @@ def _symbol_join(mapping: Mapping, mart: Mart, name: str, *, alias: str) -> str:
 
 
 def read_values(
-    reader: Reader, mart: Mart, columns: tuple[PlanColumn, ...], *, also: Sequence[str]
+    reader: Reader,
+    mart: Mart,
+    columns: tuple[PlanColumn, ...],
+    *,
+    also: Sequence[str],
+    only: Sequence[str] | None,
 ) -> None:
-    """Read the present values of what we write, for all rows with our key and for some others."""
+    """
+    Read the present values of what we write, for all rows with our key and for some others.
+
+    `only` names the records that are of interest; where they are few, no others are read.
+    """
     names = [each.name for each in columns if each.type != BASE64]
     extra = [CHECKSUM] if mart.sobject == FILE else []
-    filters = _ours(mart.sobject) if mart.external_id else _natural_filters(reader, mart)
+    if only is not None and (not only or (mart.external_id and len(only) <= _FEW)):
+        filters = id_filters("Id", only)
+    else:
+        filters = _ours(mart.sobject) if mart.external_id else _natural_filters(reader, mart)
     filters += id_filters("Id", also)
     fields = ["Id", *names, *extra]
     reader.read(fields, mart.sobject, filters=filters, table=values_table(mart.sobject))

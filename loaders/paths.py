@@ -27,6 +27,11 @@ class DataFolder:
         return self.root / "warehouse.duckdb"
 
     @property
+    def raw(self) -> Path:
+        """Name the database of what was landed, which a freeze compares."""
+        return self.root / "raw.duckdb"
+
+    @property
     def plans(self) -> Path:
         """Name the folder of all plans."""
         return self.root / "plans"

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,10 +13,11 @@ from loaders.canonical import literal, quoted
 from loaders.contract import Mapping, read_mapping
 from loaders.describe import ObjectDescribe, describe_all
 from loaders.existing import FILE, Reader, read_keys, read_values
+from loaders.freeze import keep_source, source_file
 from loaders.hashes import data_hash, rows_hash
 from loaders.ledger import Ledger
 from loaders.load_order import Step, load_order
-from loaders.lost_keys import load_written, propose_lost
+from loaders.lost_keys import propose_lost
 from loaders.map_changes import Change, changes_since_approval, keep_parts
 from loaders.map_parts import MATCHES, Parts, hash_of_parts, map_parts, part_hashes
 from loaders.masking import load_masks
@@ -35,6 +35,7 @@ from loaders.org_connection import Org
 from loaders.org_line import OrgLine
 from loaders.paths import PRIVATE_FILE, DataFolder, make_private_folder, write_private
 from loaders.plan_columns import plan_columns
+from loaders.plan_request import PlanRequest, choose_rows
 from loaders.plan_rows import (
     Counts,
     ObjectRows,
@@ -45,7 +46,7 @@ from loaders.plan_rows import (
     write_present,
     write_rows,
 )
-from loaders.plan_scope import SAMPLE, WHOLE, source_of, write_audit
+from loaders.plan_scope import DELTA, source_of, write_audit
 from loaders.plan_store import Finding, Plan, PlanObject, PlanSettings, map_file, write_plan
 from loaders.preflight_budget import budget
 from loaders.preflight_extracts import extract_findings
@@ -57,35 +58,10 @@ from loaders.preflight_org import (
 from loaders.preflight_rows import allow_parents, keep_back, row_findings
 from loaders.preflight_schema import differences, schema_findings
 from loaders.preflight_shape import shape_findings
+from loaders.pushed import GONE_FILE, changed_ids, note_gone, write_gone
 from loaders.references import USER, read_meanings, resolve
-from loaders.sample import Sample, choose_sample
 from loaders.schema_values import read_value_sets
 from loaders.warehouse import attach_warehouse, compare_with_warehouse, count
-
-
-@dataclass(frozen=True, slots=True)
-class PlanRequest:
-    """What a plan is made from, and the choices that come with it."""
-
-    data: DataFolder
-    manifest: Path
-    default_owner: str | None
-    clock: Callable[[], datetime]
-    # What a person decided in the file of an earlier plan.
-    matches: Path | None = None
-    sample: Sample | None = None
-    # Whether patient data is replaced; None: wherever the org is a sandbox.
-    masked: bool | None = None
-
-    @property
-    def scope(self) -> str:
-        """Say which rows are wanted."""
-        return WHOLE if self.sample is None else SAMPLE
-
-    @property
-    def scope_of(self) -> str:
-        """Say of what these rows are."""
-        return "" if self.sample is None else f"{self.sample.records} of {self.sample.seed}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,25 +127,15 @@ def make_plan(org: Org, request: PlanRequest) -> Plan:
         site = _Site(mapping, Reader(line, bench), described, settings, folder, request.clock())
         try:
             load_masks(bench.db, request.data)
-            if request.sample:
-                choose_sample(bench, mapping, request.data, request.sample)
+            choose_rows(bench, mapping, request, org)
             if lacking:
                 return _write(org, request, site, [], lacking)
             read_decisions(bench, request.matches)
-            _load_written(bench, request.data, org)
             read_meanings(line, bench, objects=mapping.objects())
             planned = _plan_objects(site)
             return _write(org, request, site, planned, _findings(org, request, site, planned))
         finally:
             shutil.rmtree(folder, ignore_errors=True)
-
-
-def _load_written(bench: Bench, data: DataFolder, org: Org) -> None:
-    ledger = Ledger.open(data.ledger)
-    try:
-        load_written(bench, ledger, org_id=org.org_id)
-    finally:
-        ledger.close()
 
 
 def _plan_objects(site: _Site) -> list[_Planned]:
@@ -191,6 +157,7 @@ def _plan_object(site: _Site, step: Step, *, order: int) -> _Planned:
         with_users=USER in site.mapping.objects(),
         masked=site.settings.masked,
         source=source_of(mart, scope=site.settings.scope),
+        delta=site.settings.scope == DELTA,
     )
     make_rows(db, rows)
     resolve(site.bench, mart.sobject, columns, rows=rows_table(mart.sobject))
@@ -201,8 +168,12 @@ def _plan_object(site: _Site, step: Step, *, order: int) -> _Planned:
     hold_undecided(site.bench, mart)
     allow_parents(db, mart.sobject)
     known = count(db, f"select count(*) from {quoted(f'keys_{mart.sobject}')}")  # noqa: S608 - ours
+    only = None
+    if rows.delta:
+        note_gone(site.bench, mart)
+        only = changed_ids(site.bench, mart)
     if known:
-        read_values(site.reader, mart, columns, also=matched_ids(site.bench, mart))
+        read_values(site.reader, mart, columns, also=matched_ids(site.bench, mart), only=only)
     counts = decide(db, rows, compare=bool(known))
     folder = make_private_folder(site.folder / mart.sobject)
     file = folder / "rows.parquet"
@@ -244,7 +215,9 @@ def _findings(
 ) -> tuple[Finding, ...]:
     counts = {each.entry.sobject: each.counts for each in planned}
     of_rows = [finding for each in planned for finding in each.findings]
+    gone = write_gone(site.bench, to=site.folder / GONE_FILE) if request.delta else ()
     of_org = [
+        *gone,
         *extract_findings(request.data),
         *budget(org, counts, file_bytes=_file_bytes(site, counts)),
         *duplicate_rules(org, counts),
@@ -293,6 +266,7 @@ def _write(
     )
     audit, settings = make_private_folder(site.folder / "audit"), site.settings
     write_audit(site.bench, site.mapping, audit, scope=settings.scope, masked=settings.masked)
+    keep_source(site.bench, request.data, to=source_file(site.folder))
     keep_parts(map_file(site.folder), parts)
     write_private(site.folder / "manifest.json", site.mapping.manifest_path.read_bytes())
     for file in site.folder.rglob("*.parquet"):

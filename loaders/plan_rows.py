@@ -27,6 +27,8 @@ MATCH, NEW = "match", "new"
 # Rules of the ledger, beside those of the marts: what became of a record that was ours.
 LEDGER, DELETED, MERGED = "ledger", "deleted", "merged"
 UNDECIDED, AMBIGUOUS, GONE = "match_undecided", "match_ambiguous", "deleted_in_org"
+# What each key of ours in the org was last sent as: (sobject, key, hash).
+PUSHED = "pushed_rows"
 HELD_CODES = (UNDECIDED, AMBIGUOUS, GONE)
 
 
@@ -43,6 +45,8 @@ class ObjectRows:
     masked: bool
     # The query of the mart's rows that the plan is made of.
     source: str
+    # Whether a row that was pushed last as it is now is left alone, whatever the org has.
+    delta: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +137,7 @@ def decide(db: duckdb.DuckDBPyConnection, rows: ObjectRows, *, compare: bool) ->
                 when known.is_alias then 'alias'
                 -- A match has to get its key, whatever else it holds.
                 when known.key is not null then 'update'
+                when {_as_pushed(rows)} then 'unchanged'
                 when {same} then 'unchanged'
                 else 'update'
             end as _op
@@ -165,6 +170,15 @@ def decide(db: duckdb.DuckDBPyConnection, rows: ObjectRows, *, compare: bool) ->
         failed=found.get("failed", 0),
         held=found.get("held", 0),
         aliases=found.get("alias", 0),
+    )
+
+
+def _as_pushed(rows: ObjectRows) -> str:
+    if not rows.delta:
+        return "false"
+    return (
+        f"(mart._key, mart._row_hash) in (select (key, hash) from {PUSHED} "  # noqa: S608 - ours
+        f"where sobject = {literal(rows.mart.sobject)})"
     )
 
 

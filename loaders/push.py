@@ -13,6 +13,7 @@ from loaders.canary import send_canary
 from loaders.canonical import BASE64, literal, quoted
 from loaders.csv_parts import KEY
 from loaders.deliver import Delivery, deliver
+from loaders.deviation import count_lost
 from loaders.errors import DONE, INCOMPLETE
 from loaders.files import send_files
 from loaders.images import NO_IMAGE, keep_after_images
@@ -85,9 +86,11 @@ def push(work: Push) -> int:
 
 
 def exit_code(work: Push) -> int:
-    """Give 4 when a row failed or was held, or an equation does not close."""
-    status = run_status(work.session.ledger, work.session.run, work.plan, work.folder)
-    return DONE if status.is_complete else INCOMPLETE
+    """Give 4 when a row failed, was held or is gone again, or an equation does not close."""
+    session = work.session
+    status = run_status(session.ledger, session.run, work.plan, work.folder)
+    lost = sum(count_lost(session, each.sobject) for each in work.plan.objects)
+    return DONE if status.is_complete and not lost else INCOMPLETE
 
 
 def _refresh(work: Push) -> None:

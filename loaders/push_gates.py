@@ -10,7 +10,7 @@ from loaders.approve import duplicates_allowed, flag_of, unapproved
 from loaders.bench import Bench
 from loaders.contract import read_mapping
 from loaders.describe import describe_all
-from loaders.errors import PushRefused
+from loaders.errors import DONE, PushRefused
 from loaders.hashes import field_changes, stale_reasons
 from loaders.ledger import Ledger
 from loaders.map_parts import CORE, MATCHES
@@ -70,8 +70,9 @@ def pass_gates(plan: Plan, org: Org, ledger: Ledger, wish: Wish) -> Permit:
         )
     if not org.is_sandbox and not wish.no_rehearsal and not _rehearsed(plan, ledger):
         raise PushRefused(
-            f"map {plan.map_hash[:12]} was never pushed to a sandbox",
-            hint="push it to a sandbox first, or push --no-rehearsal REASON",
+            f"map {plan.map_hash[:12]} was never rehearsed: no push of it to a sandbox ended well"
+            " and was verified without a difference",
+            hint="plan --sample 750, push and verify in a sandbox, or push --no-rehearsal REASON",
         )
     return Permit(duplicates_allowed(ledger, plan.map_hash), wish.no_rehearsal)
 
@@ -97,8 +98,12 @@ def require_same_matches(plan: Plan, folder: Path) -> None:
 
 
 def _rehearsed(plan: Plan, ledger: Ledger) -> bool:
+    verified = {act["run"] for act in ledger.chain.acts("verified") if act["differences"] == 0}
     return any(
-        run.is_sandbox and run.map_hash == plan.map_hash and run.finished_at is not None
+        run.is_sandbox
+        and run.map_hash == plan.map_hash
+        and run.exit_code == DONE
+        and run.run in verified
         for run in ledger.runs(kind="push")
     )
 

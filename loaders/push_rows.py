@@ -9,6 +9,8 @@ from pathlib import Path
 from loaders.bench import scratch_name, take_out
 from loaders.canonical import BASE64, BOOLEAN, NUMBER, literal, quoted
 from loaders.csv_parts import KEY
+from loaders.lost_keys import WRITTEN, load_written
+from loaders.plan_scope import NARROWED
 from loaders.plan_store import Plan, PlanColumn, PlanObject, rows_file
 from loaders.resolve import IDS, KEYED, Bound, bind, record_id_sql
 from loaders.row_errors import PARENT_FAILED, row_error
@@ -63,20 +65,30 @@ def take_rows(session: Session, turn: Turn) -> None:
 
 
 def load_ids(session: Session, plan: Plan, folder: Path) -> None:
-    """Put on the bench which record every key stands for: those planned, and those made since."""
+    """
+    Put on the bench which record every key stands for: those planned, and those made since.
+
+    A plan of some rows points to others, which earlier pushes made.
+    """
     planned = " union all ".join(
         f"select {literal(each.sobject)} as sobject, _key as key, _id as id "  # noqa: S608 - plan
         f"from read_parquet({literal(str(rows_file(folder, each)))}) where _id is not null"
         for each in plan.objects
     )
+    earlier = "select null as sobject, null as key, null as id where false"
+    if plan.settings.scope in NARROWED:
+        load_written(session.bench, session.ledger, org_id=session.run.org_id)
+        earlier = f"select sobject, key, id from {WRITTEN} where id is not null"  # noqa: S608
     session.bench.db.execute(
         f"""
         create or replace temp table {IDS} as
-        select sobject, key, any_value(id) as id from (
-            {planned}
+        select sobject, key, arg_min(id, place) as id from (
+            select *, 1 as place from ({planned})
             union all
-            select sobject, key, id from finals
+            select sobject, key, id, 1 from finals
             where first_state in ('created', 'updated') and id is not null
+            union all
+            select *, 2 from ({earlier})
         ) as known group by sobject, key
         """  # noqa: S608 - names of the plan
     )

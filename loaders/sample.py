@@ -28,6 +28,9 @@ class Sample:
     records: int
     seed: int
 
+    def __str__(self) -> str:
+        return f"{self.records} of {self.seed}"
+
 
 def choose_sample(bench: Bench, mapping: Mapping, data: DataFolder, sample: Sample) -> None:
     """

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import cast
+from typing import Any, cast
 
 import duckdb
 from simple_salesforce.api import SFType
@@ -18,9 +18,9 @@ from loaders.map_changes import keep_parts, parts_file
 from loaders.map_parts import hash_of_parts, map_parts, part_hashes
 from loaders.org_connection import Org, connect
 from loaders.paths import DataFolder
-from loaders.plan import PlanRequest, make_plan
+from loaders.plan import make_plan
+from loaders.plan_request import PlanRequest
 from loaders.plan_store import Plan, PlanObject, read_plan
-from loaders.sample import Sample
 from loaders.schema_permissions import PERMISSION_SET
 from tests.conftest import BIN, Ran, StandIn, run
 from tests.loaders.mini_clinic import MiniClinic
@@ -69,12 +69,18 @@ class Desk:
         default_owner: str | None = OWNER,
         matches: Path | None = None,
         masked: bool | None = False,
-        sample: Sample | None = None,
+        **choices: Any,
     ) -> Plan:
         """Plan without starting a process, and read back what was written."""
         org = self.connected()
         request = PlanRequest(
-            self.data, self.clinic.manifest, default_owner, clock, matches, sample, masked
+            self.data,
+            self.clinic.manifest,
+            default_owner,
+            clock,
+            matches=matches,
+            masked=masked,
+            **choices,
         )
         try:
             made = make_plan(org, request)

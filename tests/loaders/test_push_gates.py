@@ -207,7 +207,7 @@ def test_production_must_be_named_and_rehearsed(desk: Loading, tmp_path: Path) -
         for arguments in ((), ("--production", "00D000000000001AAA"), named):
             done = production.load("push", "latest", "--org", ALIAS, *arguments)
             assert done.code == REFUSED
-        assert "never pushed to a sandbox" in done.stderr
+        assert "was never rehearsed" in done.stderr
         reason = ("--no-rehearsal", "a test without a sandbox")
         done = production.load("push", "latest", "--org", ALIAS, *named, *reason)
         assert done.code == DONE, done.stderr

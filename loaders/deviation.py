@@ -1,0 +1,100 @@
+"""How much of a push did not arrive, and whether that is too much to leave it standing."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from loaders.errors import WrongUsage
+from loaders.images import AFTER, NO_IMAGE, image_files
+from loaders.ledger import Ledger
+from loaders.plan_store import Plan
+from loaders.session import Session
+from loaders.status import run_status
+
+_LIMIT_PERCENT = 2.0
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One object: what the plan holds of it, and what is in the org of that."""
+
+    sobject: str
+    expected: int
+    arrived: int
+    # The org said that it had them, and has them no longer.
+    lost: int
+
+    @property
+    def percent(self) -> float:
+        """Say how much of it is not there."""
+        return 100 * abs(self.expected - self.arrived) / self.expected if self.expected else 0.0
+
+
+def deviation_limit(environ: Mapping[str, str]) -> float:
+    """
+    Read from how many percent on a rollback is offered: `CLINIC_DEVIATION_PERCENT`, else 2.
+
+    Raises:
+        WrongUsage: it is no number.
+
+    """
+    stated = environ.get("CLINIC_DEVIATION_PERCENT") or str(_LIMIT_PERCENT)
+    try:
+        return float(stated)
+    except ValueError as wrong:
+        raise WrongUsage(
+            f"CLINIC_DEVIATION_PERCENT is {stated!r}, and should be a number",
+            hint=f"unset CLINIC_DEVIATION_PERCENT, which means {_LIMIT_PERCENT:g}",
+        ) from wrong
+
+
+def arrivals(session: Session, plan: Plan, folder: Path) -> tuple[Arrival, ...]:
+    """
+    Say of each object what arrived: by the ledger, less what the org no longer had at the end.
+
+    The outcomes of the run must be on the bench, and its after-images on the ledger.
+    """
+    status = run_status(session.ledger, session.run, plan, folder)
+    return tuple(
+        Arrival(
+            sobject=each.sobject,
+            expected=each.rows,
+            arrived=each.created + each.updated + each.unchanged - lost,
+            lost=lost,
+        )
+        for each in status.objects
+        for lost in (count_lost(session, each.sobject),)
+    )
+
+
+def count_lost(session: Session, sobject: str) -> int:
+    """Count the records that the run wrote and that were gone when it read them back."""
+    if sobject in NO_IMAGE:
+        return 0
+    files = image_files(session, session.run, sobject, kind=AFTER)
+    seen = (
+        f"select id from read_parquet([{', '.join(files)}], union_by_name = true)"  # noqa: S608
+        if files
+        else "select null where false"
+    )
+    found = session.bench.db.execute(
+        f"select count(distinct id) from touched where sobject = ? and id not in ({seen})",  # noqa: S608
+        [sobject],
+    ).fetchone()
+    return int(found[0]) if found else 0
+
+
+def worst(found: tuple[Arrival, ...]) -> Arrival | None:
+    """Give the object of which most is missing: the worst decides."""
+    return max(found, key=_percent, default=None)
+
+
+def _percent(arrival: Arrival) -> float:
+    return arrival.percent
+
+
+def auto_rollback_allowed(ledger: Ledger, map_hash: str) -> bool:
+    """Tell whether an approval of this map allows taking a push back without asking."""
+    return any(each.auto_rollback and each.map_hash == map_hash for each in ledger.approvals())

@@ -1,0 +1,152 @@
+"""Whether the source stood still since a push was planned, or what moved."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from loaders.bench import Bench
+from loaders.canonical import literal, quoted
+from loaders.errors import NothingToRead
+from loaders.paths import PRIVATE_FILE, DataFolder, make_private_folder
+
+# A raw table is one with these columns; there is one for each type of record of each source.
+_COLUMNS = ("system", "id", "last_updated", "doc_sha256")
+_NOW, _THEN = "source_now", "source_then"
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """One type of record: how many there were and are, and how many moved."""
+
+    system: str
+    type: str
+    then: int
+    now: int
+    last_modified: str
+    hash_then: str
+    hash_now: str
+    new: int
+    changed: int
+    gone: int
+
+    @property
+    def moved(self) -> int:
+        """Count the records that are not as they were."""
+        return self.new + self.changed + self.gone
+
+
+def source_file(folder: Path) -> Path:
+    """Name the parquet of the source as it was when a plan was made: no document, only its hash."""
+    return folder / "source.parquet"
+
+
+def keep_source(bench: Bench, data: DataFolder, *, to: Path) -> None:
+    """Keep with a plan which records the source had, and as what; nothing where none is at hand."""
+    if data.raw.is_file():
+        _read_source(bench, data)
+        bench.db.execute(f"copy {_NOW} to {literal(str(to))} (format parquet, compression zstd)")
+
+
+def compare_source(bench: Bench, data: DataFolder, then: Path, *, moved: Path) -> list[Standing]:
+    """
+    Hold the source as it was read last against what a plan was made from; list what moved.
+
+    Raises:
+        NothingToRead: the plan kept nothing of its source, or the source was not read.
+
+    """
+    if not then.is_file() or not data.raw.is_file():
+        raise NothingToRead(
+            "the plan of the last push kept nothing of its source",
+            hint="clinic-extract run SOURCE, then clinic-load plan --delta --org ALIAS",
+        )
+    _read_source(bench, data)
+    db = bench.db
+    db.execute(
+        f"create temp table {_THEN} as select * from read_parquet({literal(str(then))})"  # noqa: S608
+    )
+    db.execute(
+        f"""
+        create temp table moved as
+        select coalesce(later.system, earlier.system) as system,
+            coalesce(later.type, earlier.type) as type, coalesce(later.id, earlier.id) as id,
+            case when earlier.id is null then 'new' when later.id is null then 'gone'
+                else 'changed' end as how
+        from {_NOW} as later
+        full join {_THEN} as earlier using (system, type, id)
+        where later.hash is distinct from earlier.hash
+        """  # noqa: S608 - constants
+    )
+    make_private_folder(moved.parent)
+    db.execute(f"copy (from moved order by all) to {literal(str(moved))} (header true)")
+    moved.chmod(PRIVATE_FILE)
+    return [Standing(*row) for row in db.execute(_STANDINGS).fetchall()]
+
+
+_STANDINGS = f"""
+    with counted as (
+        select system, type, true as is_now, count(*) as records, max(modified) as modified,
+            md5(string_agg(id || ' ' || hash, chr(10) order by id)) as hash
+        from {_NOW} group by system, type
+        union all
+        select system, type, false, count(*), max(modified),
+            md5(string_agg(id || ' ' || hash, chr(10) order by id))
+        from {_THEN} group by system, type
+    ),
+    sides as (
+        select system, type,
+            coalesce(max(records) filter (not is_now), 0) as earlier,
+            coalesce(max(records) filter (is_now), 0) as later,
+            coalesce(cast(max(modified) filter (is_now) as varchar), '') as modified,
+            coalesce(max(hash) filter (not is_now), '') as hash_then,
+            coalesce(max(hash) filter (is_now), '') as hash_now
+        from counted group by system, type
+    )
+    select sides.*,
+        count(*) filter (moved.how = 'new'),
+        count(*) filter (moved.how = 'changed'),
+        count(*) filter (moved.how = 'gone')
+    from sides left join moved on moved.system = sides.system and moved.type = sides.type
+    group by all order by sides.system, sides.type
+    """  # noqa: S608 - constants
+
+
+def _read_source(bench: Bench, data: DataFolder) -> None:
+    """
+    List every landed record with the hash of its document.
+
+    Raises:
+        NothingToRead: the source is being read at this moment.
+
+    """
+    db = bench.db
+    try:
+        db.execute(f"attach {literal(str(data.raw))} as raw_source (read_only)")
+    except duckdb.IOException as busy:
+        raise NothingToRead(
+            "the landed records cannot be read: another process is writing them",
+            hint="wait for clinic-extract to end",
+        ) from busy
+    tables = db.execute(
+        """
+        select schema_name, table_name from duckdb_columns()
+        where database_name = 'raw_source' and list_contains(?, column_name)
+            and not starts_with(table_name, '_dlt')
+        group by schema_name, table_name having count(*) = ? order by all
+        """,
+        [list(_COLUMNS), len(_COLUMNS)],
+    ).fetchall()
+    selects = [
+        f"select system, {literal(f'{schema}.{table}')} as type, id, last_updated as modified, "  # noqa: S608
+        f"doc_sha256 as hash from raw_source.{quoted(schema)}.{quoted(table)}"
+        for schema, table in tables
+    ]
+    none = (
+        "select null::varchar as system, null::varchar as type, null::varchar as id,"
+        " null::timestamptz as modified, null::varchar as hash where false"
+    )
+    db.execute(f"create or replace temp table {_NOW} as {' union all '.join([none, *selects])}")
+    db.execute("detach raw_source")

@@ -1,0 +1,143 @@
+"""A delta sends what changed since the last push, and nothing else; deletions are decisions."""
+
+from __future__ import annotations
+
+import csv
+import json
+import stat
+from collections.abc import Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from loaders.errors import DONE, INCOMPLETE, USAGE
+from loaders.plan_store import Plan
+from tests.loaders.loading import Loading, loading
+from tests.loaders.planning import ALIAS
+from tests.loaders.test_sample import larger_clinic
+
+RENAME = "update main_salesforce.sf_contact set FirstName = '{}' where Clinic_Id__c = '{}'"
+# As the raw tables of a source are.
+RAW = """
+create schema raw_fhir;
+create table raw_fhir.patient
+    (system varchar, id varchar, last_updated timestamptz, doc varchar, doc_sha256 varchar);
+insert into raw_fhir.patient
+    select 'demo', 'p' || n, timestamptz '2026-01-01', '{}', sha256('p' || n) from range(5) as t(n);
+"""
+
+
+@pytest.fixture(scope="module")
+def desk(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loading]:
+    """A clinic whose rows are all in the org."""
+    folder = tmp_path_factory.mktemp("delta")
+    clinic = larger_clinic(folder / "clinic")
+    raw(clinic.folder, RAW)
+    with loading(template, folder / "org", clinic) as found:
+        plan = found.plan()
+        found.approve(plan)
+        assert found.push(plan) == DONE
+        yield found
+
+
+def raw(folder: Path, statement: str) -> None:
+    with duckdb.connect(str(folder / "data" / "raw.duckdb")) as db:
+        db.execute(statement)
+
+
+def operations(plan: Plan) -> tuple[int, int, int, int]:
+    names = ("rows", "creates", "updates", "unchanged")
+    rows, creates, updates, unchanged = (
+        sum(getattr(each, name) for each in plan.objects) for name in names
+    )
+    return rows, creates, updates, unchanged
+
+
+def test_an_untouched_clinic_gives_a_delta_of_nothing(desk: Loading) -> None:
+    rows, *sent, unchanged = operations(desk.plan(delta=True))
+    assert (sent, unchanged) == ([0, 0], rows)
+
+
+def test_a_delta_sends_only_what_changed_and_touches_no_work_of_users(desk: Loading) -> None:
+    desk.change("Contact", "demo:patient:m3", LastName="Married")
+    desk.clinic.sql(RENAME.format("Lou", "demo:patient:m5"))
+    plan = desk.plan(delta=True)
+    _, creates, updates, _ = operations(plan)
+    assert (creates, updates) == (0, 1)
+    assert desk.push(plan) == DONE
+    people = desk.soql(
+        "SELECT FirstName, LastName FROM Contact WHERE Clinic_Id__c IN"
+        " ('demo:patient:m3', 'demo:patient:m5') ORDER BY Clinic_Id__c"
+    )
+    assert [(one["FirstName"], one["LastName"]) for one in people] == [
+        ("Kim", "Married"), ("Lou", "Muster5"),
+    ]  # fmt: skip
+    assert operations(desk.plan(delta=True))[1:3] == (0, 0)
+
+
+def test_a_row_that_the_source_deleted_stays_and_is_listed_as_a_decision(desk: Loading) -> None:
+    mart, one = "main_salesforce.sf_insurance_coverage", "Clinic_Id__c = 'demo:coverage:m7-1'"
+    desk.clinic.sql(f"create table main.kept as from {mart} where {one}")
+    desk.clinic.sql(f"delete from {mart} where {one}")
+    plan = desk.plan(delta=True)
+    desk.clinic.sql(f"insert into {mart} from main.kept")
+    (finding,) = (each for each in plan.findings if each.code == "deleted_in_source")
+    assert (finding.sobject, finding.count) == ("Insurance_Coverage__c", 1)
+    file = desk.folder(plan) / "deletions.csv"
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600
+    (row,) = csv.DictReader(file.read_text("utf-8").splitlines())
+    assert (row["key"], row["decision"]) == ("demo:coverage:m7-1", "")
+    assert row["id"] == desk.record_id("Insurance_Coverage__c", row["key"])
+
+
+def test_what_was_rolled_back_is_sent_again(desk: Loading) -> None:
+    desk.clinic.sql(RENAME.format("Mo", "demo:patient:m9"))
+    plan = desk.plan(delta=True)
+    assert (desk.push(plan), desk.rollback(plan)[0]) == (DONE, DONE)
+    assert operations(desk.plan(delta=True))[1:3] == (0, 1)
+    desk.clinic.sql(RENAME.format("Kim", "demo:patient:m9"))
+
+
+def test_a_wave_moves_only_what_failed_once_its_cause_is_mended(desk: Loading) -> None:
+    desk.clinic.sql(
+        "insert into main_salesforce.sf_contact values ('demo:patient:x', 'demo:household:1',"
+        " 'New', 'Nia', null, false, 'Stranger')"
+    )
+    failing = desk.plan(delta=True)
+    assert desk.push(failing) == INCOMPLETE
+    run = desk.run().run
+    desk.clinic.sql(
+        "update main_salesforce.sf_contact set Patient_Record_Type__c = 'Individual'"
+        " where Clinic_Id__c = 'demo:patient:x'"
+    )
+    desk.clinic.sql(RENAME.format("Not in it", "demo:patient:m11"))
+    wave = desk.plan(only_failed=run)
+    assert operations(wave) == (1, 1, 0, 0)
+    assert desk.push(wave) == DONE, (desk.outcomes("push"), desk.status(wave))
+    assert desk.verify(wave).differences == 0
+    assert desk.record_id("Contact", "demo:patient:x")
+    nothing = desk.load("plan", "--org", ALIAS, "--no-mask", "--only-failed", desk.run().run)
+    assert (nothing.code, "no row of run" in nothing.stderr) == (USAGE, True)
+
+
+def test_a_source_that_stood_still_is_proved_and_what_moved_is_listed(desk: Loading) -> None:
+    still = desk.load("freeze", "--json")
+    assert (still.code, still.json()["moved"]) == (DONE, 0)
+    raw(desk.clinic.folder, "delete from raw_fhir.patient where id = 'p1'")
+    raw(desk.clinic.folder, "update raw_fhir.patient set doc_sha256 = 'other' where id = 'p2'")
+    raw(
+        desk.clinic.folder,
+        "insert into raw_fhir.patient values ('demo', 'p9', '2026-02-01', '{}', 'new')",
+    )
+    moved = desk.load("freeze", "--json")
+    said = moved.json()
+    assert (moved.code, said["moved"]) == (INCOMPLETE, 3)
+    (patients,) = said["types"]
+    assert [patients[name] for name in ("then", "now", "new", "changed", "gone")] == [5, 5, 1, 1, 1]
+    assert patients["last_modified"].startswith("2026-02-01")
+    listed = list(csv.DictReader(Path(said["file"]).read_text("utf-8").splitlines()))
+    assert {(one["id"], one["how"]) for one in listed} == {
+        ("p1", "gone"), ("p2", "changed"), ("p9", "new"),
+    }  # fmt: skip
+    assert [json.dumps(act["moved"]) for act in desk.acts("source_compared")] == ["0", "3"]

@@ -1,0 +1,85 @@
+"""What is lost on the way: the exit code, the offer, and the rollback that was approved before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from loaders.approve import Confirmation, approve
+from loaders.cli_rollback import take_back
+from loaders.deviation import auto_rollback_allowed
+from loaders.errors import DONE, INCOMPLETE
+from loaders.ledger import Ledger
+from loaders.map_changes import read_parts
+from loaders.plan_store import Plan, map_file
+from tests.loaders.loading import Loading
+from tests.loaders.planning import ALIAS, clock
+
+LOSE = {
+    "do": "delete", "object": "Insurance_Coverage__c", "where": "Clinic_Id__c = 'demo:coverage:2'",
+}  # fmt: skip
+
+
+def approved(desk: Loading, *, auto_rollback: bool) -> Plan:
+    plan = desk.plan()
+    ledger = Ledger.open(desk.data.ledger)
+    said = Confirmation("Ada Example", auto_rollback=auto_rollback, allow_duplicates=True)
+    parts = read_parts(map_file(desk.folder(plan)))
+    approve(ledger, plan, said, parts=parts, clock=clock)
+    assert auto_rollback_allowed(ledger, plan.map_hash) == auto_rollback
+    ledger.close()
+    return plan
+
+
+@pytest.fixture
+def losing(desk: Loading, monkeypatch: pytest.MonkeyPatch) -> Loading:
+    """Let somebody delete a coverage at the end of the job that made it."""
+    monkeypatch.setenv("CLINIC_BULK_FROM", "0")
+    desk.fault(job_act={"act": LOSE, "moment": "after", "object": "Insurance_Coverage__c"})
+    return desk
+
+
+def test_a_record_that_is_gone_again_keeps_exit_code_4_and_offers_the_rollback(
+    losing: Loading,
+) -> None:
+    desk = losing
+    plan = approved(desk, auto_rollback=False)
+    done = desk.load("push", plan.plan, "--org", ALIAS)
+    assert done.code == INCOMPLETE, done.stderr
+    assert "50.0 % of Insurance_Coverage__c did not arrive" in done.stderr
+    assert f"Try: clinic-load rollback {desk.run().run}" in done.stderr
+    assert desk.acts("deviated")[-1]["sobject"] == "Insurance_Coverage__c"
+    assert len(desk.soql("SELECT Id FROM Contact WHERE Clinic_Id__c != null")) == 3
+
+
+def test_an_approved_rollback_leaves_the_org_as_it_was(losing: Loading) -> None:
+    desk = losing
+    plan = approved(desk, auto_rollback=True)
+    before = ours(desk, plan)
+    done = desk.load("push", plan.plan, "--org", ALIAS)
+    assert done.code == INCOMPLETE, done.stderr
+    assert "the push is taken back" in done.stderr
+    assert (ours(desk, plan), desk.run().state) == (before, "rolled_back")
+
+
+def ours(desk: Loading, plan: Plan) -> list[dict[str, Any]]:
+    """List the records of the objects that were pushed; whoever acted in the org is no part."""
+    names = {each.sobject for each in plan.objects}
+    return [record for record in desk.objects() if record["sobject"] in names]
+
+
+def test_a_push_that_a_user_has_worked_on_is_not_taken_back_by_itself(desk: Loading) -> None:
+    plan = approved(desk, auto_rollback=True)
+    assert desk.push(plan) == DONE
+    desk.change("Account", "demo:household:1", Phone="555 0199")
+    before = desk.objects()
+    with desk.open() as opened:
+        assert take_back(opened, opened.ledger.run("latest", kind="push")) is False
+    assert (desk.objects(), desk.run().state) == (before, "finished")
+
+
+def test_a_push_of_which_everything_arrived_offers_nothing(desk: Loading) -> None:
+    plan = approved(desk, auto_rollback=True)
+    done = desk.load("push", plan.plan, "--org", ALIAS)
+    assert (done.code, "did not arrive" in done.stderr, desk.acts("deviated")) == (DONE, False, [])
