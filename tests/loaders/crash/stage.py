@@ -112,6 +112,15 @@ class Stage:
         assert self.launcher.order(wait=self.process) == KILLED
         self.process = 0
 
+    def revive(self) -> None:
+        """Serve an org again that has died in the meantime."""
+        assert self.org
+        try:
+            httpx.get(self.org.http)
+        except httpx.TransportError:
+            self.bury_org()
+            self.serve()
+
     def load(
         self,
         *arguments: str,

@@ -65,7 +65,15 @@ def crash_clinic(folder: Path, *, wide: bool) -> MiniClinic:
     clinic.marts["sf_content_document_link"]["rows"].append(
         ("demo:document:2", "demo:household:1", "V")
     )
+    # A family of the same name and phone: a duplicate rule warns, and the approval lets it pass.
+    household, *others = clinic.marts["sf_account"]["rows"]
+    alike = [_with_phone(household, "demo:household:1"), _with_phone(household, "demo:household:3")]
+    clinic.marts["sf_account"]["rows"] = [*alike, *others]
     return clinic.write()
+
+
+def _with_phone(household: tuple[Any, ...], key: str) -> tuple[Any, ...]:
+    return (key, *household[1:5], "555 0177", *household[6:])
 
 
 def planned_org(folder: Path, launcher: Launcher, *, wide: bool) -> Path:
@@ -82,7 +90,10 @@ def planned_org(folder: Path, launcher: Launcher, *, wide: bool) -> Path:
         desk.deploy()
         desk.push(desk.plan(), sending=SMALL)
         clinic.write()
-        clinic.sql("update main_salesforce.sf_account set Phone = '555 0199'")
+        clinic.sql(
+            "update main_salesforce.sf_account set Phone = '555 0199' "
+            "where Clinic_Id__c != 'demo:household:3'"
+        )
         clinic.sql("update main_salesforce.sf_contact set FirstName = 'Anew', Birthdate = null")
         desk.approve(desk.plan())
     stage.stop()
