@@ -13,13 +13,15 @@ import httpx
 import pytest
 
 from loaders.bench import Bench
-from loaders.bulk import abort_job, create_job, find_job
+from loaders.bulk import abort_job, close_job, create_job, fetch_results, find_job
 from loaders.bulk_query import query_into
 from loaders.canonical import load_canonical
+from loaders.collections import batches
 from loaders.errors import OrgRefused, OrgUnavailable, WrongCredentials
 from loaders.org_line import HTTPX_EXCEPTIONS, OrgLine, Request, ask, download
 from loaders.soql import id_filters, soql_literal
 from tests.conftest import StandIn, serving
+from tests.loaders.canned_org import Answer, canned
 
 
 @pytest.fixture(scope="module")
@@ -89,6 +91,21 @@ def test_a_refusal_keeps_its_code_and_drops_its_text(line: OrgLine) -> None:
     assert "Nothing" not in str(caught.value)
 
 
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("<html>Down for maintenance</html>", "NOT_JSON"),
+        ({"errorCode": "ALONE"}, "ALONE"),
+        ([], "NO_CODE"),
+        (["no object"], "NO_CODE"),
+    ],
+)
+def test_a_refusal_in_any_shape_is_a_refusal(body: object, code: str) -> None:
+    with canned({"GET limits": Answer(body, 404)}) as line, pytest.raises(OrgRefused) as caught:
+        ask(line, Request("GET", "limits", safe=True))
+    assert caught.value.code == code
+
+
 def test_a_stale_session_is_said_to_be_one(org: StandIn) -> None:
     headers = {"Authorization": "Bearer 00D000000000001!nobody"}
     with (
@@ -105,6 +122,56 @@ def test_a_job_nobody_knows_is_none_and_an_aborted_one_says_so(line: OrgLine) ->
     found = find_job(line, job)
     assert found is not None
     assert found.state == "Aborted"
+
+
+def test_a_job_that_may_not_be_asked_after_is_not_taken_for_a_forgotten_one(line: OrgLine) -> None:
+    job = create_job(line, sobject="Account", operation="insert")
+    fault(line, request={"do": "refuse", "status": 403, "code": "API_DISABLED", "path": job})
+    with pytest.raises(OrgRefused):
+        find_job(line, job)
+    assert find_job(line, job) is not None
+
+
+def test_a_job_that_the_org_does_not_close_is_not_waited_for(line: OrgLine) -> None:
+    job = create_job(line, sobject="Account", operation="insert")
+    fault(line, request={"do": "refuse", "status": 400, "code": "INVALIDJOB", "method": "PATCH"})
+    with pytest.raises(OrgRefused, match="INVALIDJOB"):
+        close_job(line, job)
+
+
+def test_results_that_are_refused_leave_no_file(line: OrgLine, tmp_path: Path) -> None:
+    with pytest.raises(OrgRefused):
+        fetch_results(line, "750000000000001AAA", folder=tmp_path)
+    assert list(tmp_path.iterdir()) == []
+
+
+QUERY_JOB = {"id": "750Q", "state": "JobComplete", "numberRecordsProcessed": 2}
+
+
+@pytest.mark.parametrize(
+    ("job", "said"),
+    [
+        (QUERY_JOB, "found 2 rows, but gave 1"),
+        (QUERY_JOB | {"state": "Failed"}, "ended as Failed"),
+        (QUERY_JOB | {"state": "Aborted"}, "ended as Aborted"),
+    ],
+)
+def test_a_query_that_failed_or_came_short_is_not_taken_for_its_rows(
+    tmp_path: Path, job: dict[str, object], said: str
+) -> None:
+    answers = {
+        "POST jobs/query": Answer(QUERY_JOB),
+        "GET jobs/query/750Q": Answer(job),
+        # Without a locator nobody can ask for a second page.
+        "GET jobs/query/750Q/results": Answer("Id\n001A\n"),
+    }
+    with canned(answers) as line, duckdb.connect() as db, pytest.raises(OrgUnavailable, match=said):
+        query_into(line, Bench(db, tmp_path), "SELECT Id FROM Account", table="accounts")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_to_send_is_no_request() -> None:
+    assert list(batches([])) == []
 
 
 def test_a_query_lands_as_text_with_empty_cells_as_null(line: OrgLine, tmp_path: Path) -> None:

@@ -18,7 +18,8 @@ from loaders.errors import DONE, REFUSED, LedgerBroken, LedgerBusy, RunNotFound
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Approval, NewJob, NewRun
 from loaders.ledger_outcomes import view_outcomes
-from loaders.resume import Asked, asked_for, keep_asked
+from loaders.resume import Asked, asked_for, keep_asked, require_resumable, unfinished_run
+from loaders.runs import standing_push
 
 RUN = NewRun("push", "plan-1", None, "UAT", "00D", True, "map", "data")
 
@@ -102,6 +103,30 @@ def test_an_act_cannot_be_changed_or_removed_and_a_forged_one_breaks_the_chain(
     db.commit()
     db.close()
     assert ledger.chain.broken_link() == 1
+
+
+def test_what_fails_in_the_middle_leaves_neither_act_nor_change(ledger: Ledger) -> None:
+    run = ledger.start_run(RUN).run
+    unknown = NewJob("no such run", "Account", "upsert", 1, "bulk", 2, "sha")
+    with pytest.raises(sqlite3.IntegrityError):
+        ledger.plan_job(unknown)
+    assert (ledger.chain.acts("job_planned"), ledger.jobs("no such run")) == ([], [])
+    assert job(ledger, run) == 1
+    assert ledger.chain.broken_link() is None
+
+
+def test_resume_goes_on_with_what_has_not_ended_and_else_with_the_newest(ledger: Ledger) -> None:
+    first, second = ledger.start_run(RUN), ledger.start_run(RUN)
+    ledger.finish_run(second.run, state="finished", exit_code=DONE)
+    assert unfinished_run(ledger, "latest").run == first.run
+    ledger.finish_run(first.run, state="finished", exit_code=DONE)
+    assert unfinished_run(ledger, "latest").run == second.run
+    assert require_resumable(second) == second
+    ledger.mark_run(second.run, state="rolled_back")
+    for refuse in (require_resumable, lambda run: standing_push(ledger, run.run)):
+        with pytest.raises(RunNotFound, match="was rolled back"):
+            refuse(ledger.run(second.run))
+    assert standing_push(ledger, first.run).run == first.run
 
 
 def test_a_file_that_was_cut_off_or_taken_away_is_noticed(ledger: Ledger) -> None:
