@@ -6,7 +6,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 STAMP := .venv/.ready
 
-.PHONY: help setup demo test lint soak bench docs lock
+.PHONY: help setup demo test lint coverage soak bench docs lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -31,7 +31,16 @@ test: $(STAMP) ## every test and linter
 lint: $(STAMP) ## linters only
 	@$(PY) -m tests.run lint
 
-soak: $(STAMP) ## the long proofs, which `make test` leaves out: 200 kills, a million rows
+# Tests of the schema, of the estimate and of the stand-in itself add nothing to what is measured.
+coverage: $(STAMP) ## every branch of ledger, push, resume and rollback, or it fails
+	@$(PY) -m coverage erase
+	@$(PY) -m coverage run -m pytest -n 2 --dist loadscope --no-loadscope-reorder tests/loaders \
+		--ignore=tests/loaders/contract --ignore=tests/loaders/stand_in_org \
+		--ignore-glob='*/test_schema_*' --ignore-glob='*/test_estimate*'
+	@$(PY) -m coverage combine --quiet
+	@$(PY) -m coverage report
+
+soak: $(STAMP) ## the long proofs, which `make test` leaves out: 200 kills, pairs of faults, a million rows
 	@$(PY) -m pytest -m soak
 
 bench: $(STAMP) ## how fast a stand-in org works off a million rows (ROWS=1000000)

@@ -27,11 +27,11 @@ def wait_until(
 
     """
     deadline = line.monotonic() + line.patience
-    for pause in line.pauses():
+    pauses = line.pauses()
+    while True:
         seen = look()
         if ended(seen):
             return seen
         if line.monotonic() >= deadline:
             raise JobStillRunning(job_id, state=state(seen))
-        line.sleep(pause)
-    raise AssertionError("the pauses never end")
+        line.sleep(next(pauses))

@@ -133,7 +133,9 @@ def ask(line: OrgLine, request: Request) -> httpx.Response:
         OrgRefused: any other error of the org.
 
     """
-    for attempt, pause in enumerate(line.pauses(), start=1):
+    tries = enumerate(line.pauses(), start=1)
+    while True:
+        attempt, pause = next(tries)
         last = attempt == line.attempts
         wish = 0.0
         try:
@@ -149,7 +151,6 @@ def ask(line: OrgLine, request: Request) -> httpx.Response:
                 return response
             wish = _wished(response)
         line.sleep(max(pause, wish))
-    raise AssertionError("the last attempt returns or raises")
 
 
 def _may_renew(line: OrgLine, response: httpx.Response) -> bool:
@@ -256,7 +257,9 @@ def download(line: OrgLine, request: Request, *, to: Path) -> Mapping[str, str]:
         OrgRefused: the org answered with an error.
 
     """
-    for attempt, pause in enumerate(line.pauses(), start=1):
+    tries = enumerate(line.pauses(), start=1)
+    while True:
+        attempt, pause = next(tries)
         last = attempt == line.attempts
         wish = 0.0
         try:
@@ -268,7 +271,6 @@ def download(line: OrgLine, request: Request, *, to: Path) -> Mapping[str, str]:
             if last:
                 raise _unavailable(request, problem) from problem
         line.sleep(max(pause, wish))
-    raise AssertionError("the last attempt returns or raises")
 
 
 @contextmanager
