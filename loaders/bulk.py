@@ -12,7 +12,6 @@ from loaders.org_line import OrgLine, Request, ask, download
 
 COMPLETE = "JobComplete"
 ENDED = frozenset({COMPLETE, "Failed", "Aborted"})
-ABORTABLE = frozenset({"Open", "UploadComplete", "InProgress"})
 _CSV = {"Content-Type": "text/csv; charset=UTF-8"}
 _ACCEPT_CSV = {"Accept": "text/csv"}
 _NOT_FOUND = 404

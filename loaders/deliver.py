@@ -23,17 +23,13 @@ LookUp = Callable[[], str]
 Send = Callable[[Session, Shipment], list[int]]
 
 
-def no_look_up() -> str:
-    """Stand where nothing can be made twice: changes and deletions are simply sent again."""
-    raise AssertionError("only created rows are looked up")
-
-
 @dataclass(frozen=True, slots=True)
 class Delivery:
     """A shipment, how it goes, and how to find out what became of a row."""
 
     shipment: Shipment
-    look_up: LookUp = no_look_up
+    # None where nothing can be made twice: changes and deletions are simply sent again.
+    look_up: LookUp | None = None
     # None: by Collections or as Bulk jobs, as the number of rows says.
     send: Send | None = None
     # A table of what the org said last of each row.
@@ -101,7 +97,7 @@ def _sort_out(session: Session, delivery: Delivery, jobs: list[int]) -> Delivery
     if count(session.bench.db, duplicates):
         jobs = [*jobs, *send_by_collections(session, shipment.of(duplicates), allow_save=True)]
         latest = _latest(session, jobs)
-    if shipment.creates:
+    if delivery.look_up is not None:
         unknown = _rows_in(session, shipment, latest, "state = 'unknown'")
         if count(session.bench.db, unknown):
             jobs = [*jobs, *_claim_found(session, shipment, unknown, delivery.look_up())]

@@ -142,8 +142,6 @@ def _fill_second_pass(work: Push, each: PlanObject) -> bool:
 def _fail_preflight(work: Push, turn: Turn) -> None:
     """Put on the ledger what pre-flight kept back, so that every row has its state there."""
     path = failures_file(work.folder, turn.each)
-    if not path.is_file():
-        return
     outcomes = work.session.bench.db.execute(
         f"""
         select _key as key,

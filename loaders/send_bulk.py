@@ -9,13 +9,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loaders.bulk import (
-    ABORTABLE,
+    JobInfo,
     abort_job,
     close_job,
     create_job,
     fetch_results,
     find_job,
-    job_info,
     upload,
     wait_for_job,
 )
@@ -101,31 +100,27 @@ def _open(session: Session, shipment: Shipment, part: Part) -> _UnderWay:
 
 def _settle_oldest(session: Session, under_way: deque[_UnderWay]) -> None:
     oldest = under_way.popleft()
-    wait_for_job(session.line, oldest.org_job)
+    info = wait_for_job(session.line, oldest.org_job)
     job, shipment = session.ledger.job(oldest.job), oldest.shipment
-    _settle(session, job, allow_duplicates=shipment.allow_duplicates)
+    _settle(session, job, info, allow_duplicates=shipment.allow_duplicates)
     session.progress.advance(oldest.part.rows, of=shipment.stretch)
 
 
-def _settle(session: Session, job: Job, *, allow_duplicates: bool) -> None:
+def _settle(session: Session, job: Job, info: JobInfo, *, allow_duplicates: bool) -> None:
     """Read an ended job's results onto the ledger, then clear its files away."""
-    if job.org_job is None:
-        raise AssertionError("only a job with an id is settled")
     csv = session.outbox / job.part
-    results = fetch_results(session.line, job.org_job, folder=session.bench.folder)
+    results = fetch_results(session.line, info.job_id, folder=session.bench.folder)
     question = Question(
         operation=job.operation,
         keys=keys_file(csv),
         fields=frozenset(session.describe(job.sobject).fields),
         allow_duplicates=allow_duplicates,
     )
-    settled = settle_bulk_job(
-        session.bench, job_info(session.line, job.org_job), results, question=question
-    )
+    settled = settle_bulk_job(session.bench, info, results, question=question)
     session.ledger.settle_job(job.job, settled.outcomes, unprocessed=settled.unprocessed)
     if settled.unaccounted:
         session.progress.note(
-            f"job {job.org_job}: no account of {settled.unaccounted} of {job.rows} rows; "
+            f"job {info.job_id}: no account of {settled.unaccounted} of {job.rows} rows; "
             "they are looked up by key"
         )
     results.remove()
@@ -153,6 +148,5 @@ def finish_open_job(session: Session, job: Job, *, allow_duplicates: bool) -> No
         abort_job(session.line, info.job_id)
         session.ledger.advance_job(job.job, state="abandoned")
         return
-    if info.state in ABORTABLE:
-        wait_for_job(session.line, info.job_id)
-    _settle(session, job, allow_duplicates=allow_duplicates)
+    ended = wait_for_job(session.line, info.job_id)
+    _settle(session, job, ended, allow_duplicates=allow_duplicates)

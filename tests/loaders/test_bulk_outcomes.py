@@ -12,7 +12,9 @@ import pytest
 
 from loaders.bench import Bench
 from loaders.bulk import JobInfo, ResultFiles
+from loaders.collections import outcome_of, replies
 from loaders.job_outcomes import Question, settle_bulk_job
+from loaders.shipment import Shipment
 
 HEAD_GOOD, HEAD_BAD = '"sf__Id","sf__Created",Key__c,Name', '"sf__Id","sf__Error",Key__c,Name'
 
@@ -32,13 +34,14 @@ def settle(  # noqa: PLR0913 - three result sets and what kind of job it was
     operation: str = "upsert",
     state: str = "JobComplete",
     message: str = "",
+    head_good: str = HEAD_GOOD,
 ) -> dict[str, tuple[str | None, ...]]:
     keys = ["k1", "k2", "k3"]
     folder = bench.folder
     pyarrow.parquet.write_table(pa.table({"_key": keys, "Key__c": keys}), folder / "keys.parquet")
     files = ResultFiles(folder / "good", folder / "bad", folder / "rest")
     for path, head, rows in (
-        (files.successful, HEAD_GOOD, good),
+        (files.successful, head_good, good),
         (files.failed, HEAD_BAD, bad),
         (files.unprocessed, "Key__c,Name", rest),
     ):
@@ -121,6 +124,34 @@ def test_no_word_of_an_error_text_is_kept_but_a_field_that_the_object_has(bench:
     assert [found[key][3] for key in ("k1", "k2", "k3")] == ["Name", None, "Payer__c"]
 
 
+@pytest.mark.parametrize(
+    ("code", "operation", "may_retry", "state"),
+    [
+        ("UNABLE_TO_LOCK_ROW", "upsert", True, "retry"),
+        ("ENTITY_IS_DELETED", "delete", True, "deleted"),
+        ("ENTITY_IS_DELETED", "update", True, "failed"),
+        ("DUPLICATE_VALUE", "upsert", True, "unknown"),
+        ("DUPLICATE_VALUE", "update", True, "failed"),
+        ("DUPLICATES_DETECTED", "insert", True, "retry"),
+        # It was allowed to be saved already: a rule that blocks is not asked twice.
+        ("DUPLICATES_DETECTED", "insert", False, "failed"),
+        ("STRING_TOO_LONG", "upsert", True, "failed"),
+    ],
+)
+def test_an_error_of_collections_is_sorted_by_what_happens_next(
+    code: str, operation: str, may_retry: bool, state: str
+) -> None:
+    shipment = Shipment("Account", operation, None, 1, "rows", (), (), {}, allow_duplicates=True)
+    (reply,) = replies(
+        [{"success": False, "errors": [{"statusCode": code, "fields": ["Odd", "Name"]}]}],
+        shipment,
+        expected=1,
+    )
+    known = frozenset({"Name"})
+    found = outcome_of("k1", reply, shipment, may_retry=may_retry, known=known)
+    assert (found["state"], found["code"], found["field"]) == (state, code, "Name")
+
+
 def test_a_result_set_without_the_key_column_matches_nothing(bench: Bench) -> None:
-    found = settle(bench)
-    assert {row[1] for row in found.values()} == {"unknown"}
+    found = settle(bench, head_good="sf__Id,sf__Created,Name", good=["001A,true,Ann"])
+    assert {row[:2] for row in found.values()} == {(None, "unknown")}

@@ -67,6 +67,11 @@ def test_parts_are_cut_between_records_below_the_limit_and_as_full_as_may_be(
         ]
 
 
+def test_no_rows_are_no_part(tmp_path: Path) -> None:
+    assert cut(tmp_path, [], part_bytes=100) == []
+    assert list(tmp_path.iterdir()) == []
+
+
 @pytest.mark.parametrize(("part_bytes", "shared"), [(100, True), (170, False), (700, False)])
 def test_parts_may_meet_only_where_a_parent_has_more_rows_than_fit(
     tmp_path: Path, part_bytes: int, *, shared: bool

@@ -40,11 +40,13 @@ def test_a_request_is_full_at_200_files_or_at_its_bytes_and_a_big_file_goes_alon
     first, last = small(2)
     big = Upload("big", {}, "x", Body(SMALL_BYTES + 1, "", path=Path("on disk")))
     assert list(in_requests([first, big, last])) == [[big], [first, last]]
+    assert list(in_requests([])) == []
 
 
 def test_not_more_requests_travel_at_a_time_than_may() -> None:
     groups = [[upload] for upload in small(9)]
     assert [len(wave) for wave in in_waves(groups, lanes=4)] == [4, 4, 1]
+    assert list(in_waves([], lanes=4)) == []
 
 
 def test_small_files_travel_together_and_big_ones_alone(template: Path, tmp_path: Path) -> None:

@@ -100,6 +100,33 @@ def test_a_strong_match_is_stamped_and_changed_and_taken_back(desk: Loading) -> 
     assert desk.objects() == before
 
 
+def test_a_match_of_which_nothing_may_be_changed_gets_its_key_alone_and_only_once(
+    desk: Loading,
+) -> None:
+    for column in desk.clinic.marts["sf_contact"]["columns"][1:]:
+        column["salesforce"] |= {"create_only": True}
+    desk.clinic.write()
+    ours = desk.create("Contact", LastName="Old name", MRN__c="MRN-1")
+    plan = desk.plan()
+    assert desk.push(plan) == DONE
+    found = contact(desk, "1")
+    assert (found["Id"], found["LastName"]) == (ours, "Old name")
+    jobs = desk.acts("job_planned")
+    assert desk.push(plan) == DONE
+    assert desk.acts("job_planned") == jobs
+
+
+def test_a_match_whose_record_got_another_key_since_the_plan_is_held(desk: Loading) -> None:
+    taken = desk.create("Contact", LastName="Old name", MRN__c="MRN-1")
+    plan = desk.plan()
+    theirs = {"Clinic_Id__c": "other:patient:9"}
+    desk.admin("act", do="edit", object="Contact", ids=[taken], fields=theirs)
+    assert desk.push(plan) == INCOMPLETE
+    (left,) = desk.soql(f"SELECT LastName, Clinic_Id__c FROM Contact WHERE Id = '{taken}'")
+    assert (left["LastName"], left["Clinic_Id__c"]) == ("Old name", "other:patient:9")
+    assert {each.code for each in desk.status(plan).reasons} >= {"key_taken"}
+
+
 def test_a_file_that_was_changed_after_the_plan_is_refused(desk: Loading) -> None:
     ours = desk.create("Contact", LastName="Old name", MRN__c="MRN-1")
     plan = desk.plan()
