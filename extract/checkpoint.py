@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -12,7 +12,7 @@ import dlt
 import pyarrow as pa
 
 from extract.comparison import Comparison, Verdict
-from extract.deletions import count_landed, set_aside_deleted
+from extract.deletions import counts_landed, set_aside_deleted
 from extract.incoming import Incoming, open_incoming
 from extract.landing import Progress, Target, land, open_pipeline, progress_of
 from extract.sources.fhir_resources import Cut
@@ -110,13 +110,13 @@ class Landings:
         self.incoming.refuse(origin, count=count)
         self.tally.refused.append(origin)
 
-    def landed(self, name: str) -> int:
-        """Count the landed records of a type."""
-        return count_landed(self.target, name)
+    def landed(self) -> dict[str, int]:
+        """Count the landed records of each type."""
+        return counts_landed(self.target)
 
-    def forget(self, name: str, present: pa.Array, *, at: datetime) -> None:
-        """Set aside the landed records of a type that are not among the ids which are present."""
-        self.tally.deleted[name] += set_aside_deleted(self.target, name, present=present, at=at)
+    def forget(self, present: Mapping[str, pa.Array], *, at: datetime) -> None:
+        """Set aside the landed records, type by type, that are not among the ids still there."""
+        self.tally.deleted.update(set_aside_deleted(self.target, present, at=at))
 
     def end(self, origin: str) -> None:
         """End an origin: everything in it has been taken."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import pyarrow as pa
@@ -30,35 +31,45 @@ RETURNED = """
 """
 
 
-def count_landed(target: Target, name: str) -> int:
-    """Count the landed records of a type."""
+def counts_landed(target: Target) -> dict[str, int]:
+    """Count the landed records of each kind."""
     with raw_database(target.folder.raw_database, read_only=True) as database:
-        return count_rows(database, target.tables.qualified(name), system=target.system)
+        return {
+            name: count_rows(database, target.tables.qualified(name), system=target.system)
+            for name in target.tables.names
+        }
 
 
-def set_aside_deleted(target: Target, name: str, *, present: pa.Array, at: datetime) -> int:
+def set_aside_deleted(
+    target: Target, present: Mapping[str, pa.Array], *, at: datetime
+) -> dict[str, int]:
     """
-    Move the landed records that are not present into the table of deleted ones; return how many.
+    Move landed records into the table of deleted ones, kind by kind; return how many of each.
 
-    What was deleted and is there again is no longer deleted.
+    `present` has the ids that the source still has. What was deleted and is there again is no
+    longer deleted.
 
     Raises:
         LandingFailed: raw.duckdb cannot be written.
 
     """
-    tables = {
-        "landed": target.tables.qualified(name),
-        "deleted": f"{target.tables.schema}.{DELETED}",
-    }
-    whose = {"system": target.system}
+    gone: dict[str, int] = {}
     with (
         load_errors(target),
         raw_database(target.folder.raw_database, read_only=False) as database,
     ):
-        database.register("present", pa.table({"id": present}))
         database.execute("begin")
-        database.execute(RETURNED.format(**tables), whose | {"name": name})
-        database.execute(GONE.format(**tables), whose | {"name": name, "at": at})
-        gone = database.execute(LEAVE.format(**tables), whose).fetchall()[0][0]
+        for name, ids in present.items():
+            tables = {
+                "landed": target.tables.qualified(name),
+                "deleted": f"{target.tables.schema}.{DELETED}",
+            }
+            whose = {"system": target.system}
+            database.register("present", pa.table({"id": ids}))
+            database.execute(RETURNED.format(**tables), whose | {"name": name})
+            database.execute(GONE.format(**tables), whose | {"name": name, "at": at})
+            counted = database.execute(LEAVE.format(**tables), whose).fetchall()
+            gone[name] = int(counted[0][0])
+            database.unregister("present")
         database.execute("commit")
-    return int(gone)
+    return gone

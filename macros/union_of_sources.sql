@@ -8,7 +8,7 @@ with
 
 unioned as (
 
-    {% for source in clinic_sources() -%}
+    {% for source, lacking in clinic_sources().items() if entity not in lacking -%}
     select
         {%- for column in model.columns.values() %}
         cast({{ column.name }} as {{ column.data_type }}) as {{ column.name }}{{ ',' if not loop.last }}

@@ -11,7 +11,8 @@ from extract.audit.workspace import Database, Row, attach, rows, whole
 DIFFERENCES = """
     with built as (
         select source_system as system, raw_table as table_name, raw_id as id
-        from warehouse.intermediate.int_fhir__raw_records
+        from warehouse.intermediate.int_clinic__source_records
+        group by all
     )
     select
         (select count(*) from (
@@ -23,7 +24,7 @@ DIFFERENCES = """
             from built except all select system, table_name, id from landed_record
         )) as only_built
 """
-LAST_LANDING = "select max(epoch(inserted_at)) as moment from raw.raw_fhir._dlt_loads"
+LAST_LANDING = "select max(epoch(inserted_at)) as moment from raw.{schema}._dlt_loads"
 COUNTS = "select * from warehouse.audit.audit_row_counts order by line, entity"
 EXCLUSIONS = """
     select entity, reason, count(*) as records
@@ -32,7 +33,7 @@ EXCLUSIONS = """
     order by records desc, entity, reason
 """
 NEEDED = {
-    ("intermediate", "int_fhir__raw_records"),
+    ("intermediate", "int_clinic__source_records"),
     ("audit", "audit_row_counts"),
     ("audit", "audit_excluded_records"),
 }
@@ -81,14 +82,17 @@ def last_build(database: Database, warehouse: Path) -> Build:
 
 def last_landing(database: Database) -> float:
     """Return when records were landed last; 0 where dlt did not write it down."""
-    known = database.execute(
-        "select count(*) from duckdb_tables()"
-        " where database_name = 'raw' and schema_name = 'raw_fhir' and table_name = '_dlt_loads'"
+    schemas = database.execute(
+        "select schema_name from duckdb_tables()"
+        " where database_name = 'raw' and table_name = '_dlt_loads'"
+        " and not ends_with(schema_name, '_staging')"
     ).fetchall()
-    if not known[0][0]:
-        return 0.0
-    (landing,) = rows(database, LAST_LANDING)
-    return whole(landing, "moment")
+    landings = [
+        whole(landing, "moment")
+        for (schema,) in schemas
+        for landing in rows(database, LAST_LANDING.format(schema=schema))
+    ]
+    return max(landings, default=0)
 
 
 def no_build(why: str) -> Build:

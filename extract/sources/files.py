@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from extract.checkpoint import Landings, Tally
 from extract.comparison import row_groups
-from extract.deletions import count_landed
+from extract.deletions import counts_landed
 from extract.incoming import Incoming
 from extract.landing import Target
 from extract.narration import Narrator
@@ -208,15 +208,16 @@ def forget_missing(table: Staged, landings: Landings, *, at: datetime) -> None:
     """
     if landings.incoming.read[table.name]:
         path = landings.incoming.file_of(table.name)
-        landings.forget(table.name, pq.read_table(path, columns=["id"])["id"], at=at)
+        landings.forget({table.name: pq.read_table(path, columns=["id"])["id"]}, at=at)
 
 
 def rows_not_seen(target: Target, tally: Tally) -> Counter[str]:
     """Count the landed rows of each table that this export does not hold."""
     tables = sorted(known(target).keys)
     landed = replace(target, found=RawTables(target.tables.schema, {name: name for name in tables}))
+    there = counts_landed(landed)
     not_seen = {
-        name: count_landed(landed, name)
+        name: there[name]
         - sum(counts[name] for counts in (tally.new, tally.changed, tally.unchanged))
         for name in tables
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 
 import pyarrow as pa
@@ -48,32 +49,52 @@ def read_openemr(
             f"the database {database.address.database!r} shows no patient",
             hint="check that --url names OpenEMR's own database, and that the user may read it",
         )
+    readers = [
+        reader_of(name, table, tables[name])
+        for name, table in OPENEMR_TABLES.items()
+        if name in tables
+    ]
+    tell_of_missing(tables, landings=landings, narrator=narrator)
+    forget_deleted(database, readers, landings=landings, at=at)
+    cursors = cursors_of(readers, landings)
+    for reader in readers:
+        if not tables[reader.name].is_transactional:
+            narrator.say(f"{reader.name}: no InnoDB table, so it is read outside the snapshot")
+        read_table(
+            database, reader, since=cursors.get(reader.name), landings=landings, narrator=narrator
+        )
+    count_others(database, tables, landings=landings)
+
+
+def tell_of_missing(
+    tables: Mapping[str, Described], *, landings: Landings, narrator: Narrator
+) -> None:
+    """Say which tables are not there; one that every version has must not be hidden from us."""
     for name, table in OPENEMR_TABLES.items():
         if name in tables:
-            if not tables[name].is_transactional:
-                narrator.say(f"{name}: no InnoDB table, so it is read outside the snapshot")
-            reader = reader_of(name, table, tables[name])
-            forget_deleted(database, reader, landings=landings, at=at)
-            read_table(database, reader, landings=landings, narrator=narrator)
-        elif table.is_late:
+            continue
+        if table.is_late:
             narrator.say(f"{name}: this version of OpenEMR has no such table")
         else:
             narrator.say(f"{name}: the database does not show it")
             landings.refuse(name)
-    count_others(database, tables, landings=landings)
 
 
 def read_table(
-    database: Database, reader: Reader, *, landings: Landings, narrator: Narrator
+    database: Database,
+    reader: Reader,
+    *,
+    since: str | None,
+    landings: Landings,
+    narrator: Narrator,
 ) -> None:
     """
-    Read what is new or changed in a table, or all of it where that cannot be told.
+    Read what has changed in a table since a moment, or all of it.
 
     Raises:
         SourceUnavailable: the table cannot be read, or not to its end.
 
     """
-    since = since_when(reader, landings)
     landings.begin(
         reader.name,
         is_fresh=since is None,
@@ -91,28 +112,32 @@ def read_table(
     narrator.end(reader.name, count=rows)
 
 
-def since_when(reader: Reader, landings: Landings) -> str | None:
+def cursors_of(readers: Iterable[Reader], landings: Landings) -> dict[str, str]:
     """
-    Return the moment from which on rows may have changed; None where every row has to be read.
+    Return, for tables of which not every row has to be read, since when rows may have changed.
 
     A column that was added since gives every row a value, and touches none of them.
     """
-    known = landings.progress.get(reader.name)
-    if reader.touched is None or known is None or known.cursor is None:
-        return None
     target = landings.target
+    cursors: dict[str, str] = {}
     with raw_database(target.folder.raw_database, read_only=True) as raw:
-        others = raw.execute(
-            OTHER_SHAPES.format(table=target.tables.qualified(reader.name)),
-            {"system": target.system, "columns": list(reader.columns)},
-        ).fetchall()[0][0]
-    if others:
-        return None
-    since = datetime.fromisoformat(known.cursor) - OVERLAP
-    return since.strftime("%Y-%m-%d %H:%M:%S")
+        for reader in readers:
+            known = landings.progress.get(reader.name)
+            if reader.touched is None or known is None or known.cursor is None:
+                continue
+            others = raw.execute(
+                OTHER_SHAPES.format(table=target.tables.qualified(reader.name)),
+                {"system": target.system, "columns": list(reader.columns)},
+            ).fetchall()[0][0]
+            if not others:
+                since = datetime.fromisoformat(known.cursor) - OVERLAP
+                cursors[reader.name] = since.strftime("%Y-%m-%d %H:%M:%S")
+    return cursors
 
 
-def forget_deleted(database: Database, reader: Reader, *, landings: Landings, at: datetime) -> None:
+def forget_deleted(
+    database: Database, readers: Iterable[Reader], *, landings: Landings, at: datetime
+) -> None:
     """
     See which landed rows the database no longer has.
 
@@ -120,11 +145,16 @@ def forget_deleted(database: Database, reader: Reader, *, landings: Landings, at
         SourceUnavailable: the keys cannot be read, or not to their end.
 
     """
-    if not landings.landed(reader.name):
-        return
-    only = f" where {reader.table.only}" if reader.table.only else ""
-    keys = database.rows(f"select {listed(reader.table.key)} from {quoted(reader.name)}{only}")  # noqa: S608 - names of the schema
-    landings.forget(reader.name, pa.array(map(record_id, keys), pa.string()), at=at)
+    landed = landings.landed()
+    present = {}
+    for reader in readers:
+        if landed[reader.name]:
+            only = f" where {reader.table.only}" if reader.table.only else ""
+            keys = database.rows(
+                f"select {listed(reader.table.key)} from {quoted(reader.name)}{only}"  # noqa: S608 - names of the schema
+            )
+            present[reader.name] = pa.array(map(record_id, keys), pa.string())
+    landings.forget(present, at=at)
 
 
 def count_others(database: Database, tables: dict[str, Described], *, landings: Landings) -> None:

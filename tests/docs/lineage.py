@@ -86,7 +86,7 @@ class Lineage:
         for leaf in leaves:
             node = self._relations[leaf.table]
             if node["resource_type"] == "source":
-                found |= _raw(node["name"], leaf.column)
+                found |= _raw(node["schema"], node["name"], leaf.column)
             elif node["resource_type"] == "model" and not leaf.concept:
                 found |= self.sources(node["name"], leaf.column)
         paths = self._paths(self._relation(name))
@@ -230,9 +230,10 @@ def _concept(scope: Scope) -> str | None:
     return None
 
 
-def _raw(table: str, column: str) -> set[str]:
-    """Name a place in a resource: the document itself, or what every resource has."""
-    resource = "".join(word.capitalize() for word in table.split("_"))
+def _raw(schema: str, table: str, column: str) -> set[str]:
+    """Name a place in a resource or a row: the document itself, or what every one of them has."""
+    is_fhir = schema == "raw_fhir"
+    resource = "".join(word.capitalize() for word in table.split("_")) if is_fhir else table
     return {
         "doc": {resource},
         "id": {f"{resource}.id"},

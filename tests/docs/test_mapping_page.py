@@ -25,7 +25,10 @@ def test_page_is_up_to_date(demo_road: DemoRoad) -> None:
 def test_a_field_is_traced_to_where_it_stands_in_the_source(lineage: Lineage) -> None:
     clinic = lineage.nearest("sf_contact", "Birthdate", prefix="int_clinic__")
     assert clinic == {Origin("int_clinic__patients", "birth_date")}
-    assert lineage.sources("int_clinic__patients", "birth_date") == {"Patient.birthDate"}
+    assert lineage.sources("int_clinic__patients", "birth_date") == {
+        "Patient.birthDate",
+        "patient_data.DOB",
+    }
     assert "Claim.item.sequence" in lineage.sources("int_clinic__claim_lines", "line_number")
 
 

@@ -3,7 +3,7 @@ with
 
 source_records as (
 
-    select * from {{ ref('int_fhir__source_records') }}
+    select * from {{ ref('int_clinic__source_records') }}
 
 ),
 

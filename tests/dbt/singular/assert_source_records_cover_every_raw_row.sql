@@ -1,12 +1,12 @@
 {#
-    Raw rows and int_fhir__source_records tell of the same rows: none vanished on the way, and none
+    Raw rows and int_clinic__source_records tell of the same rows: none vanished on the way, and none
     was made up.
 #}
 with
 
 raw_rows as (
 
-    select * from {{ ref('int_fhir__raw_records') }}
+    {{ union_of_sources('raw_records') }}
 
 ),
 
@@ -17,7 +17,7 @@ told_rows as (
         source_system,
         raw_table,
         raw_id
-    from {{ ref('int_fhir__source_records') }}
+    from {{ ref('int_clinic__source_records') }}
     group by source_system, raw_table, raw_id
 
 ),
