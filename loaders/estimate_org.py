@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any
-
-from simple_salesforce.exceptions import SalesforceMalformedRequest, SalesforceResourceNotFound
 
 from loaders.contract import Mapping
 from loaders.describe import describe_all
+from loaders.org_automations import KINDS, Kind, read_automations
 from loaders.org_connection import Org, org_calls
 from loaders.preflight_org import read_limits
 from loaders.preflight_schema import is_required
@@ -37,47 +34,28 @@ def read_org(org: Org, mapping: Mapping) -> OrgFacts:
 
     """
     names = ", ".join(soql_literal(name) for name in sorted(mapping.objects()))
+    rules = f"SELECT COUNT() FROM DuplicateRule WHERE IsActive = true AND SobjectType IN ({names})"  # noqa: S608 - names of the mapping
     return OrgFacts(
         alias=org.alias,
         org_id=org.org_id,
         left={name: each["Remaining"] for name, each in read_limits(org).items()},
         active={
-            "duplicate rules": _count(
-                org,
-                org.rest.query,
-                f"SELECT COUNT() FROM DuplicateRule WHERE IsActive = true AND SobjectType IN ({names})",  # noqa: S608, E501 - names of the mapping
-            ),
-            "validation rules": _count(
-                org, _tooling(org), "SELECT COUNT() FROM ValidationRule WHERE Active = true"
-            ),
-            "Apex triggers": _count(
-                org, _tooling(org), "SELECT COUNT() FROM ApexTrigger WHERE Status = 'Active'"
-            ),
-            "flows": _count(
-                org,
-                org.rest.query,
-                "SELECT COUNT() FROM FlowDefinitionView WHERE IsActive = true"
-                " AND TriggerType IN ('RecordBeforeSave', 'RecordAfterSave')",
-            ),
+            "duplicate rules": _count(org, rules),
+            **{kind.name: _number(org, kind, mapping) for kind in KINDS},
             "required fields that we do not fill": _unfilled(org, mapping),
         },
     )
 
 
-def _tooling(org: Org) -> Callable[[str], Any]:
-    def query(soql: str) -> Any:  # noqa: ANN401 - the answer as the org gives it
-        return org.rest.restful("tooling/query/", params={"q": soql})
-
-    return query
-
-
-def _count(org: Org, query: Callable[[str], Any], soql: str) -> int | None:
-    """Count by one query; None where this user, edition or version does not know the object."""
+def _count(org: Org, soql: str) -> int:
     with org_calls(org.alias):
-        try:
-            return int(query(soql)["totalSize"])
-        except (SalesforceMalformedRequest, SalesforceResourceNotFound):
-            return None
+        return int(org.rest.query(soql)["totalSize"])
+
+
+def _number(org: Org, kind: Kind, mapping: Mapping) -> int | None:
+    """Count the automations of one kind on our objects; None where the org does not tell."""
+    found = read_automations(org, kind, mapping.objects())
+    return None if found is None else sum(map(len, found.values()))
 
 
 def _unfilled(org: Org, mapping: Mapping) -> int:

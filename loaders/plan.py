@@ -12,7 +12,7 @@ from loaders.bench import Bench, open_bench
 from loaders.canonical import literal, quoted
 from loaders.contract import Mapping, read_mapping
 from loaders.describe import ObjectDescribe, describe_all
-from loaders.existing import FILE, Reader, read_keys, read_values
+from loaders.existing import Reader, read_keys, read_values
 from loaders.freeze import keep_source, source_file
 from loaders.hashes import data_hash, rows_hash
 from loaders.ledger import Ledger
@@ -37,7 +37,6 @@ from loaders.paths import PRIVATE_FILE, DataFolder, make_private_folder, write_p
 from loaders.plan_columns import plan_columns
 from loaders.plan_request import PlanRequest, choose_rows
 from loaders.plan_rows import (
-    Counts,
     ObjectRows,
     decide,
     failures_table,
@@ -48,18 +47,15 @@ from loaders.plan_rows import (
 )
 from loaders.plan_scope import DELTA, source_of, write_audit
 from loaders.plan_store import Finding, Plan, PlanObject, PlanSettings, map_file, write_plan
-from loaders.preflight_budget import budget
+from loaders.preflight import Planned, all_findings
 from loaders.preflight_extracts import extract_findings
-from loaders.preflight_org import (
-    default_owner_needed,
-    duplicate_rules,
-    find_default_owner,
-)
+from loaders.preflight_org import find_default_owner
 from loaders.preflight_rows import allow_parents, keep_back, row_findings
 from loaders.preflight_schema import differences, schema_findings
 from loaders.preflight_shape import shape_findings
 from loaders.pushed import GONE_FILE, changed_ids, note_gone, write_gone
 from loaders.references import USER, read_meanings, resolve
+from loaders.schema_diff import tell_hidden
 from loaders.schema_values import read_value_sets
 from loaders.warehouse import attach_warehouse, compare_with_warehouse, count
 
@@ -78,15 +74,6 @@ class _Site:
     @property
     def bench(self) -> Bench:
         return self.reader.bench
-
-
-@dataclass(frozen=True, slots=True)
-class _Planned:
-    """One object's part of the plan."""
-
-    entry: PlanObject
-    counts: Counts
-    findings: tuple[Finding, ...]
 
 
 def make_plan(org: Org, request: PlanRequest) -> Plan:
@@ -110,7 +97,9 @@ def make_plan(org: Org, request: PlanRequest) -> Plan:
         compare_with_warehouse(bench.db, mapping)
         described = describe_all(org, sorted(mapping.objects()))
         value_sets = read_value_sets(bench.db, mapping)
-        lacking = schema_findings(differences(mapping, described, value_sets), org=org.alias)
+        lacking = schema_findings(
+            tell_hidden(org, differences(mapping, described, value_sets)), org=org.alias
+        )
         owner = None if lacking else find_default_owner(org, request.default_owner)
         line = OrgLine(client=org.http, api_version=org.api_version)
         folder = make_private_folder(
@@ -138,14 +127,14 @@ def make_plan(org: Org, request: PlanRequest) -> Plan:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _plan_objects(site: _Site) -> list[_Planned]:
+def _plan_objects(site: _Site) -> list[Planned]:
     steps = load_order(site.mapping)
     for step in steps:
         read_keys(site.reader, site.mapping, site.mapping.mart(step.sobject))
     return [_plan_object(site, step, order=order) for order, step in enumerate(steps, start=1)]
 
 
-def _plan_object(site: _Site, step: Step, *, order: int) -> _Planned:
+def _plan_object(site: _Site, step: Step, *, order: int) -> Planned:
     db, mart = site.bench.db, site.mapping.mart(step.sobject)
     described = site.described[mart.sobject]
     columns = plan_columns(mart, described)
@@ -203,7 +192,7 @@ def _plan_object(site: _Site, step: Step, *, order: int) -> _Planned:
         file=f"{mart.sobject}/rows.parquet",
     )
     found = [*row_findings(db, rows, described), *shape_findings(db, rows, now=site.now)]
-    return _Planned(entry, counts, tuple(found))
+    return Planned(entry, counts, tuple(found))
 
 
 def _copy(*, db_table: str, to: Path, bench: Bench) -> None:
@@ -211,35 +200,24 @@ def _copy(*, db_table: str, to: Path, bench: Bench) -> None:
 
 
 def _findings(
-    org: Org, request: PlanRequest, site: _Site, planned: list[_Planned]
+    org: Org, request: PlanRequest, site: _Site, planned: list[Planned]
 ) -> tuple[Finding, ...]:
-    counts = {each.entry.sobject: each.counts for each in planned}
-    of_rows = [finding for each in planned for finding in each.findings]
     gone = write_gone(site.bench, to=site.folder / GONE_FILE) if request.delta else ()
-    of_org = [
-        *gone,
-        *extract_findings(request.data),
-        *budget(org, counts, file_bytes=_file_bytes(site, counts)),
-        *duplicate_rules(org, counts),
-        *([] if site.settings.default_owner_id else default_owner_needed(of_rows)),
-    ]
-    return (*of_org, *of_rows)
-
-
-def _file_bytes(site: _Site, counts: dict[str, Counts]) -> int:
-    """Size the files that would be new: base64 text is four thirds of its content."""
-    if FILE not in counts or not counts[FILE].creates:
-        return 0
-    table = quoted(rows_table(FILE))
-    total = count(site.bench.db, f"select sum(strlen(VersionData)) from {table}")  # noqa: S608 - ours
-    return total * 3 // 4
+    found = all_findings(
+        org,
+        site.reader,
+        planned,
+        described=site.described,
+        has_default_owner=site.settings.default_owner_id is not None,
+    )
+    return (*gone, *extract_findings(request.data), *found)
 
 
 def _write(
     org: Org,
     request: PlanRequest,
     site: _Site,
-    planned: list[_Planned],
+    planned: list[Planned],
     findings: tuple[Finding, ...],
 ) -> Plan:
     hash_of_data = data_hash({each.entry.sobject: each.entry.rows_hash for each in planned})

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 
 from loaders.collections import RECORDS
-from loaders.estimate_calls import Calls, goes_by_bulk
+from loaders.estimate_calls import FOR_A_CANARY, Calls, goes_by_bulk
 from loaders.existing import FILE
 from loaders.org_connection import Org
 from loaders.plan_rows import Counts
 from loaders.plan_store import Finding
 from loaders.preflight_org import read_limits
-from loaders.session import BULK_FROM
+from loaders.session import BULK_FROM, CANARY_FROM
 
 RECORD_KB = 2
 KB_PER_MB = 1024
@@ -56,6 +56,7 @@ def _requests(counts: dict[str, Counts]) -> int:
     rows = {name: each.creates + each.updates for name, each in counts.items() if name != FILE}
     bulk = {name for name in rows if goes_by_bulk(name, rows[name], bulk_from=BULK_FROM)}
     small = sum(math.ceil(rows[name] / RECORDS) for name in rows if name not in bulk)
+    small += sum(FOR_A_CANARY for name in rows if counts[name].creates >= CANARY_FROM)
     files = counts[FILE].creates + counts[FILE].updates if FILE in counts else 0
     return Calls(jobs=len(bulk), requests=small + files, objects=len(counts)).least
 

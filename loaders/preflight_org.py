@@ -1,9 +1,10 @@
-"""What in the org itself stands in the way: duplicate rules, default owner."""
+"""What in the org itself stands in the way: duplicate rules, default owner, Person Accounts."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from loaders.describe import ObjectDescribe
 from loaders.errors import SchemaDiffers
 from loaders.org_connection import Org, org_calls
 from loaders.plan_rows import Counts
@@ -51,6 +52,24 @@ def duplicate_rules(org: Org, counts: dict[str, Counts]) -> list[Finding]:
         )
         for rule in sorted(rules, key=_rule_name)
         if rule["SobjectType"] in counts and counts[rule["SobjectType"]].creates
+    ]
+
+
+def person_accounts(described: dict[str, ObjectDescribe]) -> list[Finding]:
+    """Say where an org knows Person Accounts: we make none, and nothing there may turn into one."""
+    account = described.get("Account")
+    if account is None or "IsPersonAccount" not in account.fields:
+        return []
+    return [
+        Finding(
+            code="person_accounts_on",
+            severity="note",
+            sobject="Account",
+            field="IsPersonAccount",
+            count=0,
+            message="Person Accounts are on; patients become contacts of a household's account",
+            hint="agree on it before loading: a record of one kind cannot be turned into the other",
+        )
     ]
 
 

@@ -10,12 +10,17 @@ from loaders.field_definitions import defined_fields
 from loaders.org_connection import Org
 from loaders.preflight_schema import Difference, differences
 from loaders.schema_fields import encryption_scheme
+from loaders.schema_permissions import PERMISSION_SET
 from loaders.schema_values import ValueSet
 
 # A field of ours that the mapping no longer has hinders no load, and an org without Shield encrypts
 # nothing: both are told, and change no outcome.
 EXTRA = "extra"
 ENCRYPTION = "encryption"
+_HIDDEN = (
+    "is there, and not granted to this user by field-level security:"
+    f" the permission set {PERMISSION_SET} does"
+)
 _ONLY_TOLD = frozenset({EXTRA, ENCRYPTION})
 
 
@@ -44,8 +49,7 @@ def diff_schema(org: Org, mapping: Mapping, value_sets: dict[str, ValueSet]) -> 
     described = describe_all(org, sorted(mapping.objects()))
     found = differences(mapping, described, value_sets)
     found += [each for mart in mapping.marts for each in _beyond(mart, described.get(mart.sobject))]
-    hidden = _hidden(org, found)
-    told = [_told(each, hidden) for each in found]
+    told = tell_hidden(org, found)
     return SchemaDiff(
         org=org.alias,
         objects=len(mapping.marts),
@@ -78,6 +82,12 @@ def _beyond(mart: Mart, described: ObjectDescribe | None) -> list[Difference]:
     ]
 
 
+def tell_hidden(org: Org, found: list[Difference]) -> list[Difference]:
+    """Say of what describe does not show whether it is there, and only not granted."""
+    hidden = _hidden(org, found)
+    return [_told(each, hidden) for each in found]
+
+
 def _hidden(org: Org, found: list[Difference]) -> frozenset[tuple[str, str]]:
     """Find which of the missing objects and fields exist without being visible."""
     there: set[tuple[str, str]] = set()
@@ -93,5 +103,5 @@ def _told(each: Difference, hidden: frozenset[tuple[str, str]]) -> Difference:
     if each.kind != "missing":
         return each
     if (each.sobject, each.field) in hidden:
-        return replace(each, kind="access", message="is there, and not granted to this user")
+        return replace(each, kind="access", message=_HIDDEN)
     return each

@@ -10,6 +10,7 @@ from starlette.responses import Response
 from loaders.stand_in_org.call import Call, answer
 from loaders.stand_in_org.describe_fields import describe_field
 from loaders.stand_in_org.model import ChildRelationship, RecordTypeInfo, SObject
+from loaders.stand_in_org.set_up_rows import TOOLING_ONLY
 
 _ABILITIES = (
     "activateable", "feedEnabled", "layoutable", "mergeable", "mruEnabled", "replicateable",
@@ -25,7 +26,8 @@ def describe_global(call: Call) -> Response:
     shown = [
         _object(call, sobject)
         for sobject in org.sobjects()
-        if "read" in org.object_permissions(sobject, call.user_id)
+        if sobject.name not in TOOLING_ONLY
+        and "read" in org.object_permissions(sobject, call.user_id)
     ]
     return _dated(call, {"encoding": "UTF-8", "maxBatchSize": 200, "sobjects": shown})
 

@@ -25,6 +25,7 @@ from loaders.stand_in_org import (
     rules_activities,
     rules_duplicates,
     rules_validation,
+    set_up_rows,
     store,
     writes,
 )
@@ -131,6 +132,7 @@ class Org:
         self._catalogue = present(
             store.load_catalogue(connection), deployed=self._deployed, settings=self.settings
         )
+        set_up_rows.write_set_up(connection, self.settings)
         self._schema_at = self.now()
 
     def schema_changed_at(self) -> datetime:

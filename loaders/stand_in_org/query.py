@@ -7,12 +7,13 @@ import re
 from starlette.responses import Response
 
 from loaders.stand_in_org.call import Call, answer
-from loaders.stand_in_org.errors import ApiError
+from loaders.stand_in_org.errors import ApiError, unsupported_sobject
 from loaders.stand_in_org.query_columns import column_metadata
 from loaders.stand_in_org.query_cursors import Cursor
 from loaders.stand_in_org.query_explain import explained
 from loaders.stand_in_org.query_json import Pages, Window, page, whole
 from loaders.stand_in_org.query_results import run
+from loaders.stand_in_org.set_up_rows import TOOLING_ONLY
 from loaders.stand_in_org.site import Site
 from loaders.stand_in_org.soql_answer import Compiled, Question
 from loaders.stand_in_org.soql_compile import compile_soql
@@ -52,7 +53,8 @@ def _answer(call: Call, *, all_rows: bool) -> Response:
         version=call.version,
     )
     compiled = compile_soql(org, question)
-    check_rules(call.site, compiled, user_id=call.user_id)
+    tooling = call.request.url.path.rstrip("/").endswith("/tooling/query")
+    check_rules(call.site, compiled, user_id=call.user_id, tooling=tooling)
     if explaining:
         return answer(explained(org, compiled))
     if (call.argument("columns") or "").lower() == "true":
@@ -107,14 +109,16 @@ def more(call: Call) -> Response:
     return answer(page(held.window, pages, start=int(found[2]), name=found[1]))
 
 
-def check_rules(site: Site, compiled: Compiled, *, user_id: str) -> None:
+def check_rules(site: Site, compiled: Compiled, *, user_id: str, tooling: bool = False) -> None:
     """
     Hold a query to its object's own rules: file links are never read without a filter.
 
     Raises:
-        ApiError: 400 MALFORMED_QUERY (contract 11).
+        ApiError: 400 MALFORMED_QUERY (contract 11); INVALID_TYPE for what only Tooling knows.
 
     """
+    if compiled.sobject.name in TOOLING_ONLY and not tooling:
+        raise unsupported_sobject(compiled.sobject.name)
     if compiled.sobject.name != "ContentDocumentLink":
         return
     if "QueryAllFiles" in site.org.system_permissions(user_id):

@@ -65,6 +65,9 @@ class Settings:
     audit_fields: bool = switch(
         False, "Setup switch: Set Audit Fields upon Record Creation, Inactive Owners (4.10)"
     )
+    person_accounts: bool = switch(
+        False, "Person Accounts are on: Account has IsPersonAccount, and nothing else of them"
+    )
     duplicate_rules: bool = switch(True, "The standard duplicate rules are active (11)")
     duplicate_rules_block: tuple[str, ...] = switch(
         (), "Objects whose duplicate rule blocks: no allowSave saves their duplicates (11)"
@@ -167,6 +170,20 @@ class Settings:
     bulk_upload_mb: int = switch(100, "The largest upload of a job (2.5)")
     job_list_rows: int = switch(1_000, "Jobs on a page of their list (2.1)")
     query_page_rows: int = switch(250_000, "Rows on a page of a query job's results (3)")
+    apex_triggers: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={
+            "meaning": "Active Apex triggers by name, each with its object: listed, never run",
+            "at_start": False,
+        },
+    )
+    email_alerts: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={
+            "meaning": "Workflow e-mail alerts by name, each with its object: listed, never sent",
+            "at_start": False,
+        },
+    )
     assignment_rules: Mapping[str, str] = field(
         default_factory=dict,
         metadata={

@@ -1,9 +1,10 @@
-"""Objects that an org does not have until a setting is deployed."""
+"""Objects and fields that an org does not have until they are switched on."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from loaders.stand_in_org.catalogue import without_fields
 from loaders.stand_in_org.model import SObject
 from loaders.stand_in_org.settings import Settings
 
@@ -31,4 +32,7 @@ def present(
         on = setting is None or deployed.get(setting) == "true"
         return on and (name != _RELATION or settings.account_contact_relation_appears)
 
-    return {name: sobject for name, sobject in catalogue.items() if is_there(name)}
+    there = {name: sobject for name, sobject in catalogue.items() if is_there(name)}
+    if not settings.person_accounts:
+        there["account"] = without_fields(there["account"], ["IsPersonAccount"])
+    return there
