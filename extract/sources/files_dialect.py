@@ -15,13 +15,12 @@ import duckdb
 from extract.quarantine import Reason
 from extract.sources.files_encoding import Encoding, codec_of, text_blocks
 from extract.sources.files_found import Kind
-from extract.sources.files_lines import Dialect, NoTable, Way, cut
+from extract.sources.files_lines import BAD_BYTE, Dialect, NoTable, Way, cut
 
 SAMPLE_BYTES = 256 * 1024
 DELIMITERS = {Kind.CSV: ",;\t|", Kind.TSV: "\t"}
 QUOTE = '"'
 OTHER_QUOTE = "'"
-CANNOT_BE_READ = "\N{REPLACEMENT CHARACTER}"
 # What no column is called: a number, a date, an address of e-mail, true.
 VALUE = re.compile(
     r"\s*([-+(]?[\d.,\s'/:()-]*\d[\d.,\s'/:()%-]*|[^@\s]+@[^@\s]+\.\w+|true|false|null|\d.*T\d.*)\s*",
@@ -118,7 +117,7 @@ def check_header(dialect: Dialect, lines: Sequence[bytes], *, codec: str) -> Non
 
     """
     names = [name for name in dialect.columns if name.strip()]
-    if any(CANNOT_BE_READ in name for name in names):
+    if any(BAD_BYTE in name for name in names):
         raise NoTable(
             Reason.UNDECODABLE_BYTES,
             "the columns' names cannot be read: save it as UTF-8",

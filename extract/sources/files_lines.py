@@ -10,6 +10,7 @@ from typing import IO
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from extract.quarantine import Reason
 from extract.sources.files_encoding import BLOCK_BYTES, Encoding, codec_of, text_blocks
@@ -41,6 +42,8 @@ DAMAGED = """
 UNDECIDED = "select number from undecided"
 
 
+# What Python reads instead of a byte that is none of the encoding's.
+BAD_BYTE = "\N{REPLACEMENT CHARACTER}"
 DAMAGED_LINES = pa.schema({"number": pa.int64(), "reason": pa.string(), "text": pa.string()})
 
 
@@ -92,7 +95,7 @@ class Piece:
 class Decoded:
     """The lines of a block as text, null where they are none, and those bytes with the reason."""
 
-    texts: list[str | None]
+    texts: pa.Array
     broken: list[tuple[int, Reason, str]]
 
 
@@ -147,7 +150,7 @@ def cut(lines: list[bytes], way: Way, *, number: int, is_last: bool) -> tuple[Pi
     batch = pa.table(
         {
             "number": pa.array(range(number, number + len(lines)), pa.int64()),
-            "text": pa.array(decoded.texts, pa.string()),
+            "text": decoded.texts,
         }
     ).slice(header)
     way.database.register("lines", batch)
@@ -164,29 +167,30 @@ def cut(lines: list[bytes], way: Way, *, number: int, is_last: bool) -> tuple[Pi
 
 
 def decode(lines: list[bytes], *, codec: str) -> Decoded:
-    """Read lines as text; a single bad one does not cost its neighbours."""
-    block = b"\n".join(lines)
-    if b"\0" not in block:
-        try:
-            return Decoded(list(block.decode(codec).split("\n")) if lines else [], [])
-        except UnicodeDecodeError:
-            pass
-    texts: list[str | None] = []
-    broken: list[tuple[int, Reason, str]] = []
-    for place, line in enumerate(lines):
-        try:
-            text = line.decode(codec)
-        except UnicodeDecodeError:
-            spelled = line.decode(codec, "backslashreplace")
-            broken.append((place, Reason.UNDECODABLE_BYTES, spelled))
-            texts.append(None)
-            continue
-        if "\0" in text:
-            broken.append((place, Reason.NUL_BYTE, text))
-            texts.append(None)
-        else:
-            texts.append(text)
+    """
+    Read lines as text; a single bad one does not cost its neighbours.
+
+    All are read at once, and only those are looked at again that hold the mark of a bad byte.
+    """
+    text = b"\n".join(lines).decode(codec, "replace")
+    texts = pa.array(text.split("\n") if lines else [], pa.string())
+    marked = pc.or_(pc.match_substring(texts, BAD_BYTE), pc.match_substring(texts, "\0"))
+    suspects = pc.indices_nonzero(marked).to_pylist()
+    broken = [found for place in suspects for found in defects_of(place, lines[place], codec=codec)]
+    if broken:
+        places = pa.array([place for place, _, _ in broken], pa.int64())
+        is_broken = pc.is_in(pa.array(range(len(lines)), pa.int64()), places)
+        texts = pc.if_else(is_broken, None, texts)
     return Decoded(texts, broken)
+
+
+def defects_of(place: int, line: bytes, *, codec: str) -> list[tuple[int, Reason, str]]:
+    """Say what keeps a line from being text, if anything does: the mark may be a letter of it."""
+    try:
+        text = line.decode(codec)
+    except UnicodeDecodeError:
+        return [(place, Reason.UNDECODABLE_BYTES, line.decode(codec, "backslashreplace"))]
+    return [(place, Reason.NUL_BYTE, text)] if "\0" in text else []
 
 
 def statements(dialect: Dialect) -> list[str]:

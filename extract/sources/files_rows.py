@@ -10,6 +10,7 @@ from typing import IO
 import duckdb
 import msgspec
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import csv
 
@@ -138,13 +139,11 @@ def objects(
     """Tell JSON objects from what is none."""
     decoded = decode(payloads, codec=codec_of(encoding))
     numbers = pa.array(range(number, number + len(payloads)), pa.int64())
-    database.register(
-        "texts", pa.table({"number": numbers, "text": pa.array(decoded.texts, pa.string())})
-    )
+    database.register("texts", pa.table({"number": numbers, "text": decoded.texts}))
     judged = database.execute(OBJECTS).to_arrow_table()
     database.unregister("texts")
     rows = judged.filter(judged["is_row"]).select(["number", "doc"])
-    others = judged.filter(pa.compute.invert(judged["is_row"]))
+    others = judged.filter(pc.invert(judged["is_row"]))
     broken = [(number + place, str(reason), text) for place, reason, text in decoded.broken]
     broken += [
         (line, str(Reason.UNREADABLE_JSON), text)

@@ -53,7 +53,7 @@ def cut_up(
 def test_text_stays_as_it_is(database: duckdb.DuckDBPyConnection) -> None:
     records, damaged = cut_up(
         b'007,NULL,""\n , x ,1.00\n1,"a ""b"", c",5" pipe\n'
-        b'2,\\N,"two\r\nlines\n"\r\n\n3,\xc3\xa4,\n',
+        b'2,\\N,"two\r\nlines\n"\r\n\n3,\xc3\xa4,\xef\xbf\xbd\n',
         database,
     )
     assert records == {
@@ -61,7 +61,7 @@ def test_text_stays_as_it_is(database: duckdb.DuckDBPyConnection) -> None:
         3: [" ", " x ", "1.00"],
         4: ["1", 'a "b", c', '5" pipe'],
         5: ["2", "\\N", "two\r\nlines\n"],
-        9: ["3", "ä", ""],
+        9: ["3", "ä", "\N{REPLACEMENT CHARACTER}"],
     }
     assert damaged == []
 
