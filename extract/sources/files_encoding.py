@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import IO
 
-BLOCK_BYTES = 16 * 1024 * 1024
+BLOCK_BYTES = 4 * 1024 * 1024
 UTF_8 = "utf-8"
 WINDOWS_1252 = "windows-1252"
 BYTE_ORDER_MARKS = {
