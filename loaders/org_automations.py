@@ -6,7 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from simple_salesforce.exceptions import SalesforceMalformedRequest, SalesforceResourceNotFound
+from simple_salesforce.exceptions import (
+    SalesforceMalformedRequest,
+    SalesforceRefusedRequest,
+    SalesforceResourceNotFound,
+)
 
 from loaders.org_connection import Org, org_calls
 
@@ -46,6 +50,7 @@ ALERTS = Kind(
     "SELECT DeveloperName, EntityDefinition.QualifiedApiName FROM WorkflowAlert",
     own="DeveloperName",
 )
+_NO_ACCESS = "INSUFFICIENT_ACCESS"
 KINDS = (VALIDATION_RULES, TRIGGERS, FLOWS, ALERTS)
 
 # Object -> the names of its automations; None where this org, edition or user does not tell.
@@ -64,6 +69,11 @@ def read_automations(org: Org, kind: Kind, objects: Collection[str]) -> Names | 
         try:
             records = _records(org, kind)
         except (SalesforceMalformedRequest, SalesforceResourceNotFound):
+            return None
+        except SalesforceRefusedRequest as refusal:
+            # Other refusals, a used-up limit above all, are no answer to this question.
+            if _NO_ACCESS not in str(refusal.content):
+                raise
             return None
     found: dict[str, list[str]] = {}
     for each in records:

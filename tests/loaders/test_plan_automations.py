@@ -75,10 +75,11 @@ def test_what_the_org_does_by_itself_is_named_where_rows_go(
     assert plan.stops == ()
 
 
-def test_what_an_org_does_not_tell_is_said_to_be_unknown(desk: Desk) -> None:
-    fault = {
-        "do": "refuse", "status": 400, "code": "INVALID_TYPE", "path": "tooling/query", "times": 3,
-    }  # fmt: skip
+@pytest.mark.parametrize(("status", "code"), [(400, "INVALID_TYPE"), (403, "INSUFFICIENT_ACCESS")])
+def test_what_an_org_does_not_tell_is_said_to_be_unknown(
+    desk: Desk, status: int, code: str
+) -> None:
+    fault = {"do": "refuse", "status": status, "code": code, "path": "tooling/query", "times": 3}
     stand_in(desk, "fault", request=fault)
     unknown = found(desk.plan(), "automations_unknown")
     assert [each.message.split(" this user which ")[1] for each in unknown] == [
