@@ -31,9 +31,9 @@ telecoms as (
         source_system,
         contact_id,
         min_by(telecom_value, coalesce(priority, 99))
-            filter (where telecom_system = 'phone') as phone,
+        filter (where telecom_system = 'phone') as phone,
         min_by(telecom_value, coalesce(priority, 99))
-            filter (where telecom_system = 'email') as email
+        filter (where telecom_system = 'email') as email
     from {{ ref('stg_openemr__contact_telecoms') }}
     where coalesce(status_code, 'A') = 'A'
     group by source_system, contact_id

@@ -30,7 +30,7 @@ phone_numbers as (
     select
         source_system,
         owner_id,
-        nullif(concat_ws('-', area_code, prefix, line_number), '') as phone,
+        nullif(concat_ws('-', area_code, exchange_code, line_number), '') as phone,
         row_number() over (
             partition by source_system, owner_id
             {# Type 2 is the number of the office; a fax is 5. #}

@@ -29,7 +29,7 @@ renamed as (
         source_system,
         texts['id'] as phone_number_id,
         texts['area_code'] as area_code,
-        texts['prefix'] as prefix,
+        texts['prefix'] as exchange_code,
         texts['number'] as line_number,
         texts['type'] as number_type,
         nullif(texts['foreign_id'], '0') as owner_id
