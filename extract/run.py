@@ -18,7 +18,7 @@ from extract.data_folder import DataFolder, only_writer, private_files
 from extract.demo_process import Clinic, demo_clinic
 from extract.errors import NothingReadable, WrongUsage
 from extract.extract_record import record_extract
-from extract.landing import Target
+from extract.landing import Target, load_errors
 from extract.narration import Narrator
 from extract.raw_tables import init, landed_elsewhere
 from extract.readings import Reading, keep_reading
@@ -62,13 +62,14 @@ def run(request: Request, *, folder: DataFolder, narrator: Narrator, clock: Cloc
             init(folder.raw_database, [target.tables])
         with landings(target, is_full=request.is_full, size=checkpoint_size(request)) as opened:
             if export is not None:
-                read_export(
-                    export,
-                    opened,
-                    is_full=request.is_full,
-                    narrator=narrator,
-                    at=clock.now(),
-                )
+                with load_errors(target):
+                    read_export(
+                        export,
+                        opened,
+                        is_full=request.is_full,
+                        narrator=narrator,
+                        at=clock.now(),
+                    )
             reading = read(request, opened, narrator=narrator, clock=clock)
             tally = opened.finish()
             if export is not None:
@@ -109,9 +110,9 @@ def export_of(request: Request, target: Target, *, narrator: Narrator) -> Looked
     """
     if request.source != FILES or request.files is None:
         return None
-    return look_at_export(
-        find_files(request.files), keys=request.keys, folder=target.folder, narrator=narrator
-    )
+    found = find_files(request.files)
+    with load_errors(target):
+        return look_at_export(found, keys=request.keys, folder=target.folder, narrator=narrator)
 
 
 def read(request: Request, opened: Landings, *, narrator: Narrator, clock: Clock) -> Reading:

@@ -14,6 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from pyarrow import csv
 
+from extract.errors import RowsWentMissing
 from extract.quarantine import Reason
 from extract.sources.files_dialect import named_apart
 from extract.sources.files_encoding import Encoding, codec_of, text_blocks
@@ -60,10 +61,6 @@ class Batch:
     damaged: pa.Table
 
 
-class LostCount(ValueError):
-    """A parser made other rows of a text than were counted in it."""
-
-
 def rows_of_text(stream: IO[bytes], way: Way) -> Iterator[Batch]:
     """Yield the rows of a delimited file."""
     for piece in pieces(stream, way):
@@ -78,26 +75,18 @@ def rows_of_records(
     Split whole records into fields, and make each row JSON.
 
     Raises:
-        LostCount: the splitting saw other records than were cut.
+        RowsWentMissing: the splitting saw other records than were cut.
 
     """
     if not piece.records.text:
         return ROWS.empty_table()
     fields = [f"c{place}" for place in range(len(dialect.columns))]
-    table = csv.read_csv(
-        pa.BufferReader(piece.records.text),
-        read_options=csv.ReadOptions(
-            column_names=fields, block_size=len(piece.records.text) + 1, use_threads=False
-        ),
-        parse_options=csv.ParseOptions(
-            delimiter=dialect.delimiter, quote_char=dialect.quote, newlines_in_values=True
-        ),
-        convert_options=csv.ConvertOptions(
-            column_types=dict.fromkeys(fields, pa.string()), strings_can_be_null=False
-        ),
-    )
-    if table.num_rows != len(piece.records.numbers):
-        raise LostCount(f"{table.num_rows} rows of {len(piece.records.numbers)} records")
+    table = split(piece.records.text, dialect, fields)
+    if table is None or table.num_rows != len(piece.records.numbers):
+        raise RowsWentMissing(
+            f"{len(piece.records.numbers)} whole records were not split into as many rows",
+            hint="nothing was landed; report the file's delimiter and quotes, not its content",
+        )
     pairs = ", ".join(
         f"{literal(name)}, {field}" for name, field in zip(dialect.columns, fields, strict=True)
     )
@@ -106,6 +95,26 @@ def rows_of_records(
     made = rows.to_arrow_table().cast(ROWS)
     database.unregister("fields")
     return made
+
+
+def split(text: bytes, dialect: Dialect, fields: list[str]) -> pa.Table | None:
+    """Split records into fields; None where one has another number of them than columns."""
+    try:
+        return csv.read_csv(
+            pa.BufferReader(text),
+            read_options=csv.ReadOptions(
+                column_names=fields, block_size=len(text) + 1, use_threads=False
+            ),
+            parse_options=csv.ParseOptions(
+                delimiter=dialect.delimiter, quote_char=dialect.quote, newlines_in_values=True
+            ),
+            convert_options=csv.ConvertOptions(
+                column_types=dict.fromkeys(fields, pa.string()), strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid:
+        # Its text quotes the record.
+        return None
 
 
 def rows_of_lines(

@@ -147,14 +147,29 @@ def stage(described: Described, staged: Staged, *, incoming: Incoming) -> None:
     """
     origin = described.found.origin
     staged.rows[origin] = staged.damaged[origin] = 0
-    try:
-        for batch in batches(described, database=incoming.database):
-            write(batch.rows, staged, origin=origin, database=incoming.database)
-            put_aside(batch.damaged, staged, origin=origin, incoming=incoming)
-    except NoTable as problem:
-        staged.cut_off.append(Refused(origin, problem.reason, str(problem), described.look.sha256))
-    except CANNOT_BE_UNPACKED as problem:
-        staged.cut_off.append(unreadable(origin, problem, sha256=described.look.sha256))
+    for batch in readable(described, staged, database=incoming.database):
+        write(batch.rows, staged, origin=origin, database=incoming.database)
+        put_aside(batch.damaged, staged, origin=origin, incoming=incoming)
+
+
+def readable(
+    described: Described, staged: Staged, *, database: duckdb.DuckDBPyConnection
+) -> Iterator[Batch]:
+    """Yield what can be read of a file; what is done with it is not tried here."""
+    origin, sha256 = described.found.origin, described.look.sha256
+    found = batches(described, database=database)
+    while True:
+        try:
+            batch = next(found, None)
+        except NoTable as problem:
+            staged.cut_off.append(Refused(origin, problem.reason, str(problem), sha256))
+            return
+        except CANNOT_BE_UNPACKED as problem:
+            staged.cut_off.append(unreadable(origin, problem, sha256=sha256))
+            return
+        if batch is None:
+            return
+        yield batch
 
 
 def write(

@@ -7,12 +7,22 @@ import io
 from collections.abc import Iterator
 
 import duckdb
+import pyarrow as pa
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from extract.errors import RowsWentMissing
 from extract.sources.files_encoding import Encoding
-from extract.sources.files_lines import Dialect, NoTable, Way, pieces
+from extract.sources.files_lines import (
+    Dialect,
+    NoTable,
+    Piece,
+    Records,
+    Way,
+    damaged_lines,
+    pieces,
+)
 from extract.sources.files_rows import rows_of_records
 
 COLUMNS = ("id", "name", "note")
@@ -163,3 +173,15 @@ def test_a_line_without_an_end_is_refused(
     monkeypatch.setattr("extract.sources.files_lines.LONGEST_LINE", 1000)
     with pytest.raises(NoTable, match="has no end"):
         cut_up(b"x" * 5000, database, block_bytes=100)
+
+
+@pytest.mark.parametrize("text", [b"1,a,b\n", b"1,Okafor\n2,c,d\n"])
+def test_records_that_are_not_split_as_they_were_counted_stop_the_run(
+    database: duckdb.DuckDBPyConnection, text: bytes
+) -> None:
+    piece = Piece(Records(text, pa.array([2, 3], pa.int64())), damaged_lines([]))
+    dialect = Dialect(",", '"', COLUMNS, ",".join(COLUMNS), 1)
+    with pytest.raises(RowsWentMissing) as failure:
+        rows_of_records(piece, dialect, database=database)
+    assert "Okafor" not in str(failure.value)
+    assert failure.value.__context__ is None
