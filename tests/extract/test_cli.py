@@ -120,8 +120,6 @@ def test_counts_come_as_json(command: Command, clinic: SmallClinic) -> None:
         ["run"],
         ["run", "cliniko"],
         ["run", "fhir"],
-        ["run", "files"],
-        ["run", "files", "--from", ".", "--key", "visits"],
         ["run", "fhir", "--nonsense"],
         ["run", "demo", "--patients", "many"],
         ["run", "fhir", "--system", "North", "--from", "."],
