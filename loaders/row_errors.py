@@ -36,12 +36,21 @@ FOREIGN_CHILDREN = "foreign_children"
 NOT_TAKEN_BACK = "not_taken_back"
 JOB_FAILED = "job_failed"
 
+# What to do, said once where several errors have one way out.
+_MART = "correct the value in the source or in the mart's SQL, dbt build, then plan again"
+_SEED = "add it to the seed salesforce_picklists, then clinic-load schema deploy"
+_PARENT = "clinic-load trace KEY shows the parent and its reason; mend that, then plan again"
+_OTHER = "find the record that has the value in Salesforce, and merge or change one of the two"
+_GRANT = "clinic-load schema deploy grants it; an audit field needs the org's permission"
+_FULL = "clinic-load orgs shows the storage; free some or buy more, then clinic-load resume"
+_DEPENDENT = "open the record in Salesforce, move or delete what hangs on it, then roll back again"
+
 _ERRORS = (
-    RowError("REQUIRED_FIELD_MISSING", "a required field is empty", "fill it in the mart"),
-    RowError(KEY_IS_THERE, "the value <value> is there already", "look for the other record"),
+    RowError("REQUIRED_FIELD_MISSING", "a required field is empty", _MART),
+    RowError(KEY_IS_THERE, "the value <value> is there already", _OTHER),
     RowError("UNABLE_TO_LOCK_ROW", "the parent record was locked", "push again when it is quiet"),
-    RowError("INVALID_CROSS_REFERENCE_KEY", "the record it points to is not there", "see parent"),
-    RowError("INVALID_FIELD", "the record with key <value> is not there", "see parent"),
+    RowError("INVALID_CROSS_REFERENCE_KEY", "the record it points to is not there", _PARENT),
+    RowError("INVALID_FIELD", "the record with key <value> is not there", _PARENT),
     RowError(
         DUPLICATES, "a duplicate rule found a similar record", "approve PLAN --allow-duplicates"
     ),
@@ -53,29 +62,29 @@ _ERRORS = (
     RowError(
         "INVALID_OR_NULL_FOR_RESTRICTED_PICKLIST",
         "the value <value> is not in the picklist",
-        "add it to the seed salesforce_picklists, then clinic-load schema deploy",
+        _SEED,
     ),
-    RowError("INVALID_TYPE_ON_FIELD_IN_RECORD", "the value <value> has the wrong type", "mart"),
-    RowError("INVALID_FIELD_FOR_INSERT_UPDATE", "the field cannot be written", "grant the field"),
-    RowError("INVALID_EMAIL_ADDRESS", "the e-mail address <value> is not valid", "see the mart"),
-    RowError("STRING_TOO_LONG", "the text <value> is too long", "see the mart"),
+    RowError("INVALID_TYPE_ON_FIELD_IN_RECORD", "the value <value> has the wrong type", _MART),
+    RowError("INVALID_FIELD_FOR_INSERT_UPDATE", "the field cannot be written", _GRANT),
+    RowError("INVALID_EMAIL_ADDRESS", "the e-mail address <value> is not valid", _MART),
+    RowError("STRING_TOO_LONG", "the text <value> is too long", _MART),
     RowError(ALREADY_DELETED, "the record was deleted", "restore it or plan anew"),
-    RowError("DELETE_FAILED", "other records depend on this one", "see which, then --force"),
-    RowError("STORAGE_LIMIT_EXCEEDED", "the org is full", "clinic-load orgs"),
+    RowError("DELETE_FAILED", "other records depend on this one", _DEPENDENT),
+    RowError("STORAGE_LIMIT_EXCEEDED", "the org is full", _FULL),
     RowError("LICENSE_LIMIT_EXCEEDED", "no user licence is left", "buy one or deactivate a user"),
     RowError("DUPLICATE_USERNAME", "the user name <value> is taken", "set another suffix"),
     RowError("UNACCOUNTED", "the org gave no account of the row", "clinic-load resume"),
     RowError("UNPROCESSED", "the org did not get to the row", "clinic-load resume"),
-    RowError("too_long", "the value is longer than the field", "see the mart"),
-    RowError("reserved_text", "the value is exactly #N/A, which means empty there", "see the mart"),
-    RowError("not_in_picklist", "the restricted picklist does not offer the value", "see the seed"),
-    RowError("required_missing", "a required field is empty", "see the mart"),
-    RowError("number_too_big", "the number has more digits than the field", "see the mart"),
-    RowError("parent_not_found", "the record it points to is not loaded", "see its own reason"),
+    RowError("too_long", "the value is longer than the field", _MART),
+    RowError("reserved_text", "the value is exactly #N/A, which means empty there", _MART),
+    RowError("not_in_picklist", "the restricted picklist does not offer the value", _SEED),
+    RowError("required_missing", "a required field is empty", _MART),
+    RowError("number_too_big", "the number has more digits than the field", _MART),
+    RowError("parent_not_found", "the record it points to is not loaded", _PARENT),
     RowError("symbol_unknown", "the org does not know the name", "clinic-load schema deploy"),
     RowError("file_empty", "the file has no bytes", "see the document in the clinic system"),
     RowError("file_too_large", "the file is larger than the org takes", "store it elsewhere"),
-    RowError("file_unreadable", "the file is not base64", "see the mart"),
+    RowError("file_unreadable", "the file is not base64", _MART),
     RowError(
         "FILE_SIZE_LIMIT_EXCEEDED", "the file is larger than the org takes", "store it elsewhere"
     ),
@@ -89,7 +98,7 @@ _ERRORS = (
         "the org takes no HTML files",
         "allow it in File Upload and Download Security, or store the file elsewhere",
     ),
-    RowError(PARENT_FAILED, "the record it points to was not loaded", "see the parent's reason"),
+    RowError(PARENT_FAILED, "the record it points to was not loaded", _PARENT),
     RowError(KEY_TAKEN, "somebody made a record with this key since the plan", "plan again"),
     RowError(CHANGED_SINCE, "the record was changed in the org since", "--force OBJECT"),
     RowError(FOREIGN_CHILDREN, "records that we did not load belong to it", "--force OBJECT"),
