@@ -12,8 +12,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from loaders.canonical import load_canonical, quoted
-from loaders.paths import DataFolder, make_private_folder
+from loaders.canonical import literal, load_canonical, quoted
+from loaders.paths import PRIVATE_FILE, DataFolder, make_private_folder
 
 # Well above it Python, Arrow and the org's answers take their part; rows beyond it go to disk.
 MEMORY = "512MB"
@@ -89,3 +89,14 @@ def take_out(bench: Bench, table: str, settled: pa.Table, *, column: str) -> Non
         f"delete from {table} where {quoted(column)} in (select key from settled_now)"  # noqa: S608 - ours
     )
     bench.db.unregister("settled_now")
+
+
+def copy_privately(
+    db: duckdb.DuckDBPyConnection, query: str, path: Path, *, options: str = "header true"
+) -> Path:
+    """Write the rows of a query into a file that only its owner can read."""
+    path.unlink(missing_ok=True)
+    # DuckDB would make it readable for all; it is to be private from its first byte.
+    path.touch(mode=PRIVATE_FILE)
+    db.execute(f"copy ({query}) to {literal(str(path))} ({options}, use_tmp_file false)")
+    return path

@@ -6,7 +6,16 @@ import sys
 
 import typer
 
-from loaders import cli_estimate, cli_freeze, cli_plan, cli_rollback, cli_run, cli_schema, cli_trace
+from loaders import (
+    cli_estimate,
+    cli_freeze,
+    cli_plan,
+    cli_report,
+    cli_rollback,
+    cli_run,
+    cli_schema,
+    cli_trace,
+)
 from loaders.cli_audit_log import audit_log_app
 from loaders.errors import DONE, INTERRUPTED, USAGE, LoaderError
 
@@ -28,6 +37,7 @@ app.add_typer(audit_log_app, name="audit-log")
 cli_rollback.register(app)
 cli_freeze.register(app)
 cli_trace.register(app)
+cli_report.register(app)
 
 
 def main() -> None:

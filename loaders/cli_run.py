@@ -1,4 +1,4 @@
-"""The commands of a load: push, status, resume, verify, report."""
+"""The commands of a load: push, status, resume, verify."""
 
 from __future__ import annotations
 
@@ -205,15 +205,6 @@ def _look(data: DataFolder, run_id: str) -> tuple[RunStatus, Live | None]:
         ledger.close()
 
 
-def report_command(run_id: RunName) -> None:
-    """
-    Give the report of a run, as JSON.
-
-    Example: clinic-load report latest
-    """
-    status_command(run_id, as_json=True)
-
-
 def resume_command(
     run_id: RunName,
     org: OrgAlias,
@@ -297,4 +288,3 @@ def register(app: typer.Typer) -> None:
     app.command("status")(status_command)
     app.command("resume")(resume_command)
     app.command("verify")(verify_command)
-    app.command("report")(report_command)

@@ -49,7 +49,7 @@ def compare(
     ledger: Ledger, run: Run, made: Estimate, *, plan: Plan, folder: Path
 ) -> tuple[Comparison, ...]:
     """Hold an estimate against a run, and keep the result beside the ledger."""
-    real = _actual(ledger, run, plan, folder)
+    real = actual(ledger, run, plan, folder)
     compared = tuple(
         Comparison(line.name, line.unit, line.amount, *real.get(line.name, _NOT_MEASURED))
         for line in made.lines
@@ -63,7 +63,8 @@ def compare(
 _NOT_MEASURED = (NOT_KNOWN, "not measured by a push")
 
 
-def _actual(ledger: Ledger, run: Run, plan: Plan, folder: Path) -> dict[str, tuple[Range, str]]:
+def actual(ledger: Ledger, run: Run, plan: Plan, folder: Path) -> dict[str, tuple[Range, str]]:
+    """Measure what a run took: by line of an estimate, its amount and where that is from."""
     with bounded(ledger.folder / scratch_name("spill")) as db:
         view_outcomes(db, ledger.outcome_files(run.run))
         written = dict(

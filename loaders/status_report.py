@@ -6,11 +6,11 @@ from pathlib import Path
 
 from rich.table import Table
 
-from loaders.bench import Bench
+from loaders.bench import Bench, copy_privately
 from loaders.canonical import literal
 from loaders.ledger import Ledger
 from loaders.ledger_outcomes import view_outcomes
-from loaders.paths import PRIVATE_FILE, make_private_folder
+from loaders.paths import make_private_folder
 from loaders.row_errors import row_error
 from loaders.status import EntityStatus, RunStatus
 from loaders.tables import new_table
@@ -76,22 +76,17 @@ def verdict_tables(verdict: Verdict) -> list[Table]:
 def write_failures(ledger: Ledger, status: RunStatus, reports: Path, bench: Bench) -> Path:
     """Write down every row that failed or is held: key, field, code, what it means, what to do."""
     folder = make_private_folder(make_private_folder(reports) / status.run.run)
-    path = folder / "failures.csv"
-    path.unlink(missing_ok=True)
-    path.touch(mode=PRIVATE_FILE)
     view_outcomes(bench.db, ledger.outcome_files(status.run.run))
     hints = " ".join(
         f"when {literal(code)} then {literal(row_error(code).hint)}"
         for code in sorted({reason.code for reason in status.reasons})
     )
-    bench.db.execute(
+    return copy_privately(
+        bench.db,
         f"""
-        copy (
-            select sobject, key, state, field, code, template as message,
-                case coalesce(code, '') {hints} end as hint, lookup, parent_state
-            from finals where state in ('failed', 'held') order by sobject, key
-        ) to {literal(str(path))} (header true)
-        """  # noqa: S608 - our own path and sentences
+        select sobject, key, state, field, code, template as message,
+            case coalesce(code, '') {hints} end as hint, lookup, parent_state
+        from finals where state in ('failed', 'held') order by sobject, key
+        """,  # noqa: S608 - our own sentences
+        folder / "failures.csv",
     )
-    path.chmod(PRIVATE_FILE)
-    return path

@@ -5,16 +5,17 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from loaders.canonical import literal
+from loaders.bench import copy_privately
 from loaders.ledger_outcomes import view_outcomes
 from loaders.lost_keys import load_written
-from loaders.paths import PRIVATE_FILE, make_private_folder
+from loaders.paths import make_private_folder
 from loaders.plan_store import Plan, PlanObject
 from loaders.resolve import load_references
 from loaders.session import Session
 from loaders.verify_compare import DIFFERENCES, compare_object, load_aliases, start_differences
 from loaders.verify_files import compare_downloads
 from loaders.verify_org import read_org
+from loaders.verify_sample import SAMPLE, see_some, start_sample, write_sample
 
 MISSING, EXTRA, DIFFERENT = "-", "+", "!"
 
@@ -61,7 +62,8 @@ def verify(
     Read every object back and compare each row that should be there, field by field.
 
     Rows that failed or are held are not expected; that they are not there in spite of the plan
-    is what `status` says. Differences are written down by key; no value leaves the bench.
+    is what `status` says. Differences are written down by key; values leave the bench
+    in the private sample alone.
     """
     db = session.bench.db
     view_outcomes(db, session.ledger.outcome_files(session.run.run))
@@ -73,7 +75,11 @@ def verify(
         session.progress.begin(f"read {each.sobject}", total=each.rows)
         read_org(session, each)
         session.progress.advance(each.rows)
-    compared = [compare_object(session, plan, folder, each) for each in plan.objects]
+    compared = []
+    start_sample(session)
+    for each in plan.objects:
+        compared.append(compare_object(session, plan, folder, each))
+        see_some(session, plan, folder, each)
     if download:
         compare_downloads(session, plan, folder)
     file = _write(session, reports)
@@ -117,12 +123,10 @@ def _field_verdicts(session: Session) -> tuple[FieldVerdict, ...]:
 
 
 def _write(session: Session, reports: Path) -> Path:
-    path = make_private_folder(make_private_folder(reports) / session.run.run) / "differences.csv"
-    path.unlink(missing_ok=True)
-    path.touch(mode=PRIVATE_FILE)
-    session.bench.db.execute(
-        f"copy (select * from {DIFFERENCES} order by sobject, kind, key, field) "  # noqa: S608
-        f"to {literal(str(path))} (header true)"
+    folder = make_private_folder(make_private_folder(reports) / session.run.run)
+    write_sample(session, folder / SAMPLE)
+    return copy_privately(
+        session.bench.db,
+        f"select * from {DIFFERENCES} order by sobject, kind, key, field",  # noqa: S608
+        folder / "differences.csv",
     )
-    path.chmod(PRIVATE_FILE)
-    return path

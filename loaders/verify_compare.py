@@ -19,7 +19,7 @@ from loaders.session import Session
 from loaders.verify_org import SIZE, key_map, org_table, symbol_of
 
 DIFFERENCES = "differences"
-_EXPECTED, _JOINED = "expected_rows", "joined_rows"
+EXPECTED = "expected_rows"
 _ALIASES = "merged_rows"
 
 
@@ -50,7 +50,7 @@ def compare_object(session: Session, plan: Plan, folder: Path, each: PlanObject)
     sobject = literal(each.sobject)
     db.execute(
         f"""
-        create or replace temp table {_EXPECTED} as
+        create or replace temp table {EXPECTED} as
         select planned.{quoted(KEY)} as key,
             -- A refused row may or may not be there: nobody expects anything of it.
             coalesce(finals.state in ('failed', 'held') and finals.first_state != 'created',
@@ -64,7 +64,7 @@ def compare_object(session: Session, plan: Plan, folder: Path, each: PlanObject)
     )
     _missing_and_extra(db, each, others=_of_others(plan, each, rows=rows))
     _different(session, plan, each, rows=rows)
-    found = db.execute(f"select count(*) from {_EXPECTED} where not is_out").fetchone()  # noqa: S608
+    found = db.execute(f"select count(*) from {EXPECTED} where not is_out").fetchone()  # noqa: S608
     return int(found[0]) if found else 0
 
 
@@ -89,7 +89,7 @@ def _missing_and_extra(db: duckdb.DuckDBPyConnection, each: PlanObject, *, other
     db.execute(
         f"""
         insert into {DIFFERENCES}
-        select {sobject}, '-', expected.key, null from {_EXPECTED} as expected
+        select {sobject}, '-', expected.key, null from {EXPECTED} as expected
         where not expected.is_out and expected.key not in (
             select key from {there} where key is not null
         )
@@ -97,7 +97,7 @@ def _missing_and_extra(db: duckdb.DuckDBPyConnection, each: PlanObject, *, other
         -- More than one record under a key is as wrong as one that nobody planned.
         select {sobject}, '+', there.key, null
         from {there} as there
-        left join {_EXPECTED} as expected on expected.key = there.key
+        left join {EXPECTED} as expected on expected.key = there.key
         where there.key is not null
         group by there.key
         having count(*) > 1 or bool_or(
@@ -121,18 +121,18 @@ def _different(session: Session, plan: Plan, each: PlanObject, *, rows: str) -> 
             select planned.{quoted(KEY)} as key,
                 list_filter([{", ".join(comparisons)}], lambda name: name is not null) as fields
             from read_parquet({rows}) as planned
-            inner join {_EXPECTED} as expected
+            inner join {EXPECTED} as expected
                 on expected.key = planned.{quoted(KEY)} and not expected.is_out
             inner join {quoted(key_map(each.sobject))} as there
                 on there.key = planned.{quoted(KEY)}
-            inner join ({_canonical(each)}) as org on org.Id = there.id
+            inner join ({canonical(each)}) as org on org.Id = there.id
             {joins}
         ) as compared where len(fields) > 0
         """  # noqa: S608 - names of the plan
     )
 
 
-def _canonical(each: PlanObject) -> str:
+def canonical(each: PlanObject) -> str:
     """Give what the org answered with each plain cell in the plan's own words."""
     cells = ", ".join(
         f"{cell_from_org(column.name, kind=column.type, scale=column.scale)} "

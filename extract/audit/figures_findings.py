@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from extract.audit.audit import Audit
-from extract.audit.charts import SERIES, SEVERITY_COLOURS, Bar, bars
-from extract.audit.figure import Figure
 from extract.audit.findings import TOPICS
-from extract.audit.wording import capital, counted, number, percent, share, verb
 from extract.audit.workspace import whole
+from extract.page.charts import SERIES, SEVERITY_COLOURS, Bar, bars
+from extract.page.figure import Figure
+from extract.page.wording import capital, counted, number, percent, share, verb
 
 SEVERITIES = {
     "repair": "needs a decision or a repair",

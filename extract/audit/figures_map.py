@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from extract.audit.audit import Audit
-from extract.audit.charts import SERIES, SEVERITY_COLOURS, Bar, bars
 from extract.audit.custom_field_forms import form_of
-from extract.audit.figure import Figure
 from extract.audit.profile import RARE
 from extract.audit.recommended import TargetObject
-from extract.audit.wording import counted, entity, number, percent, verb
 from extract.audit.workspace import Row, whole
+from extract.page.charts import SERIES, SEVERITY_COLOURS, Bar, bars
+from extract.page.figure import Figure
+from extract.page.wording import counted, entity, number, percent, verb
 
 OF_ONE_SPECIALTY = 0.6
 VALUES_SHOWN = 25

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections import Counter
 
 from extract.audit.audit import Audit
-from extract.audit.charts import HEAT, SERIES, Bar, Strip, bars, columns, strips
 from extract.audit.facts import ManyToMany
-from extract.audit.figure import Figure
-from extract.audit.wording import (
+from extract.audit.workspace import whole
+from extract.page.charts import HEAT, SERIES, Bar, Strip, bars, columns, strips
+from extract.page.figure import Figure
+from extract.page.wording import (
     bytes_in_words,
     capital,
     counted,
@@ -18,7 +19,6 @@ from extract.audit.wording import (
     share,
     verb,
 )
-from extract.audit.workspace import whole
 
 NOT_TOLD = "(not told)"
 FEW_LOCATIONS = 6

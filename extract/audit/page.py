@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
 from extract.audit.audit import Audit
 from extract.audit.figures_findings import (
     SEVERITIES,
@@ -23,23 +21,15 @@ from extract.audit.figures_records import (
     skew,
     tie,
 )
-from extract.audit.wording import counted, entity, number, percent, verb
+from extract.page.rendering import render
 
 
 def as_page(audit: Audit) -> str:
     """Render the report; equal audits give equal bytes."""
-    environment = Environment(
-        loader=PackageLoader("extract.audit", "."),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        keep_trailing_newline=True,
-    )
-    environment.filters |= {"number": number, "entity": entity}
-    environment.globals |= {"counted": counted, "percent": percent, "verb": verb}
     ahead = (what_loads(audit), objects_to_make(audit))
-    return environment.get_template("page.html.jinja").render(
+    return render(
+        "page.html.jinja",
+        package="extract.audit",
         audit=audit,
         severities=SEVERITIES,
         topics=TOPIC_NAMES,

@@ -7,7 +7,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from extract.audit.wording import bytes_in_words, counted, percent, share
+from extract.page.wording import bytes_in_words, counted, percent, share
 from tests.extract.audit.conftest import Audited
 
 
