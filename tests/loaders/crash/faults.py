@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
+
+import pytest
 
 from loaders.errors import DONE, INCOMPLETE, INTERRUPTED, UNAVAILABLE
 
@@ -31,6 +34,11 @@ class Trouble:
 
 
 CALM = Trouble(DONE)
+
+
+def named(troubles: Iterable[str], *, late: frozenset[str]) -> list[Any]:
+    """Give troubles as parameters; those so like another that they come late wait for soak."""
+    return [pytest.param(name, marks=pytest.mark.soak if name in late else ()) for name in troubles]
 
 
 def _together(one: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:

@@ -11,7 +11,7 @@ import pytest
 from loaders.errors import DONE, INTERRUPTED, REFUSED, UNAVAILABLE
 from loaders.ledger import Ledger
 from loaders.schema_acts import Component, created_components
-from tests.loaders.crash.faults import CALM, Trouble, at, refusal
+from tests.loaders.crash.faults import CALM, Trouble, at, named, refusal
 from tests.loaders.crash.stage import CLINIC, Launcher, Stage, launching, staged
 from tests.loaders.mini_clinic import mini_clinic
 from tests.loaders.planning import Desk
@@ -33,6 +33,12 @@ TROUBLES: dict[str, Trouble] = {
         INTERRUPTED, settings={"job_seconds": 1}, line={"patience": 0.0}
     ),
 }  # fmt: skip
+LATE = frozenset(
+    {
+        "cut_before_the_deploy", "cut_after_the_deploy", "busy_with_deploys",
+        "request_limit_in_a_deploy",
+    }
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +68,7 @@ def bare(tmp_path_factory: pytest.TempPathFactory, launcher: Launcher) -> Bare:
         return Bare(folder, made(deployed))
 
 
-@pytest.mark.parametrize("name", TROUBLES)
+@pytest.mark.parametrize("name", named(TROUBLES, late=LATE))
 def test_a_deploy_in_trouble_is_finished_by_another(
     bare: Bare, launcher: Launcher, tmp_path: Path, name: str
 ) -> None:

@@ -13,17 +13,17 @@ import pytest
 
 from loaders.errors import DONE, INCOMPLETE, INTERRUPTED, UNAVAILABLE
 from loaders.row_errors import row_error
-from tests.loaders.crash.faults import CALM, TROUBLES, Trouble
+from tests.loaders.crash.faults import CALM, TROUBLES, Trouble, named
 from tests.loaders.crash.stage import Launcher, Stage, launching, staged
 from tests.loaders.crash.templates import PUSH, Undisturbed, outcomes, planned_org, undisturbed
 
-# So like another trouble that they wait for `make soak`.
-LONG = frozenset(
+LATE = frozenset(
     {
         "busy_for_a_moment", "cut_before_job_made", "cut_before_upload_complete",
         "cut_in_failures", "cut_before_upsert", "cut_before_files", "poll_500", "query_502",
         "files_too_large_together", "batches_of_the_day_used_up", "results_in_another_order",
         "query_results_row_by_row", "jobs_that_take_their_time", "one_job_open_at_a_time",
+        "duplicates_blocked", "files_fill_the_org",
     }
 )  # fmt: skip
 SEED = int(os.environ.get("CLINIC_FAULT_SEED", "1"))
@@ -51,10 +51,7 @@ def calm(tmp_path_factory: pytest.TempPathFactory, launcher: Launcher) -> Undist
     return undisturbed(PUSH, template, folder / "pushed", launcher)
 
 
-@pytest.mark.parametrize(
-    "name",
-    [pytest.param(name, marks=pytest.mark.soak if name in LONG else ()) for name in TROUBLES],
-)
+@pytest.mark.parametrize("name", named(TROUBLES, late=LATE))
 def test_in_trouble_a_push_loses_no_row_and_is_honest(
     calm: Undisturbed, launcher: Launcher, tmp_path: Path, name: str
 ) -> None:
