@@ -11,9 +11,9 @@ import typer
 from loaders.bench import open_bench
 from loaders.cli_options import AsJson, narrate, open_ledger
 from loaders.errors import DONE, INCOMPLETE
-from loaders.freeze import Standing, compare_source, source_file
+from loaders.freeze import Standing, compare_source, require_read_since, source_file
 from loaders.paths import data_folder, make_private_folder
-from loaders.plan_store import plan_folder
+from loaders.plan_store import plan_folder, read_plan
 from loaders.tables import new_table, print_tables
 
 _NUMBERS = ("then", "now", "new", "changed", "gone")
@@ -23,7 +23,7 @@ def freeze_command(as_json: AsJson = False) -> None:
     """
     Prove that the source stands still since the last push was planned, or list what moved.
 
-    Read the source once more before: clinic-extract run SOURCE --full, which finds deletions too.
+    Before, read the whole source once more: clinic-extract run SOURCE --full.
     Counts, the newest change and a hash over all documents are compared, type by type.
 
     Example: clinic-load freeze
@@ -33,6 +33,7 @@ def freeze_command(as_json: AsJson = False) -> None:
         run = ledger.run("latest", kind="push")
         file = make_private_folder(data.reports) / f"{run.run}-source" / "moved.csv"
         then = source_file(plan_folder(data.plans, run.plan))
+        require_read_since(data, then, since=read_plan(data.plans, run.plan).created_at)
         types = compare_source(bench, data, then, moved=file)
         moved = sum(each.moved for each in types)
         hashes = {f"{each.system} {each.type}": each.hash_now for each in types}

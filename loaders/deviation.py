@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loaders.errors import WrongUsage
-from loaders.images import AFTER, NO_IMAGE, image_files
+from loaders.images import NO_IMAGE, imaged
 from loaders.ledger import Ledger
 from loaders.plan_store import Plan
 from loaders.session import Session
@@ -73,12 +73,7 @@ def count_lost(session: Session, sobject: str) -> int:
     """Count the records that the run wrote and that were gone when it read them back."""
     if sobject in NO_IMAGE:
         return 0
-    files = image_files(session, session.run, sobject, kind=AFTER)
-    seen = (
-        f"select id from read_parquet([{', '.join(files)}], union_by_name = true)"  # noqa: S608
-        if files
-        else "select null where false"
-    )
+    seen = imaged(session, sobject)
     found = session.bench.db.execute(
         f"select count(distinct id) from touched where sobject = ? and id not in ({seen})",  # noqa: S608
         [sobject],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 import duckdb
@@ -11,6 +12,7 @@ from loaders.bench import Bench
 from loaders.canonical import literal, quoted
 from loaders.errors import NothingToRead
 from loaders.paths import PRIVATE_FILE, DataFolder, make_private_folder
+from loaders.preflight_extracts import read_extracts
 
 # A raw table is one with these columns; there is one for each type of record of each source.
 _COLUMNS = ("system", "id", "last_updated", "doc_sha256")
@@ -50,12 +52,12 @@ def keep_source(bench: Bench, data: DataFolder, *, to: Path) -> None:
         bench.db.execute(f"copy {_NOW} to {literal(str(to))} (format parquet, compression zstd)")
 
 
-def compare_source(bench: Bench, data: DataFolder, then: Path, *, moved: Path) -> list[Standing]:
+def require_read_since(data: DataFolder, then: Path, *, since: str) -> None:
     """
-    Hold the source as it was read last against what a plan was made from; list what moved.
+    Let a comparison through for which the whole source was read anew.
 
     Raises:
-        NothingToRead: the plan kept nothing of its source, or the source was not read.
+        NothingToRead: a system was not, or the plan kept nothing of its source.
 
     """
     if not then.is_file() or not data.raw.is_file():
@@ -63,6 +65,29 @@ def compare_source(bench: Bench, data: DataFolder, then: Path, *, moved: Path) -
             "the plan of the last push kept nothing of its source",
             hint="clinic-extract run SOURCE, then clinic-load plan --delta --org ALIAS",
         )
+    with duckdb.connect() as db:
+        found = db.execute("select distinct system from read_parquet(?)", [str(then)]).fetchall()
+    planned = datetime.fromisoformat(since)
+    read = {
+        each["system"]
+        for each in read_extracts(data)
+        if each["full"] and datetime.fromisoformat(each["at"]) > planned
+    }
+    if missing := sorted({str(row[0]) for row in found} - read):
+        raise NothingToRead(
+            f"the source was not read as a whole since the plan: {', '.join(missing)}",
+            hint="clinic-extract run SOURCE --full",
+        )
+
+
+def compare_source(bench: Bench, data: DataFolder, then: Path, *, moved: Path) -> list[Standing]:
+    """
+    Hold the source as it was read last against what a plan was made from; list what moved.
+
+    Raises:
+        NothingToRead: the source is being read at this moment.
+
+    """
     _read_source(bench, data)
     db = bench.db
     db.execute(
@@ -86,14 +111,16 @@ def compare_source(bench: Bench, data: DataFolder, then: Path, *, moved: Path) -
     return [Standing(*row) for row in db.execute(_STANDINGS).fetchall()]
 
 
+# Of any number of records, whatever their order, without holding them.
+_WHOLE_HASH = "md5(cast(sum(cast(md5_number_lower(id || ' ' || hash) as hugeint)) as varchar))"
 _STANDINGS = f"""
     with counted as (
         select system, type, true as is_now, count(*) as records, max(modified) as modified,
-            md5(string_agg(id || ' ' || hash, chr(10) order by id)) as hash
+            {_WHOLE_HASH} as hash
         from {_NOW} group by system, type
         union all
         select system, type, false, count(*), max(modified),
-            md5(string_agg(id || ' ' || hash, chr(10) order by id))
+            {_WHOLE_HASH}
         from {_THEN} group by system, type
     ),
     sides as (

@@ -146,7 +146,7 @@ def keep_after_images(session: Session, plan: Plan) -> None:
             f"""
             create temp table {ids} as
             select distinct id from touched
-            where sobject = {literal(each.sobject)} and id not in ({_imaged(session, each.sobject)})
+            where sobject = {literal(each.sobject)} and id not in ({imaged(session, each.sobject)})
             """  # noqa: S608 - names of the plan
         )
         if count(session.bench.db, ids) == 0:
@@ -164,7 +164,7 @@ def keep_after_images(session: Session, plan: Plan) -> None:
         session.bench.db.execute(f"drop table {ids}")
 
 
-def _imaged(session: Session, sobject: str) -> str:
+def imaged(session: Session, sobject: str) -> str:
     """Give the query of the records that have an image after this run already."""
     files = image_files(session, session.run, sobject, kind=AFTER)
     if not files:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 from typing import Any
 
 from loaders.ledger_acts import Approval
@@ -21,7 +20,7 @@ def leave_approval(data: DataFolder, approval: Approval) -> None:
 
 def extract_findings(data: DataFolder) -> tuple[Finding, ...]:
     """Tell of each system when it was last extracted; nothing where no record was left."""
-    latest = {each["system"]: each for each in _extracts(data.root / "extracts.jsonl")}
+    latest = {each["system"]: each for each in read_extracts(data)}
     return tuple(
         Finding(
             code=EXTRACTED,
@@ -36,8 +35,9 @@ def extract_findings(data: DataFolder) -> tuple[Finding, ...]:
     )
 
 
-def _extracts(path: Path) -> list[dict[str, Any]]:
-    """Read the lines that are whole: the last one may still be on its way."""
+def read_extracts(data: DataFolder) -> list[dict[str, Any]]:
+    """Read what each extract said when it began: the last line may still be on its way."""
+    path = data.root / "extracts.jsonl"
     if not path.is_file():
         return []
     return [json.loads(line) for line in path.read_text("utf-8").split("\n")[:-1]]

@@ -6,6 +6,7 @@ import csv
 import json
 import stat
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import duckdb
@@ -14,7 +15,7 @@ import pytest
 from loaders.errors import DONE, INCOMPLETE, USAGE
 from loaders.plan_store import Plan
 from tests.loaders.loading import Loading, loading
-from tests.loaders.planning import ALIAS
+from tests.loaders.planning import ALIAS, clock
 from tests.loaders.test_sample import larger_clinic
 
 RENAME = "update main_salesforce.sf_contact set FirstName = '{}' where Clinic_Id__c = '{}'"
@@ -122,8 +123,15 @@ def test_a_wave_moves_only_what_failed_once_its_cause_is_mended(desk: Loading) -
 
 
 def test_a_source_that_stood_still_is_proved_and_what_moved_is_listed(desk: Loading) -> None:
-    still = desk.load("freeze", "--json")
-    assert (still.code, still.json()["moved"]) == (DONE, 0)
+    unread = desk.load("freeze")
+    assert (unread.code, "not read as a whole since the plan: demo" in unread.stderr) == (5, True)
+    line = {"at": (clock() + timedelta(seconds=1)).isoformat(), "system": "demo", "full": False}
+    for whole in (False, True):
+        said = json.dumps({**line, "full": whole, "approval": None}) + "\n"
+        (desk.data.root / "extracts.jsonl").write_text(said, encoding="utf-8")
+        still = desk.load("freeze", "--json")
+        assert (still.code == DONE) == whole
+    assert still.json()["moved"] == 0
     raw(desk.clinic.folder, "delete from raw_fhir.patient where id = 'p1'")
     raw(desk.clinic.folder, "update raw_fhir.patient set doc_sha256 = 'other' where id = 'p2'")
     raw(
