@@ -66,8 +66,11 @@ def propose_lost(reader: Reader, mart: Mart, described: ObjectDescribe) -> None:
             and written.key not in (select _key from {quoted(keys_table(mart.sobject))})
         """  # noqa: S608 - ours
     )
-    if mart.external_id is None or mart.sobject in _NEVER_LOST:
+    if mart.sobject in _NEVER_LOST:
         db.execute(f"delete from {table}")  # noqa: S608 - ours
+    if mart.external_id is None:
+        # What joins two records is nothing without them: it is found by both of them, or gone.
+        db.execute(f"update {table} set rule = '{DELETED}'")  # noqa: S608 - ours
     while ids := _unexplained(reader.bench, table):
         _explain(reader, mart, described, ids, table)
     db.execute(f"alter table {table} drop column seen")

@@ -48,3 +48,19 @@ def test_all_eight_final_states_are_reached_and_recorded(
         assert accounts.unchanged == accounts.rows
         _, undone = desk.rollback(second)
         assert undone["Contact"].restored == 1
+
+
+def test_a_link_that_somebody_took_away_is_not_made_again(desk: Loading) -> None:
+    assert desk.push(desk.plan()) == 0
+    (file,) = desk.soql("SELECT ContentDocumentId FROM ContentVersion")
+    document = f"ContentDocumentId = '{file['ContentDocumentId']}'"
+    links = desk.soql(f"SELECT Id, LinkedEntityId FROM ContentDocumentLink WHERE {document}")
+    ours = [row["Id"] for row in links if not row["LinkedEntityId"].startswith("005")]
+    assert len(ours) == 1
+    desk.admin("act", do="delete", object="ContentDocumentLink", ids=ours)
+    again = desk.plan()
+    assert again.object("ContentDocumentLink").held == 1
+    assert desk.failures(again, "ContentDocumentLink")[0][1] == "deleted_in_org"
+    assert desk.push(again) == INCOMPLETE
+    links = desk.soql(f"SELECT LinkedEntityId FROM ContentDocumentLink WHERE {document}")
+    assert [row for row in links if not row["LinkedEntityId"].startswith("005")] == []
