@@ -34,7 +34,7 @@ MORE = """
         date '1980-01-01' + n::integer, false, 'Individual' from range(30, 39) as numbers (n);
     insert into main_salesforce.sf_insurance_coverage
     select 'demo:coverage:' || n, 'demo:patient:' || least(n // 3, 38), null, 'M-' || n, null,
-        null, n, null from range(90, 130) as numbers (n);
+        null, n, null from range(90, 150) as numbers (n);
     insert into main_salesforce.sf_event
     select 'demo:appointment:' || n, 'demo:patient:' || n // 3, 'demo:household:' || n // 9,
         'Check-up', timestamp '2030-01-01 08:00:00', timestamp '2030-01-01 09:00:00', 'booked'
