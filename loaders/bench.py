@@ -16,7 +16,7 @@ from loaders.canonical import literal, load_canonical, quoted
 from loaders.paths import PRIVATE_FILE, DataFolder, make_private_folder
 
 # Well above it Python, Arrow and the org's answers take their part; rows beyond it go to disk.
-MEMORY = "512MB"
+MEMORY = "384MB"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,14 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import pytest
 
 from tests.conftest import BIN, Clinic, DemoRoad, run
 
 SCHEMAS = ("salesforce", "audit")
+
+# A second build of everything.
+pytestmark = pytest.mark.soak
 
 
 def fingerprints(clinic: Clinic) -> dict[str, tuple[int, str]]:

@@ -18,9 +18,14 @@ from tests.e2e.conftest import Walk, planned
 REAL = Path(os.environ.get("CLINIC_TEST_DATA", ROOT.parent / "shared" / "data")) / "fhir"
 SYNTHEA_PATIENTS, SYNTHEA_CLAIMS = 24, 487
 
-pytestmark = pytest.mark.skipif(
-    not REAL.is_dir(), reason="the FHIR test data is not there; CLINIC_TEST_DATA names its folder"
-)
+pytestmark = [
+    # A build and a load of their own.
+    pytest.mark.soak,
+    pytest.mark.skipif(
+        not REAL.is_dir(),
+        reason="the FHIR test data is not there; CLINIC_TEST_DATA names its folder",
+    ),
+]
 
 
 @pytest.fixture(scope="module")

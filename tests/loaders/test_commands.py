@@ -59,7 +59,7 @@ def test_a_run_is_reported_verified_and_deleted_for_good(
     plan = desk.plan()
     assert desk.push(plan) == DONE
     pushed = desk.run().run
-    assert cli.run(["report", "latest"]) == DONE
+    assert cli.run(["report", "latest", "--json"]) == DONE
     assert spoken(capsys)["run"] == pushed
     assert run("verify", "latest", "--json") == DONE
     verdict = spoken(capsys)

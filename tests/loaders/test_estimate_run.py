@@ -87,10 +87,10 @@ def test_an_estimate_names_the_org_and_leaves_open_what_nobody_measured(story: S
     left = {line["name"]: line["left"] for line in story.before["lines"]}
     assert left["data storage"] == 100_000
     org = next(axis for axis in story.before["axes"] if axis["name"] == "org side")
-    # The two standard rules of a fresh org; what the org does not tell may be anything.
+    # The two standard rules of a fresh org, in which nobody has made anything else.
     assert "2 duplicate rules" in org["inputs"]
-    assert "flows: unknown" in org["inputs"]
-    assert (org["low"], org["high"]) == (1, 4)
+    assert "0 flows" in org["inputs"]
+    assert org["low"] == org["high"]
 
 
 def test_a_run_is_held_against_the_estimate_that_was_made_before_it(story: Story) -> None:

@@ -23,6 +23,9 @@ from tests.extract.openemr.maria import DATABASE, PASSWORD, Maria
 
 Run = Callable[..., Tally]
 
+# A database server of its own, and many readings.
+pytestmark = pytest.mark.soak
+
 
 @pytest.fixture
 def anew(extract: Extract, maria: Maria) -> Run:

@@ -18,6 +18,9 @@ from tests.extract.openemr.maria import PASSWORD, Maria
 SOMETHING_IS_PUT_ASIDE = 4
 LINES_OF_THE_CONTRACT = 15
 
+# A whole build and a whole load; the reading is tested in every run.
+pytestmark = pytest.mark.soak
+
 
 @dataclass(frozen=True, slots=True)
 class Road:
