@@ -47,6 +47,8 @@ def bounded(spill: Path, *, memory: str = MEMORY) -> Iterator[duckdb.DuckDBPyCon
     db = duckdb.connect(
         config={
             "memory_limit": memory,
+            # Each thread has buffers of its own, and the org is what a push waits for.
+            "threads": 1,
             "temp_directory": str(spill),
             # The order of rows is always written into the query.
             "preserve_insertion_order": False,

@@ -45,14 +45,14 @@ class Turn:
 
 
 def take_rows(session: Session, turn: Turn) -> None:
-    """Put the rows that have no final outcome yet on the bench, file bodies left out."""
+    """Put the rows without a final outcome on the bench, less their bodies and hashes."""
     bodies = [quoted(column.name) for column in turn.each.columns if column.type == BASE64]
-    columns = f"* exclude ({', '.join(bodies)})" if bodies else "*"
+    left_out = ", ".join([*bodies, "_row_hash"])
     lock = quoted(turn.each.lock_parent) if turn.each.lock_parent else "null"
     session.bench.db.execute(
         f"""
         create temp table {turn.rows} as
-        select {columns}, cast({lock} as varchar) as {LOCK}
+        select * exclude ({left_out}), cast({lock} as varchar) as {LOCK}
         from read_parquet({literal(str(rows_file(turn.folder, turn.each)))}) as planned
         where planned._op in ('create', 'update')
             and not exists (
