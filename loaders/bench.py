@@ -84,6 +84,15 @@ def scratch_name(prefix: str) -> str:
     return f"{prefix}_{uuid.uuid4().hex[:12]}"
 
 
+def lay_out(bench: Bench, rows: pa.Table) -> str:
+    """Put rows on the bench as a table that nothing else uses, and give its name."""
+    table = scratch_name("rows")
+    bench.db.register("laid_out_now", rows)
+    bench.db.execute(f"create temp table {table} as select * from laid_out_now")  # noqa: S608 - ours
+    bench.db.unregister("laid_out_now")
+    return table
+
+
 def take_out(bench: Bench, table: str, settled: pa.Table, *, column: str) -> None:
     """Take the rows out of a table whose key, in this column, is among those that are settled."""
     bench.db.register("settled_now", settled)

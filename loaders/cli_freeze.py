@@ -38,15 +38,14 @@ def freeze_command(as_json: AsJson = False) -> None:
         moved = sum(each.moved for each in types)
         hashes = {f"{each.system} {each.type}": each.hash_now for each in types}
         ledger.chain.record("source_compared", {"run": run.run, "moved": moved, "hashes": hashes})
-    _show(types, as_json=as_json, run=run.run, file=str(file))
+    _show(types, moved=moved, as_json=as_json, run=run.run, file=str(file))
     if moved:
         narrate(f"Error: {moved:,} records moved since the plan of run {run.run}: {file}")
         narrate("Try: dbt build, then clinic-load plan --delta --org ALIAS")
     raise typer.Exit(INCOMPLETE if moved else DONE)
 
 
-def _show(types: list[Standing], *, as_json: bool, run: str, file: str) -> None:
-    moved = sum(each.moved for each in types)
+def _show(types: list[Standing], *, moved: int, as_json: bool, run: str, file: str) -> None:
     if as_json:
         said = {"run": run, "moved": moved, "types": [asdict(each) for each in types], "file": file}
         typer.echo(json.dumps(said, indent=2))

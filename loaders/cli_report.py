@@ -9,8 +9,6 @@ import typer
 
 from loaders.cli_options import AsJson, RunName, narrate, open_ledger
 from loaders.completion import completion
-from loaders.completion_files import document, write_completion
-from loaders.completion_page import headline
 from loaders.errors import DONE, INCOMPLETE
 from loaders.paths import data_folder
 
@@ -24,6 +22,10 @@ def report_command(run_id: RunName, as_json: AsJson = False) -> None:
 
     Example: clinic-load report latest
     """
+    # Here, so that no other command imports the template engine as it starts.
+    from loaders.completion_files import document, write_completion  # noqa: PLC0415
+    from loaders.completion_page import headline  # noqa: PLC0415
+
     data = data_folder(os.environ)
     with open_ledger(data) as ledger:
         told = completion(ledger, data, run_id)

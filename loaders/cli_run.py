@@ -119,14 +119,14 @@ def _push(desk: Desk, run: Run, asked: Asked, *, allow_duplicates: bool, jobs: i
         path = write_failures(desk.ledger, status, desk.data.reports, desk.bench)
         desk.progress.note(f"each row that failed or is held, with its reason: {path}")
     if code != DONE:
-        _weigh(desk, work)
+        _weigh(desk, work, status)
     return code
 
 
-def _weigh(desk: Desk, work: Push) -> None:
+def _weigh(desk: Desk, work: Push, status: RunStatus) -> None:
     """Offer to take back a push of which too much is missing; do it where that was approved."""
     run, plan = work.session.run, work.plan
-    most = worst(arrivals(work.session, plan, work.folder))
+    most = worst(arrivals(work.session, status))
     limit = deviation_limit(os.environ)
     if most is None or most.percent <= limit:
         return

@@ -23,7 +23,7 @@ from loaders.ledger_outcomes import view_outcomes
 from loaders.paths import DataFolder
 from loaders.plan_store import Plan, audit_file, plan_folder, read_plan
 from loaders.row_errors import row_error
-from loaders.status import RunStatus, run_status, view_states
+from loaders.status import RunStatus, status_of, view_states
 from loaders.verify_sample import SAMPLE
 
 FILES = "ContentVersion"
@@ -124,12 +124,13 @@ def completion(ledger: Ledger, data: DataFolder, name: str) -> Completion:
     with bounded(ledger.folder / scratch_name("spill")) as db:
         view_outcomes(db, ledger.outcome_files(run.run))
         view_states(db, plan, folder)
+        status = status_of(db, run, folder)
         left_out, refused = _left_out(db, folder), _refused(db)
         cells = _cells(db, data.reports / run.run / SAMPLE)
     return Completion(
         run=run,
         plan=plan,
-        status=run_status(ledger, run, plan, folder),
+        status=status,
         left_out=left_out,
         refused=refused,
         cells=cells,

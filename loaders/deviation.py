@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from pathlib import Path
 
 from loaders.errors import WrongUsage
 from loaders.images import NO_IMAGE, imaged
 from loaders.ledger import Ledger
-from loaders.plan_store import Plan
 from loaders.session import Session
-from loaders.status import run_status
+from loaders.status import RunStatus
 
 _LIMIT_PERCENT = 2.0
 
@@ -50,13 +48,12 @@ def deviation_limit(environ: Mapping[str, str]) -> float:
         ) from wrong
 
 
-def arrivals(session: Session, plan: Plan, folder: Path) -> tuple[Arrival, ...]:
+def arrivals(session: Session, status: RunStatus) -> tuple[Arrival, ...]:
     """
     Say of each object what arrived: by the ledger, less what the org no longer had at the end.
 
     The outcomes of the run must be on the bench, and its after-images on the ledger.
     """
-    status = run_status(session.ledger, session.run, plan, folder)
     return tuple(
         Arrival(
             sobject=each.sobject,
@@ -83,11 +80,7 @@ def count_lost(session: Session, sobject: str) -> int:
 
 def worst(found: tuple[Arrival, ...]) -> Arrival | None:
     """Give the object of which most is missing: the worst decides."""
-    return max(found, key=_percent, default=None)
-
-
-def _percent(arrival: Arrival) -> float:
-    return arrival.percent
+    return max(found, key=lambda arrival: arrival.percent, default=None)
 
 
 def auto_rollback_allowed(ledger: Ledger, map_hash: str) -> bool:

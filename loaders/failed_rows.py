@@ -10,7 +10,7 @@ from loaders.contract import Mapping
 from loaders.errors import WrongUsage
 from loaders.ledger import Ledger
 from loaders.ledger_outcomes import view_outcomes
-from loaders.plan_store import plan_folder, read_plan, rows_file
+from loaders.plan_store import plan_folder, planned_rows, read_plan
 from loaders.sample import CHOSEN
 
 
@@ -26,11 +26,7 @@ def choose_failed(bench: Bench, mapping: Mapping, ledger: Ledger, plans: Path, *
     pushed = ledger.run(run, kind="push")
     plan, folder = read_plan(plans, pushed.plan), plan_folder(plans, pushed.plan)
     view_outcomes(bench.db, ledger.outcome_files(pushed.run))
-    planned = " union all ".join(
-        f"select {literal(each.sobject)} as sobject, _key as key, _op "  # noqa: S608 - plan
-        f"from read_parquet({literal(str(rows_file(folder, each)))})"
-        for each in plan.objects
-    )
+    planned = planned_rows(plan, folder, "_key as key, _op")
     sent = "mask_whole_key({})" if plan.settings.masked else "{}"
     marts = " union all ".join(
         f"select {literal(mart.sobject)} as sobject, {key_expression(mart)} as key, "  # noqa: S608

@@ -8,14 +8,14 @@ from pathlib import Path
 
 import duckdb
 
-from loaders.bench import Bench
+from extract.raw_tables import RECORD_TABLES
+from loaders.bench import Bench, copy_privately
 from loaders.canonical import literal, quoted
 from loaders.errors import NothingToRead
-from loaders.paths import PRIVATE_FILE, DataFolder, make_private_folder
+from loaders.paths import DataFolder, make_private_folder
 from loaders.preflight_extracts import read_extracts
+from loaders.warehouse import attach_to_read
 
-# A raw table is one with these columns; there is one for each type of record of each source.
-_COLUMNS = ("system", "id", "last_updated", "doc_sha256")
 _NOW, _THEN = "source_now", "source_then"
 
 
@@ -106,8 +106,7 @@ def compare_source(bench: Bench, data: DataFolder, then: Path, *, moved: Path) -
         """  # noqa: S608 - constants
     )
     make_private_folder(moved.parent)
-    db.execute(f"copy (from moved order by all) to {literal(str(moved))} (header true)")
-    moved.chmod(PRIVATE_FILE)
+    copy_privately(db, "from moved order by all", moved)
     return [Standing(*row) for row in db.execute(_STANDINGS).fetchall()]
 
 
@@ -150,25 +149,17 @@ def _read_source(bench: Bench, data: DataFolder) -> None:
 
     """
     db = bench.db
-    try:
-        db.execute(f"attach {literal(str(data.raw))} as raw_source (read_only)")
-    except duckdb.IOException as busy:
-        raise NothingToRead(
-            "the landed records cannot be read: another process is writing them",
-            hint="wait for clinic-extract to end",
-        ) from busy
-    tables = db.execute(
-        """
-        select schema_name, table_name from duckdb_columns()
-        where database_name = 'raw_source' and list_contains(?, column_name)
-            and not starts_with(table_name, '_dlt')
-        group by schema_name, table_name having count(*) = ? order by all
-        """,
-        [list(_COLUMNS), len(_COLUMNS)],
-    ).fetchall()
+    attach_to_read(
+        db,
+        data.raw,
+        name="raw",
+        busy="the landed records cannot be read: another process is writing them",
+        hint="wait for clinic-extract to end",
+    )
+    tables = db.execute(RECORD_TABLES).fetchall()
     selects = [
         f"select system, {literal(f'{schema}.{table}')} as type, id, last_updated as modified, "  # noqa: S608
-        f"doc_sha256 as hash from raw_source.{quoted(schema)}.{quoted(table)}"
+        f"doc_sha256 as hash from raw.{quoted(schema)}.{quoted(table)}"
         for schema, table in tables
     ]
     none = (
@@ -176,4 +167,4 @@ def _read_source(bench: Bench, data: DataFolder) -> None:
         " null::timestamptz as modified, null::varchar as hash where false"
     )
     db.execute(f"create or replace temp table {_NOW} as {' union all '.join([none, *selects])}")
-    db.execute("detach raw_source")
+    db.execute("detach raw")

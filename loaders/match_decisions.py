@@ -7,12 +7,11 @@ from pathlib import Path
 
 import duckdb
 
-from loaders.bench import Bench
+from loaders.bench import Bench, copy_privately
 from loaders.canonical import literal, quoted
 from loaders.contract import Mart
 from loaders.errors import WrongUsage
 from loaders.existing import keys_table
-from loaders.paths import PRIVATE_FILE
 from loaders.plan_rows import (
     AMBIGUOUS,
     DELETED,
@@ -202,10 +201,7 @@ def write_matches(bench: Bench, sobjects: list[str], *, to: Path) -> tuple[str, 
     )
     if not sobjects or not _exists(bench, f"from ({rows})"):
         return "", ""
-    bench.db.execute(
-        f"copy (select * from ({rows}) order by all) to {literal(str(to))} (header true)"  # noqa: S608
-    )
-    to.chmod(PRIVATE_FILE)
+    copy_privately(bench.db, f"select * from ({rows}) order by all", to)  # noqa: S608 - ours
     decided = bench.db.execute(
         f"""
         select string_agg(concat_ws('|', sobject, key, id, decision), chr(10)

@@ -20,6 +20,7 @@ from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from loaders.canonical import literal
 from loaders.errors import PlanNotFound, WrongUsage
 from loaders.map_changes import Change
 from loaders.paths import make_private_folder, write_private
@@ -194,6 +195,15 @@ def map_file(folder: Path) -> Path:
 def rows_file(folder: Path, sobject: PlanObject) -> Path:
     """Name the parquet of an object's rows."""
     return folder / sobject.file
+
+
+def planned_rows(plan: Plan, folder: Path, cells: str) -> str:
+    """Give the query of every planned row: `position`, `sobject`, and these cells of it."""
+    return " union all ".join(
+        f"select {each.order} as position, {literal(each.sobject)} as sobject, {cells} "  # noqa: S608
+        f"from read_parquet({literal(str(rows_file(folder, each)))})"
+        for each in plan.objects
+    )
 
 
 def failures_file(folder: Path, sobject: PlanObject) -> Path:

@@ -11,7 +11,7 @@ from loaders.canonical import BASE64, BOOLEAN, NUMBER, literal, quoted
 from loaders.csv_parts import KEY
 from loaders.lost_keys import WRITTEN, load_written
 from loaders.plan_scope import NARROWED
-from loaders.plan_store import Plan, PlanColumn, PlanObject, rows_file
+from loaders.plan_store import Plan, PlanColumn, PlanObject, planned_rows, rows_file
 from loaders.resolve import IDS, KEYED, Bound, bind, record_id_sql
 from loaders.row_errors import PARENT_FAILED, row_error
 from loaders.session import Session
@@ -70,11 +70,7 @@ def load_ids(session: Session, plan: Plan, folder: Path) -> None:
 
     A plan of some rows points to others, which earlier pushes made.
     """
-    planned = " union all ".join(
-        f"select {literal(each.sobject)} as sobject, _key as key, _id as id "  # noqa: S608 - plan
-        f"from read_parquet({literal(str(rows_file(folder, each)))}) where _id is not null"
-        for each in plan.objects
-    )
+    planned = planned_rows(plan, folder, "_key as key, _id as id")
     earlier = "select null as sobject, null as key, null as id where false"
     if plan.settings.scope in NARROWED:
         load_written(session.bench, session.ledger, org_id=session.run.org_id)
@@ -83,7 +79,7 @@ def load_ids(session: Session, plan: Plan, folder: Path) -> None:
         f"""
         create or replace temp table {IDS} as
         select sobject, key, arg_min(id, place) as id from (
-            select *, 1 as place from ({planned})
+            select sobject, key, id, 1 as place from ({planned}) where id is not null
             union all
             select sobject, key, id, 1 from finals
             where first_state in ('created', 'updated') and id is not null

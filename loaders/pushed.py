@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from loaders.bench import Bench
+from loaders.bench import Bench, copy_privately
 from loaders.canonical import literal, quoted
 from loaders.contract import Mart
 from loaders.existing import keys_table
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
 from loaders.ledger_outcomes import view_outcomes
-from loaders.paths import PRIVATE_FILE
 from loaders.plan_rows import PUSHED, rows_table
-from loaders.plan_store import Finding, plan_folder, read_plan, rows_file
+from loaders.plan_store import Finding, plan_folder, planned_rows, read_plan
 
 # (sobject, key, id): what the org has of us and the source has no longer.
 _GONE = "gone_rows"
@@ -60,11 +59,7 @@ def _of_run(run: Run, plans: Path, *, number: int) -> str:
             "where state in ('deleted', 'restored', 'updated', 'retired')"
         )
     folder, plan = plan_folder(plans, run.plan), read_plan(plans, run.plan)
-    rows = " union all ".join(
-        f"select {literal(each.sobject)} as sobject, _key, _row_hash, _op "  # noqa: S608 - plan
-        f"from read_parquet({literal(str(rows_file(folder, each)))})"
-        for each in plan.objects
-    )
+    rows = planned_rows(plan, folder, "_key, _row_hash, _op")
     return f"""
         select {number}, planned.sobject, planned._key, planned._row_hash from ({rows}) as planned
         left join finals on finals.sobject = planned.sobject and finals.key = planned._key
@@ -106,11 +101,7 @@ def write_gone(bench: Bench, *, to: Path) -> tuple[Finding, ...]:
         f"select sobject, count(*) from {_GONE} group by sobject order by sobject"  # noqa: S608
     ).fetchall()
     if counted:
-        bench.db.execute(
-            f"copy (select *, '' as decision from {_GONE} order by all) "  # noqa: S608 - ours
-            f"to {literal(str(to))} (header true)"
-        )
-        to.chmod(PRIVATE_FILE)
+        copy_privately(bench.db, f"select *, '' as decision from {_GONE} order by all", to)  # noqa: S608
     return tuple(
         Finding(
             code=SOURCE_DELETED,

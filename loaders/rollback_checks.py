@@ -8,7 +8,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from loaders.bench import scratch_name
+from loaders.bench import lay_out, scratch_name
 from loaders.bulk_query import query_into
 from loaders.canonical import literal
 from loaders.describe import ChildRelationship
@@ -225,10 +225,7 @@ def _children(
     below = pa.table(
         {"id": [row[0] for row in rows], "parent": [row[1] for row in rows]}, schema=_BELOW
     )
-    session.bench.db.register("below_now", below)
-    session.bench.db.execute(f"create temp table {table} as select * from below_now")  # noqa: S608
-    session.bench.db.unregister("below_now")
-    return table
+    return lay_out(session.bench, below)
 
 
 def _ask_below(

@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import pyarrow as pa
 
-from loaders.bench import scratch_name, take_out
+from loaders.bench import lay_out, scratch_name, take_out
 from loaders.canonical import literal
 from loaders.deliver import Delivery, deliver
 from loaders.existing import DOCUMENT, FILE, Reader
@@ -15,7 +15,7 @@ from loaders.images import updateable_fields
 from loaders.ledger_acts import Run
 from loaders.ledger_outcomes import view_outcomes
 from loaders.rollback_checks import LINK, Checks, checks_for, held_by_edits, without
-from loaders.rollback_look_back import Seen, look_back, table_of, went_since
+from loaders.rollback_look_back import Seen, look_back, went_since
 from loaders.rollback_targets import TARGETS, chunks, deleted_chunks, mark, pending, record
 from loaders.row_errors import CHANGED_SINCE, FOREIGN_CHILDREN, row_error
 from loaders.session import Session
@@ -77,9 +77,9 @@ def _look_back(session: Session, pushed: Run) -> Iterator[Seen]:
         worked_on = pa.concat_tables([changed, without(held, changed)])
         ids = session.bench.db.execute(
             f"select id from {documents} "  # noqa: S608 - names of our own
-            f"where key in (select key from {table_of(session, worked_on)})"
+            f"where key in (select key from {lay_out(session.bench, worked_on)})"
         ).fetchall()
-        back = table_of(session, gone)
+        back = lay_out(session.bench, gone)
         changed, gone, held = _examine(session, pushed, back, _documents(session, back))
         worked_on = pa.concat_tables([worked_on, changed, without(held, changed)])
         yield Seen(rows, worked_on, gone, [str(row[0]) for row in ids])

@@ -9,7 +9,7 @@ from xml.sax.saxutils import escape
 
 import pyarrow as pa
 
-from loaders.bench import scratch_name
+from loaders.bench import lay_out
 from loaders.bulk_query import count
 from loaders.canonical import literal
 from loaders.images import read_records
@@ -62,7 +62,11 @@ def look_back(session: Session, sobject: str, look: Iterator[Seen]) -> None:
 
 
 def look_at_deleted(session: Session, checks: Checks) -> Iterator[Seen]:
-    """Look at the deleted records of an object in the recycle bin, part by part."""
+    """
+    Look at the deleted records of an object in the recycle bin, part by part.
+
+    Of what is not in the bin, some is back: an interrupted rollback took it, or somebody did.
+    """
     if "IsDeleted" not in session.describe(checks.sobject).fields:
         return
     for rows in deleted_chunks(session, checks.sobject, sent_as=checks.sobject):
@@ -71,24 +75,11 @@ def look_at_deleted(session: Session, checks: Checks) -> Iterator[Seen]:
         below = held_by_children(session, in_bin, rows)
         worked_on = pa.concat_tables([changed, without(below, changed)])
         ids = worked_on["id"].to_pylist()
-        back = table_of(session, gone)
+        back = lay_out(session.bench, gone)
         changed, gone = held_by_edits(session, checks, back)
         below = held_by_children(session, checks, back)
         worked_on = pa.concat_tables([worked_on, changed, without(below, changed)])
         yield Seen(rows, worked_on, gone, ids)
-
-
-def table_of(session: Session, outcomes: pa.Table) -> str:
-    """
-    Make a table of outcomes on the bench.
-
-    Of what is not in the bin, some is back: an interrupted rollback took it, or somebody did.
-    """
-    table = scratch_name("outcomes")
-    session.bench.db.register("outcomes_now", outcomes)
-    session.bench.db.execute(f"create temp table {table} as select * from outcomes_now")  # noqa: S608
-    session.bench.db.unregister("outcomes_now")
-    return table
 
 
 def went_since(session: Session, sobject: str, rows: str) -> str:
@@ -119,7 +110,7 @@ def _take_back(session: Session, sobject: str, seen: Seen) -> None:
         some = seen.ids[start : start + _IDS_PER_CALL]
         named = "".join(f"<ids>{escape(each)}</ids>" for each in some)
         soap_results(session.org, session.line, PARTNER, "undelete", named)
-    wanted = table_of(session, seen.worked_on)
+    wanted = lay_out(session.bench, seen.worked_on)
     there = read_records(session, sobject, [], ids=wanted)
     template = row_error(NOT_TAKEN_BACK).template
     settled = session.bench.db.execute(

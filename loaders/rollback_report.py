@@ -10,12 +10,12 @@ from typing import Any
 
 from rich.table import Table
 
-from loaders.bench import scratch_name
+from loaders.bench import copy_privately, scratch_name
 from loaders.canonical import literal
 from loaders.existing import FILE
 from loaders.images import NO_IMAGE, read_records
 from loaders.ledger_acts import Run
-from loaders.paths import PRIVATE_FILE, make_private_folder, write_private
+from loaders.paths import make_private_folder, write_private
 from loaders.rollback import Undone, undone
 from loaders.rollback_proof import Proof, proof_of
 from loaders.rollback_targets import TARGETS
@@ -58,20 +58,17 @@ def write_held(session: Session, folder: Path) -> Path:
 
     Of a changed record: which fields are not as we left them, and who changed it last, and when.
     """
-    path = make_private_folder(folder) / "held.csv"
-    session.bench.db.execute(
+    return copy_privately(
+        session.bench.db,
         f"""
-        copy (
-            select held.sobject, held.key, held.id, held.was, held.state, held.code, held.field,
-                changes.changed_by, changes.changed_at, {template_sql("held.code")} as message
-            from {TARGETS} as held
-            left join {_last_changes(session)} as changes on changes.id = held.id
-            where held.state in ('held', 'failed') order by held.sobject, held.key
-        ) to {literal(str(path))} (header true)
-        """  # noqa: S608 - our own path and sentences
+        select held.sobject, held.key, held.id, held.was, held.state, held.code, held.field,
+            changes.changed_by, changes.changed_at, {template_sql("held.code")} as message
+        from {TARGETS} as held
+        left join {_last_changes(session)} as changes on changes.id = held.id
+        where held.state in ('held', 'failed') order by held.sobject, held.key
+        """,  # noqa: S608 - our own sentences
+        make_private_folder(folder) / "held.csv",
     )
-    path.chmod(PRIVATE_FILE)
-    return path
 
 
 def _last_changes(session: Session) -> str:

@@ -13,7 +13,7 @@ from loaders.canonical import literal
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
 from loaders.ledger_outcomes import view_outcomes
-from loaders.plan_store import Plan, audit_file, rows_file
+from loaders.plan_store import Plan, audit_file, planned_rows
 from loaders.row_errors import row_error
 
 
@@ -91,19 +91,19 @@ def run_status(ledger: Ledger, run: Run, plan: Plan, folder: Path) -> RunStatus:
     with bounded(ledger.folder / scratch_name("spill")) as db:
         view_outcomes(db, ledger.outcome_files(run.run))
         view_states(db, plan, folder)
-        return RunStatus(
-            run=run, objects=_objects(db), entities=_entities(db, folder), reasons=_reasons(db)
-        )
+        return status_of(db, run, folder)
+
+
+def status_of(db: duckdb.DuckDBPyConnection, run: Run, folder: Path) -> RunStatus:
+    """Count the `states` that are on the bench."""
+    return RunStatus(
+        run=run, objects=_objects(db), entities=_entities(db, folder), reasons=_reasons(db)
+    )
 
 
 def view_states(db: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> None:
     """Make `states` beside `finals`: every planned row with its one state and its record's id."""
-    planned = " union all ".join(
-        f"select {each.order} as position, {literal(each.sobject)} as sobject, "  # noqa: S608
-        f"_key as key, _op, _id "
-        f"from read_parquet({literal(str(rows_file(folder, each)))})"
-        for each in plan.objects
-    )
+    planned = planned_rows(plan, folder, "_key as key, _op, _id")
     db.execute(
         f"""
         create temp table states as

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import duckdb
 
@@ -31,13 +32,29 @@ def attach_warehouse(db: duckdb.DuckDBPyConnection, data: DataFolder, *, databas
     """
     if not data.warehouse.is_file():
         raise NothingToRead(f"there is no warehouse at {data.warehouse}", hint="dbt build")
+    attach_to_read(
+        db,
+        data.warehouse,
+        name=database,
+        busy="the warehouse cannot be opened: another process is writing it",
+        hint="wait for dbt build to end",
+    )
+
+
+def attach_to_read(
+    db: duckdb.DuckDBPyConnection, path: Path, *, name: str, busy: str, hint: str
+) -> None:
+    """
+    Attach a database read-only.
+
+    Raises:
+        NothingToRead: another process is writing it.
+
+    """
     try:
-        db.execute(f"attach {literal(str(data.warehouse))} as {quoted(database)} (read_only)")
+        db.execute(f"attach {literal(str(path))} as {quoted(name)} (read_only)")
     except duckdb.IOException as error:
-        raise NothingToRead(
-            "the warehouse cannot be opened: another process is writing it",
-            hint="wait for dbt build to end",
-        ) from error
+        raise NothingToRead(busy, hint=hint) from error
 
 
 def compare_with_warehouse(db: duckdb.DuckDBPyConnection, mapping: Mapping) -> None:

@@ -14,7 +14,8 @@ from loaders.schema_package import package_of
 from loaders.schema_xml import render
 from tests.conftest import serving
 from tests.loaders.loading import Loading, loading
-from tests.loaders.mini_clinic import MARTS, TEAMS, USERS, MiniClinic
+from tests.loaders.mini_clinic import MARTS, MiniClinic
+from tests.loaders.optional_marts import TEAMS, USERS
 from tests.loaders.planning import ALIAS, Desk
 
 MEMBERS = "SELECT Account.Clinic_Id__c, User.Clinic_Id__c FROM AccountTeamMember"

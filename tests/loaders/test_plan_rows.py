@@ -11,7 +11,8 @@ import pytest
 from loaders.errors import LoaderError, SchemaDiffers, WarehouseDiffers
 from loaders.plan_store import Finding, Plan
 from tests.conftest import StandIn, serving
-from tests.loaders.mini_clinic import USERS, field, mini_clinic
+from tests.loaders.mini_clinic import field, mini_clinic
+from tests.loaders.optional_marts import USERS
 from tests.loaders.planning import Desk, counts
 
 

@@ -10,7 +10,8 @@ import pytest
 
 from loaders.errors import DONE, INCOMPLETE
 from tests.loaders.loading import Loading, deployed_org, loading
-from tests.loaders.mini_clinic import ROLES, USERS, MiniClinic, field, to
+from tests.loaders.mini_clinic import MiniClinic, field, to
+from tests.loaders.optional_marts import ROLES, USERS
 
 ROLE_OF = field("UserRoleId", lookup=to("UserRole", "UserRole", match="record"))
 

@@ -12,7 +12,8 @@ from loaders.errors import DONE, INCOMPLETE, REFUSED
 from loaders.plan_store import Finding, Plan
 from tests.conftest import serving
 from tests.loaders.loading import Loading, loading
-from tests.loaders.mini_clinic import MARTS, TERRITORIES, USERS, MiniClinic
+from tests.loaders.mini_clinic import MARTS, MiniClinic
+from tests.loaders.optional_marts import TERRITORIES, USERS
 from tests.loaders.planning import ALIAS, Desk
 from tests.loaders.test_account_teams import switch_on
 

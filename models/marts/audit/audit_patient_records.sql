@@ -1,6 +1,7 @@
 {#
     Whose each record is: what a complaint, a record request or an undo for one person needs. A
-    record of two people (a relation, a coverage of another subscriber) is there for both.
+    record of two people (a relation, a coverage of another subscriber) is there for both: the
+    references of the clinic contract to patients say so.
 #}
 with
 
@@ -22,27 +23,9 @@ claim_lines as (
 
 ),
 
-coverages as (
-
-    select * from {{ ref('int_clinic__coverages') }}
-
-),
-
-guarantors as (
-
-    select * from {{ ref('int_clinic__guarantors') }}
-
-),
-
 guarantor_accounts as (
 
     select * from {{ ref('int_clinic__guarantor_accounts') }}
-
-),
-
-referrals as (
-
-    select * from {{ ref('int_clinic__referrals') }}
 
 ),
 
@@ -97,34 +80,10 @@ owned as (
     union all
 
     select
-        'coverages' as entity,
-        coverage_key as record_key,
-        subscriber_patient_key as patient_key
-    from coverages
-
-    union all
-
-    select
-        'guarantors' as entity,
-        guarantor_key as record_key,
-        patient_key
-    from guarantors
-
-    union all
-
-    select
         'guarantors' as entity,
         guarantor_key as record_key,
         patient_key
     from guarantor_accounts
-
-    union all
-
-    select
-        'referrals' as entity,
-        referral_key as record_key,
-        patient_key
-    from referrals
 
     union all
 
@@ -141,6 +100,18 @@ owned as (
         patient_relationship_key as record_key,
         related_patient_key as patient_key
     from relationships
+    {%- for entity, key, reference, target, target_key in clinic_references() %}
+    {%- if target == 'patients' and entity != 'patients' %}
+
+    union all
+
+    select
+        '{{ entity }}' as entity,
+        {{ key }} as record_key,
+        {{ reference }} as patient_key
+    from {{ ref('int_clinic__' ~ entity) }}
+    {%- endif %}
+    {%- endfor %}
 
 ),
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +9,7 @@ import pytest
 from loaders.errors import DONE, UNAVAILABLE, USAGE
 from loaders.ledger import Ledger
 from tests.loaders.crash.points import SEED, Point, point
-from tests.loaders.crash.stage import KILLED, Launcher, Stage, launching, staged
+from tests.loaders.crash.stage import KILLED, Launcher, Stage, staged
 from tests.loaders.crash.strike import ACT, COMMIT, LOADER
 from tests.loaders.crash.templates import (
     PUSH,
@@ -24,12 +23,6 @@ from tests.loaders.crash.templates import (
 
 FEW, MANY = 12, 200
 Recorded = dict[str, Undisturbed]
-
-
-@pytest.fixture(scope="module")
-def launcher() -> Iterator[Launcher]:
-    with launching() as found:
-        yield found
 
 
 def record(folder: Path, launcher: Launcher, *, wide: bool) -> Recorded:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +11,7 @@ from loaders.errors import DONE, INTERRUPTED, REFUSED, UNAVAILABLE
 from loaders.ledger import Ledger
 from loaders.schema_acts import Component, created_components
 from tests.loaders.crash.faults import CALM, Trouble, at, named, refusal
-from tests.loaders.crash.stage import CLINIC, Launcher, Stage, launching, staged
+from tests.loaders.crash.stage import CLINIC, Launcher, Stage, staged
 from tests.loaders.mini_clinic import mini_clinic
 from tests.loaders.planning import Desk
 
@@ -47,12 +46,6 @@ class Bare:
 
     template: Path
     components: frozenset[Component]
-
-
-@pytest.fixture(scope="module")
-def launcher() -> Iterator[Launcher]:
-    with launching() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")

@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 import json
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from random import Random
 
@@ -14,7 +13,7 @@ import pytest
 from loaders.errors import DONE, INCOMPLETE, INTERRUPTED, UNAVAILABLE
 from loaders.row_errors import row_error
 from tests.loaders.crash.faults import CALM, TROUBLES, Trouble, named
-from tests.loaders.crash.stage import Launcher, Stage, launching, staged
+from tests.loaders.crash.stage import Launcher, Stage, staged
 from tests.loaders.crash.templates import PUSH, Undisturbed, outcomes, planned_org, undisturbed
 
 LATE = frozenset(
@@ -39,12 +38,6 @@ def chosen_pairs() -> list[tuple[str, str]]:
     """Choose pairs by the seed: the first trouble is there once, the second after it as well."""
     all_pairs = list(itertools.permutations(TROUBLES, 2))
     return Random(SEED).sample(all_pairs, PAIRS)  # noqa: S311 - a seed is wanted
-
-
-@pytest.fixture(scope="module")
-def launcher() -> Iterator[Launcher]:
-    with launching() as found:
-        yield found
 
 
 @pytest.fixture(scope="module")
