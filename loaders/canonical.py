@@ -104,10 +104,12 @@ def key_expression(mart: Mart) -> str:
 
 
 def hash_expression(kinds: Mapping[str, str]) -> str:
-    """Give the SQL of the row hash over canonical cells, by name, in the mart's own order."""
+    """
+    Give the SQL of the row hash over canonical cells, by name, in the mart's own order.
+
+    In place of a file stands what is known of it (see plan_bodies).
+    """
     cells = (
-        # Of a file its own hash: the list of cells is a copy of each of them.
-        f"sha256({quoted(name)})" if kind == BASE64 else quoted(name)
-        for name, kind in kinds.items()
+        f"{quoted(name)}.sha256" if kind == BASE64 else quoted(name) for name, kind in kinds.items()
     )
     return f"row_hash([{', '.join(cells)}])"

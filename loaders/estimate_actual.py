@@ -9,9 +9,8 @@ from pathlib import Path
 import duckdb
 
 from loaders.bench import bounded, scratch_name
-from loaders.canonical import BASE64, literal
+from loaders.canonical import BASE64, literal, quoted
 from loaders.estimate import Estimate
-from loaders.estimate_facts import body_bytes
 from loaders.estimate_range import NOT_KNOWN, Range, exactly
 from loaders.estimate_rates import run_seconds, timed_jobs
 from loaders.estimate_requests import COUNTED
@@ -102,7 +101,7 @@ def _file_bytes(db: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> int:
         rows = literal(str(rows_file(folder, each)))
         found = db.execute(
             f"""
-            select sum({body_bytes(bodies[0])})
+            select sum({quoted(bodies[0])}.size)
             from read_parquet({rows}) as planned
             inner join finals on finals.sobject = {literal(FILE)} and finals.key = planned._key
             where finals.first_state = 'created'

@@ -10,6 +10,7 @@ import duckdb
 from loaders.canonical import BASE64, kind, literal, quoted
 from loaders.contract import Mapping, Mart
 from loaders.file_requests import SMALL_BYTES
+from loaders.plan_bodies import body_of, body_sizes
 
 CUSTOM_VALUES = "custom_field_values"
 NOT_MAPPED = "custom_field_not_mapped"
@@ -125,31 +126,9 @@ def _entities(db: duckdb.DuckDBPyConnection, mapping: Mapping) -> tuple[EntityFa
 
 
 def _files(db: duckdb.DuckDBPyConnection, mapping: Mapping) -> FileFacts:
-    """Size the files: base64 text is four thirds of its content, less the padding."""
-    bodies = [
-        f"select {body_bytes(column.name)} as size from {mart.relation}"  # noqa: S608 - the mapping's
-        for mart in mapping.marts
-        for column in mart.columns
-        if kind(column) == BASE64
-    ]
-    if not bodies:
-        return FileFacts()
-    found = _one(
-        db,
-        f"""
-        select count(*), coalesce(sum(size), 0), coalesce(max(size), 0),
-            count(*) filter (size <= {SMALL_BYTES}),
-            coalesce(sum(size) filter (size <= {SMALL_BYTES}), 0)
-        from ({" union all ".join(bodies)})
-        """,  # noqa: S608 - the mapping's own names
-    )
-    return FileFacts(*found)
-
-
-def body_bytes(column: str) -> str:
-    """Give the SQL of how many bytes a column of base64 text stands for."""
-    body = quoted(column)
-    return f"(strlen({body}) * 3 // 4 - (strlen({body}) - strlen(rtrim({body}, '='))))"
+    sizes = [size for mart in mapping.marts if body_of(mart) for size in body_sizes(db, mart)]
+    small = [size for size in sizes if size <= SMALL_BYTES]
+    return FileFacts(len(sizes), sum(sizes), max(sizes, default=0), len(small), sum(small))
 
 
 def _defective(db: duckdb.DuckDBPyConnection, mapping: Mapping) -> int:

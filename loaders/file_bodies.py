@@ -14,6 +14,7 @@ import pyarrow.parquet
 
 from loaders.csv_parts import KEY
 from loaders.paths import open_private
+from loaders.plan_store import BODY
 
 # Base64 text that is decoded at once; four characters make three bytes.
 _CHUNK = 4 << 20
@@ -39,11 +40,11 @@ class Body:
             self.path.unlink()
 
 
-def texts(rows: Path, *, column: str) -> Iterator[tuple[str, memoryview]]:
-    """Give the key and the base64 text of each row of a plan, one at a time."""
-    with pyarrow.parquet.ParquetFile(rows, buffer_size=_READ_AHEAD, pre_buffer=False) as source:
-        for batch in source.iter_batches(batch_size=1, columns=[KEY, column]):
-            yield batch[KEY][0].as_py(), memoryview(batch[column][0].as_buffer() or b"")
+def texts(bodies: Path) -> Iterator[tuple[str, memoryview]]:
+    """Give the key and the base64 text of each file of a plan, one at a time."""
+    with pyarrow.parquet.ParquetFile(bodies, buffer_size=_READ_AHEAD, pre_buffer=False) as source:
+        for batch in source.iter_batches(batch_size=1, columns=[KEY, BODY]):
+            yield batch[KEY][0].as_py(), memoryview(batch[BODY][0].as_buffer() or b"")
 
 
 def decoded(text: memoryview) -> Iterator[bytes]:

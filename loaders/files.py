@@ -12,13 +12,13 @@ from pathlib import Path
 import msgspec
 import pyarrow as pa
 
-from loaders.canonical import BASE64, quoted
+from loaders.canonical import quoted
 from loaders.collections import SENT_OUTCOMES, Row, record_of
 from loaders.csv_parts import KEY
 from loaders.file_bodies import take_body, texts
 from loaders.file_requests import SMALL_BYTES, Upload, in_requests, send_group
 from loaders.ledger_acts import NewJob
-from loaders.plan_store import rows_file
+from loaders.plan_store import bodies_file
 from loaders.push_rows import Turn
 from loaders.session import Session
 from loaders.shipment import Shipment
@@ -28,8 +28,7 @@ Group = Sequence[Upload]
 
 def send_files(session: Session, shipment: Shipment, *, turn: Turn) -> list[int]:
     """Upload each row of the shipment, a few requests at a time; give the ledger's job numbers."""
-    body = next(column.name for column in turn.each.columns if column.type == BASE64)
-    uploads = _uploads(session, shipment, rows=rows_file(turn.folder, turn.each), body=body)
+    uploads = _uploads(session, shipment, bodies=bodies_file(turn.folder, turn.each))
     with ThreadPoolExecutor(max_workers=session.sending.jobs) as lanes:
         return [
             _send(session, shipment, wave, lanes=lanes)
@@ -44,10 +43,10 @@ def in_waves(groups: Iterable[Group], *, lanes: int) -> Iterator[list[Group]]:
         yield wave
 
 
-def _uploads(session: Session, shipment: Shipment, *, rows: Path, body: str) -> Iterator[Upload]:
+def _uploads(session: Session, shipment: Shipment, *, bodies: Path) -> Iterator[Upload]:
     """Take the files out of the plan one after another, big ones by way of the disk."""
     wanted, folder = _records(session, shipment), session.run_outbox()
-    for number, (key, text) in enumerate(texts(rows, column=body)):
+    for number, (key, text) in enumerate(texts(bodies)):
         if key in wanted:
             record = record_of(wanted.pop(key), shipment)
             del record["attributes"]

@@ -9,14 +9,16 @@ import duckdb
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from loaders.bench import Bench
 from loaders.canonical import literal
 from loaders.contract import Mapping
 from loaders.describe import ObjectDescribe
 from loaders.map_parts import map_parts, part_hashes
-from loaders.plan_columns import plan_columns
+from loaders.plan_bodies import keep_bodies
+from loaders.plan_columns import Selection, plan_columns
 from loaders.plan_rows import canonical_query
 from loaders.plan_scope import NARROWED, WHOLE, source_of
-from loaders.plan_store import Plan, rows_file
+from loaders.plan_store import BODIES_FILE, Plan, rows_file
 from loaders.warehouse import relation_types
 
 _ROWS_PER_BATCH = 10_000
@@ -42,9 +44,7 @@ def data_hash(objects: dict[str, str]) -> str:
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def stale_reasons(
-    plan: Plan, folder: Path, mapping: Mapping, db: duckdb.DuckDBPyConnection
-) -> list[str]:
+def stale_reasons(plan: Plan, folder: Path, mapping: Mapping, bench: Bench) -> list[str]:
     """
     Say why a plan no longer stands for what manifest and warehouse hold; nothing when it does.
 
@@ -57,21 +57,19 @@ def stale_reasons(
     planned = {each.sobject: each for each in plan.objects}
     reasons = []
     for mart in mapping.marts:
-        types = relation_types(db, mart.relation)
+        types = relation_types(bench.db, mart.relation)
         if types is None or set(types) != {column.name for column in mart.columns}:
             reasons.append(f"{mart.sobject}: its columns are not those of the mapping")
             continue
         each = planned[mart.sobject]
-        query = canonical_query(
-            mart,
-            each.columns,
-            source=source_of(mart, scope=WHOLE),
-            masked=plan.settings.masked,
-        )
+        every = source_of(mart, scope=WHOLE)
+        selection = Selection(mart, each.columns, every, plan.settings.masked)
+        keep_bodies(bench.db, selection, to=bench.folder / BODIES_FILE, facts_only=True)
+        query = canonical_query(selection)
         if plan.settings.scope in NARROWED:
             rows = literal(str(rows_file(folder, each)))
             query = f"select * from ({query}) where _key in (select _key from read_parquet({rows}))"  # noqa: S608
-        if rows_hash(db, query) != each.rows_hash:
+        if rows_hash(bench.db, query) != each.rows_hash:
             reasons.append(f"{mart.sobject}: its rows have changed since the plan was made")
     return reasons
 

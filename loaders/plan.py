@@ -46,7 +46,15 @@ from loaders.plan_rows import (
     write_rows,
 )
 from loaders.plan_scope import DELTA, source_of, write_audit
-from loaders.plan_store import Finding, Plan, PlanObject, PlanSettings, map_file, write_plan
+from loaders.plan_store import (
+    BODIES_FILE,
+    Finding,
+    Plan,
+    PlanObject,
+    PlanSettings,
+    map_file,
+    write_plan,
+)
 from loaders.preflight import Planned, all_findings
 from loaders.preflight_extracts import extract_findings
 from loaders.preflight_org import find_default_owner
@@ -148,7 +156,8 @@ def _plan_object(site: _Site, step: Step, *, order: int) -> Planned:
         source=source_of(mart, scope=site.settings.scope),
         delta=site.settings.scope == DELTA,
     )
-    make_rows(db, rows)
+    folder = make_private_folder(site.folder / mart.sobject)
+    make_rows(db, rows, bodies=folder / BODIES_FILE)
     resolve(site.bench, mart.sobject, columns, rows=rows_table(mart.sobject))
     propose_lost(site.reader, mart, described)
     propose(site.reader, rows, described)
@@ -164,7 +173,6 @@ def _plan_object(site: _Site, step: Step, *, order: int) -> Planned:
     if known:
         read_values(site.reader, mart, columns, also=matched_ids(site.bench, mart), only=only)
     counts = decide(db, rows, compare=bool(known))
-    folder = make_private_folder(site.folder / mart.sobject)
     file = folder / "rows.parquet"
     write_rows(db, rows, to=file)
     if known:

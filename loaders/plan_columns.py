@@ -2,18 +2,64 @@
 
 from __future__ import annotations
 
-from loaders.canonical import BOOLEAN, CHOICES, LONG_TEXT, NUMBER, TEXT, cell_from_org, kind
+from dataclasses import dataclass
+
+from loaders.canonical import (
+    BASE64,
+    BOOLEAN,
+    CHOICES,
+    LONG_TEXT,
+    NUMBER,
+    TEXT,
+    cell,
+    cell_from_org,
+    kind,
+    quoted,
+)
 from loaders.contract import EXTERNAL_ID, Column, Mart
 from loaders.describe import FieldDescribe, ObjectDescribe
+from loaders.masking import masked_cell
 from loaders.plan_store import PlanColumn
 
 OWNER = "OwnerId"
 _TEXT_LENGTH = 255
 
 
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """Which rows of a mart a plan takes, and how their cells are written."""
+
+    mart: Mart
+    columns: tuple[PlanColumn, ...]
+    # The query of the rows.
+    source: str
+    masked: bool
+
+
 def plan_columns(mart: Mart, described: ObjectDescribe) -> tuple[PlanColumn, ...]:
     """Settle the columns of a mart against what the org says of its fields."""
     return tuple(_plan_column(column, described.fields[column.name]) for column in mart.columns)
+
+
+def canonical_cells(selection: Selection, *, with_bodies: bool) -> str:
+    """
+    Give the SQL of a mart's cells as they are sent, masked or not.
+
+    Without bodies a query has what is known of each file in its place, which no mask changes.
+    """
+    cells = ", ".join(
+        f"{cell(quoted(each.name), kind=each.type, scale=each.scale)} as {quoted(each.name)}"
+        for each in selection.columns
+    )
+    rows = f"select {cells} from ({selection.source})"  # noqa: S608 - names of the mapping
+    if not selection.masked:
+        return rows
+    masks = ", ".join(
+        f"{masked_cell(each)} as {quoted(each.name)}"
+        for each in selection.columns
+        if with_bodies or each.type != BASE64
+    )
+    return f"select * replace ({masks}) from ({rows})"  # noqa: S608 - names of the mapping
 
 
 def _plan_column(column: Column, field: FieldDescribe) -> PlanColumn:

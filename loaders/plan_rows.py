@@ -9,7 +9,6 @@ import duckdb
 
 from loaders.canonical import (
     BASE64,
-    cell,
     hash_expression,
     key_expression,
     literal,
@@ -17,8 +16,8 @@ from loaders.canonical import (
 )
 from loaders.contract import Mart
 from loaders.existing import CHECKSUM, DOCUMENT, keys_table, values_table
-from loaders.masking import masked_cell
-from loaders.plan_columns import OWNER, cell_there, fingerprint
+from loaders.plan_bodies import keep_bodies, with_facts
+from loaders.plan_columns import OWNER, Selection, canonical_cells, cell_there, fingerprint
 from loaders.plan_store import PlanColumn
 from loaders.references import MATCHES, references_table
 
@@ -84,32 +83,26 @@ def operations_table(sobject: str) -> str:
     return f"operations_{sobject}"
 
 
-def canonical_query(
-    mart: Mart, columns: tuple[PlanColumn, ...], *, source: str, masked: bool
-) -> str:
+def canonical_query(selection: Selection) -> str:
     """
     Give the SQL of a mart's canonical rows, as they are sent, with key and hash.
 
-    It needs nothing of the org: the stale check runs it again.
+    It needs nothing of the org: the stale check runs it again. What is known of files must be on
+    the bench.
     """
-    cells = ", ".join(
-        f"{cell(quoted(each.name), kind=each.type, scale=each.scale)} as {quoted(each.name)}"
-        for each in columns
-    )
-    rows = f"select {cells} from ({source})"  # noqa: S608 - names of the mapping
-    if masked:
-        masks = ", ".join(f"{masked_cell(each)} as {quoted(each.name)}" for each in columns)
-        rows = f"select {masks} from ({rows})"  # noqa: S608 - names of the mapping
-    kinds = {each.name: each.type for each in columns}
+    rows = canonical_cells(with_facts(selection), with_bodies=False)
+    kinds = {each.name: each.type for each in selection.columns}
     return f"""
         select _key, {hash_expression(kinds)} as _row_hash, * exclude (_key)
-        from (select {key_expression(mart)} as _key, * from ({rows}))
+        from (select {key_expression(selection.mart)} as _key, * from ({rows}))
         """  # noqa: S608 - names of the mapping
 
 
-def make_rows(db: duckdb.DuckDBPyConnection, rows: ObjectRows) -> None:
-    """Write an object's mart as canonical text onto the bench."""
-    query = canonical_query(rows.mart, rows.columns, source=rows.source, masked=rows.masked)
+def make_rows(db: duckdb.DuckDBPyConnection, rows: ObjectRows, *, bodies: Path) -> None:
+    """Write an object's mart as canonical text onto the bench, and its files into one of theirs."""
+    selection = Selection(rows.mart, rows.columns, rows.source, rows.masked)
+    keep_bodies(db, selection, to=bodies)
+    query = canonical_query(selection)
     db.execute(f"create or replace temp table {quoted(rows_table(rows.mart.sobject))} as {query}")
 
 
@@ -195,7 +188,7 @@ def _same(rows: ObjectRows) -> str:
 def sent(rows: ObjectRows, column: PlanColumn) -> str:
     """Give the SQL of what would be sent for a column of the table `mart`."""
     if column.type == BASE64:
-        return f"md5(from_base64(mart.{quoted(column.name)}))"
+        return f"mart.{quoted(column.name)}.md5"
     if column.match is None:
         return f"mart.{quoted(column.name)}"
     found = f"{_alias(column)}.id"

@@ -4,7 +4,8 @@ A plan on disk: `plans/<id>/plan.json`, one parquet of rows per object, and the 
 `<sobject>/rows.parquet` holds, sorted by (lock_parent, _key): `_key`, `_row_hash`, `_op` (create,
 update, unchanged, alias: another record stands for it, failed: kept back by pre-flight, or held:
 kept back by an open question), `_id` (the Salesforce id of an existing row), then every mart column
-as canonical text.
+as canonical text; in place of a file its md5 and the like (see plan_bodies).
+`<sobject>/bodies.parquet` holds the files themselves: `_key` and `body`, as base64 text.
 `<sobject>/failures.parquet` holds `_key`, `code`, `field`, a row per reason to keep a row back.
 `<sobject>/present.parquet` holds `id` and, of every row to update, a fingerprint of each field as
 the org had it when the plan was made.
@@ -26,6 +27,9 @@ from loaders.map_changes import Change
 from loaders.paths import make_private_folder, write_private
 
 LATEST = "latest"
+BODIES_FILE = "bodies.parquet"
+# Its column of base64 text.
+BODY = "body"
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,6 +199,11 @@ def map_file(folder: Path) -> Path:
 def rows_file(folder: Path, sobject: PlanObject) -> Path:
     """Name the parquet of an object's rows."""
     return folder / sobject.file
+
+
+def bodies_file(folder: Path, sobject: PlanObject) -> Path:
+    """Name the parquet of an object's files; there is none for an object without them."""
+    return folder / sobject.sobject / BODIES_FILE
 
 
 def planned_rows(plan: Plan, folder: Path, cells: str) -> str:

@@ -56,9 +56,8 @@ def all_findings(
 
 
 def _file_bytes(reader: Reader, counts: dict[str, Counts]) -> int:
-    """Size the files that would be new: base64 text is four thirds of its content."""
+    """Size the files that would be new."""
     if FILE not in counts or not counts[FILE].creates:
         return 0
     table = quoted(rows_table(FILE))
-    total = count(reader.bench.db, f"select sum(strlen(VersionData)) from {table}")  # noqa: S608 - ours
-    return total * 3 // 4
+    return count(reader.bench.db, f"select sum(VersionData.size) from {table}")  # noqa: S608 - ours

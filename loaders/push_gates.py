@@ -120,7 +120,7 @@ def require_fresh(plan: Plan, bench: Bench, org: Org, environ: Mapping[str, str]
     mapping, data = read_mapping(manifest_path(environ)), data_folder(environ)
     attach_warehouse(bench.db, data, database=mapping.database)
     load_masks(bench.db, data)
-    reasons = stale_reasons(plan, plan_folder(data.plans, plan.plan), mapping, bench.db)
+    reasons = stale_reasons(plan, plan_folder(data.plans, plan.plan), mapping, bench)
     if not reasons:
         described = describe_all(org, sorted(mapping.objects()))
         require_schema(mapping, described, read_value_sets(bench.db, mapping), org=org.alias)

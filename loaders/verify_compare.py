@@ -151,10 +151,9 @@ def _comparison(
     cell = f"planned.{quoted(column.name)}"
     alias = f"ref_{number}"
     if column.type == BASE64:
-        bytes_ = f"from_base64(coalesce({cell}, ''))"
         return "", (
-            f"org.{CHECKSUM} = md5({bytes_}) and "
-            f"cast(org.{SIZE} as bigint) = octet_length({bytes_})"
+            f"(org.{CHECKSUM}, cast(org.{SIZE} as bigint)) "
+            f"is not distinct from ({cell}.md5, {cell}.size)"
         )
     if column.match in KEYED:
         join, symbol = symbol_of(column, each.sobject, alias=alias, kind="left")

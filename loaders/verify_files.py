@@ -9,7 +9,7 @@ from loaders.canonical import BASE64, quoted
 from loaders.existing import FILE
 from loaders.file_bodies import decoded, texts
 from loaders.org_line import Request, download
-from loaders.plan_store import Plan, rows_file
+from loaders.plan_store import Plan, bodies_file
 from loaders.session import Session
 from loaders.verify_compare import DIFFERENCES
 from loaders.verify_org import key_map
@@ -27,7 +27,7 @@ def compare_downloads(session: Session, plan: Plan, folder: Path) -> None:
         ).fetchall()
     )
     session.progress.begin("download files", total=len(ids))
-    for key, text in texts(rows_file(folder, each), column=body):
+    for key, text in texts(bodies_file(folder, each)):
         if key in ids and not _is_same(session, ids[key], text):
             session.bench.db.execute(
                 f"insert into {DIFFERENCES} values (?, '!', ?, ?)",  # noqa: S608

@@ -8,9 +8,10 @@ from pathlib import Path
 import duckdb
 
 from loaders.canonical import literal, quoted
-from loaders.contract import Mapping
+from loaders.contract import Mapping, Mart
 from loaders.errors import NothingToRead, WarehouseDiffers
 from loaders.paths import DataFolder
+from loaders.plan_bodies import body_of
 
 _TYPES = {
     "string": "VARCHAR",
@@ -80,10 +81,21 @@ def compare_with_warehouse(db: duckdb.DuckDBPyConnection, mapping: Mapping) -> N
         problems += [
             f"{mart.name}.{name} is not in the manifest" for name in real if name not in promised
         ]
+        if body_of(mart) and not _is_indexed(db, mart):
+            problems.append(f"{mart.name} has no index on {mart.key[0]}, by which files are read")
     needed = (mapping.picklists_relation, *(relation for _, relation in mapping.audit.named()))
     problems += [f"{name} is not there" for name in needed if relation_types(db, name) is None]
     if problems:
         raise WarehouseDiffers(problems, hint="dbt build")
+
+
+def _is_indexed(db: duckdb.DuckDBPyConnection, mart: Mart) -> bool:
+    table = """'"' || concat_ws('"."', database_name, schema_name, table_name) || '"'"""
+    columns = db.execute(
+        f"select expressions from duckdb_indexes() where {table} = $relation",  # noqa: S608 - ours
+        {"relation": mart.relation},
+    ).fetchall()
+    return any(re.sub(r"""[\['" \]]""", "", str(row[0])) == mart.key[0] for row in columns)
 
 
 def relation_types(db: duckdb.DuckDBPyConnection, relation: str) -> dict[str, str] | None:

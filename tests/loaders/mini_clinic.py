@@ -286,6 +286,9 @@ def write_warehouse(path: Path, marts: dict[str, dict[str, Any]]) -> None:
                 f'"{c["name"]}" {c["type"].replace("string", "varchar")}' for c in mart["columns"]
             )
             db.execute(f"create table main_salesforce.{name} ({columns})")
+            if any(column["name"] == "VersionData" for column in mart["columns"]):
+                # As the mart's YAML asks for.
+                db.execute(f"create index of_{name} on main_salesforce.{name} (Clinic_Id__c)")
             marks = ", ".join("?" for _ in mart["columns"])
             if mart["rows"]:
                 db.executemany(f"insert into main_salesforce.{name} values ({marks})", mart["rows"])

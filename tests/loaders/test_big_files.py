@@ -4,8 +4,12 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from loaders.errors import DONE, INCOMPLETE
+import duckdb
+
+from loaders.errors import DONE, INCOMPLETE, REFUSED
+from loaders.plan_store import bodies_file
 from tests.loaders.filing import desk_of
+from tests.loaders.planning import ALIAS
 
 
 def test_what_an_org_cannot_take_is_accounted_for_file_by_file(
@@ -49,6 +53,35 @@ def resident_megabytes(name: str) -> int:
     """Read what this process holds (VmRSS), or the most that it held (VmHWM)."""
     status = Path("/proc/self/status").read_text(encoding="ascii")
     return int(next(line.split()[1] for line in status.splitlines() if name in line)) // 1024
+
+
+def test_files_of_more_than_the_memory_are_planned_one_by_one(
+    template: Path, tmp_path: Path
+) -> None:
+    with desk_of(template, tmp_path) as desk:
+        desk.clinic.sql(
+            "insert into main_salesforce.sf_content_version select 'demo:scan:' || n, 'Scan',"
+            " 'scan.txt', repeat('AAAB', 325000 + cast(n as integer)) from range(290) as scans(n)"
+        )
+        plan = desk.plan()
+        assert plan.object("ContentVersion").creates == 295
+        bodies = bodies_file(desk.folder(plan), plan.object("ContentVersion"))
+        with duckdb.connect() as db:
+            wrong = db.execute(
+                "select count(*), count(*) filter (facts.size != strlen(body) // 4 * 3"
+                " or facts.md5 != md5(from_base64(body)))"
+                f" from read_parquet('{bodies}') where _key like 'demo:scan:%'"
+            ).fetchall()
+        assert wrong == [(290, 0)]
+
+
+def test_a_warehouse_without_the_index_that_files_are_read_by_is_refused(
+    template: Path, tmp_path: Path
+) -> None:
+    with desk_of(template, tmp_path) as desk:
+        desk.clinic.sql("drop index main_salesforce.of_sf_content_version")
+        refused = desk.load("plan", "--org", ALIAS)
+        assert (refused.code, "no index on Clinic_Id__c" in refused.stderr) == (REFUSED, True)
 
 
 def test_a_file_of_60_megabytes_is_sent_piece_by_piece(template: Path, tmp_path: Path) -> None:

@@ -15,9 +15,10 @@ from hypothesis import strategies as st
 from loaders.bench import open_bench
 from loaders.canonical import DATE, NUMBER, TEXT, quoted
 from loaders.errors import DONE, REFUSED
+from loaders.file_bodies import texts
 from loaders.masking import load_masks, masked_cell
 from loaders.paths import DataFolder
-from loaders.plan_store import PlanColumn
+from loaders.plan_store import PlanColumn, bodies_file
 from tests.loaders.loading import Loading, loading
 from tests.loaders.mini_clinic import mini_clinic
 from tests.loaders.planning import ALIAS, OWNER
@@ -104,8 +105,10 @@ def test_masked_and_unmasked_rows_never_meet_in_one_org(desk: Loading) -> None:
 
 
 def test_masked_files_keep_their_type_and_their_size_class(desk: Loading) -> None:
-    files = {row["Title"]: row for row in desk.rows(desk.plan(masked=None), "ContentVersion")}
-    scan = base64.b64decode(str(files["Scan"]["VersionData"]), validate=True)
+    plan = desk.plan(masked=None)
+    keys = {row["Title"]: row["_key"] for row in desk.rows(plan, "ContentVersion")}
+    bodies = dict(texts(bodies_file(desk.folder(plan), plan.object("ContentVersion"))))
+    scan = base64.b64decode(bodies[keys["Scan"]], validate=True)
     real = base64.b64decode(PDF)
     assert scan.startswith(b"%PDF-")
     assert b"real letter" not in scan

@@ -58,7 +58,7 @@ def stale(desk: Desk, plan: Plan) -> list[str]:
     with open_bench(desk.data) as bench:
         attach_warehouse(bench.db, desk.data, database=mapping.database)
         load_masks(bench.db, desk.data)
-        return stale_reasons(plan, desk.folder(plan), mapping, bench.db)
+        return stale_reasons(plan, desk.folder(plan), mapping, bench)
 
 
 def test_what_is_there_already_is_unchanged_even_when_archived(desk: Desk) -> None:

@@ -1,0 +1,158 @@
+"""The files of a mart: out of the warehouse one at a time, so that memory holds one of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import BinaryIO
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet
+
+from loaders.bench import MEMORY
+from loaders.canonical import BASE64, key_expression, kind, literal, quoted
+from loaders.contract import Mart
+from loaders.csv_parts import KEY
+from loaders.paths import open_private
+from loaders.plan_columns import Selection, canonical_cells
+from loaders.plan_store import BODY
+
+# What a plan's rows hold in place of a body. `whole` says whether it is base64 at all; `sha256` is
+# that of the base64 text, the others are of the bytes. Nothing at all stands where nobody can
+# tell which row a body belongs to: its key is missing, or there twice.
+FACTS = "struct(sha256 varchar, md5 varchar, size bigint, whole boolean)"
+_SCHEMA = pa.schema(
+    {
+        KEY: pa.string(),
+        "raw_key": pa.string(),
+        "facts": pa.struct(
+            {"sha256": pa.string(), "md5": pa.string(), "size": pa.int64(), "whole": pa.bool_()}
+        ),
+        BODY: pa.string(),
+    }
+)
+# The memory for a file that the bench cannot hold; it goes back after that file.
+_MEMORY_FOR_ONE = "12GB"
+# Small files share a row group, so that many of them do not each carry a description of one.
+_GROUP_BYTES, _GROUP_ROWS = 8 << 20, 1_000
+
+
+def body_of(mart: Mart) -> str | None:
+    """Name the column of a mart that holds files."""
+    return next((column.name for column in mart.columns if kind(column) == BASE64), None)
+
+
+def keep_bodies(
+    db: duckdb.DuckDBPyConnection, rows: Selection, *, to: Path, facts_only: bool = False
+) -> None:
+    """
+    Write the files of some rows to a parquet (_key, raw_key, facts, body), sorted by their keys.
+
+    What is known of each goes on the bench as well. A mart without files leaves nothing.
+    """
+    body = body_of(rows.mart)
+    if body is None:
+        return
+    files = _each(db, rows.mart, source=rows.source, query=_one_file(rows, body=body))
+    schema = _SCHEMA.remove(_SCHEMA.get_field_index(BODY)) if facts_only else _SCHEMA
+    with open_private(to) as file:
+        _write(files, schema=schema, to=file)
+    db.execute(
+        f"create or replace temp table {_facts_table(rows.mart)} as"  # noqa: S608 - the mapping's
+        f" select raw_key, facts from read_parquet({literal(str(to))})"
+    )
+
+
+def with_facts(rows: Selection) -> Selection:
+    """Take the same rows with what is known of each file in its place."""
+    body = body_of(rows.mart)
+    if body is None:
+        return rows
+    source = f"""
+        select source.* replace (known.facts as {quoted(body)}) from ({rows.source}) as source
+        left join {_facts_table(rows.mart)} as known
+            on known.raw_key = source.{_key_of(rows.mart)}
+        """  # noqa: S608 - names of the mapping
+    return replace(rows, source=source)
+
+
+def body_sizes(db: duckdb.DuckDBPyConnection, mart: Mart) -> Iterator[int]:
+    """Give the size in bytes of each file of a mart, as the length of its base64 text tells it."""
+    body = quoted(body_of(mart) or "")
+    size = f"strlen({body}) * 3 // 4 - (strlen({body}) - strlen(rtrim({body}, '=')))"
+    every = f"select * from {mart.relation}"  # noqa: S608 - names of the mapping
+    query = f"select coalesce({size}, 0) as size from ({_one_row(mart)})"  # noqa: S608 - as above
+    for found in _each(db, mart, source=every, query=query):
+        yield found["size"][0].as_py()
+
+
+def _facts_table(mart: Mart) -> str:
+    return quoted(f"bodies_{mart.sobject}")
+
+
+def _key_of(mart: Mart) -> str:
+    return quoted(mart.key[0])
+
+
+def _one_row(mart: Mart) -> str:
+    """Ask for one row in the way that the index answers: no other row is touched."""
+    return f"select * from {mart.relation} where {_key_of(mart)} = $key"  # noqa: S608 - mapping
+
+
+def _one_file(rows: Selection, *, body: str) -> str:
+    cells = canonical_cells(replace(rows, source=_one_row(rows.mart)), with_bodies=True)
+    return f"""
+        select _key, $key as raw_key, body, cast(struct_pack(
+            sha256 := sha256(body),
+            md5 := md5(content),
+            size := case when body is null then 0 else octet_length(content) end,
+            whole := coalesce(
+                regexp_full_match(body, '[A-Za-z0-9+/]*={{0,2}}') and strlen(body) % 4 = 0, true
+            )
+        ) as {FACTS}) as facts
+        from (
+            select {key_expression(rows.mart)} as _key, {quoted(body)} as body,
+                try(from_base64({quoted(body)})) as content
+            from ({cells})
+        )
+        """  # noqa: S608 - names of the mapping
+
+
+def _each(
+    db: duckdb.DuckDBPyConnection, mart: Mart, *, source: str, query: str
+) -> Iterator[pa.Table]:
+    """Ask for each file by its key, where no other row has that key too."""
+    key = _key_of(mart)
+    keys = db.execute(
+        f"select {key} as key from ({source})"  # noqa: S608 - names of the mapping
+        f" where {key} is not null group by 1 having count(*) = 1 order by 1"
+    ).to_arrow_table()
+    for batch in keys.to_batches():
+        for name in batch["key"]:
+            yield _ask(db, query, key=name.as_py())
+
+
+def _ask(db: duckdb.DuckDBPyConnection, query: str, *, key: str) -> pa.Table:
+    try:
+        return db.execute(query, {"key": key}).to_arrow_table()
+    except duckdb.OutOfMemoryException:
+        db.execute(f"set memory_limit = '{_MEMORY_FOR_ONE}'")
+        try:
+            return db.execute(query, {"key": key}).to_arrow_table()
+        finally:
+            db.execute(f"set memory_limit = '{MEMORY}'")
+
+
+def _write(files: Iterator[pa.Table], *, schema: pa.Schema, to: BinaryIO) -> None:
+    """Write files as they come; small ones share a row group, and a big one has its own."""
+    with pyarrow.parquet.ParquetWriter(to, schema, compression="zstd") as writer:
+        waiting: list[pa.Table] = []
+        for file in files:
+            waiting.append(file.select(schema.names).cast(schema))
+            if len(waiting) == _GROUP_ROWS or sum(each.nbytes for each in waiting) > _GROUP_BYTES:
+                writer.write_table(pa.concat_tables(waiting))
+                waiting.clear()
+        if waiting:
+            writer.write_table(pa.concat_tables(waiting))
