@@ -11,6 +11,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 BIN = ROOT / ".venv" / "bin"
+PYTHON_M = [str(BIN / "python"), "-m"]
 LIMIT_SECONDS = 18 * 60
 LINT_BY_ITSELF = "lint"
 WORKERS = 2
@@ -24,7 +25,7 @@ def lint_commands() -> list[list[str]]:
         [str(BIN / "mypy")],
         [str(BIN / "yamllint"), "--strict", "."],
         [str(BIN / "clinic-extract"), "init"],
-        [str(BIN / "sqlfluff"), "lint", "models", "tests/dbt", "--disable-progress-bar"],
+        [*PYTHON_M, "tests.lint_sql", "lint", "models", "tests/dbt", "--disable-progress-bar"],
     ]
 
 
@@ -66,7 +67,7 @@ def test(arguments: list[str]) -> int:
     Which tests stay with one worker is said in tests/scheduling.py.
     """
     workers = ["-n", str(WORKERS), "--dist", "loadscope", "--no-loadscope-reorder"]
-    command = [str(BIN / "python"), "-m", "pytest", *workers, *arguments]
+    command = [*PYTHON_M, "pytest", *workers, *arguments]
     return subprocess.run(command, cwd=ROOT, check=False).returncode
 
 
