@@ -15,9 +15,9 @@ from loaders.org_line import FIRST_PAUSE, LONGEST_PAUSE, growing_pauses
 from loaders.session import Sending
 
 # Plan and push each log in (three requests) and read the references by four Bulk queries (create,
-# poll, results); the plan asks for limits, duplicate rules, the default owner and four kinds of
-# automations, and reads all users by one more query.
-AROUND = 2 * (3 + 4 * 3) + 3 + 4 + 3
+# poll, results); the plan asks for limits, duplicate rules and how they act, the default owner,
+# four kinds of automations, workflow and assignment rules, and reads all users by one more query.
+AROUND = 2 * (3 + 4 * 3) + 4 + 4 + 2 + 3
 QUERIES_AROUND = 2 * 4 + 1
 # An object: described twice, its keys read by a Bulk query and asked after once more before
 # creating, its records read back by another query.

@@ -15,6 +15,7 @@ import httpx
 
 from loaders.errors import LimitReached, OrgRefused, OrgUnavailable, WrongCredentials
 from loaders.paths import open_private
+from loaders.soap_fault import soap_fault
 
 # What httpx can raise: its HTTPError tree, and four that stand beside it.
 HTTPX_EXCEPTIONS = (
@@ -146,7 +147,8 @@ def ask(line: OrgLine, request: Request) -> httpx.Response:
             if last or not request.safe:
                 raise _unavailable(request, problem) from problem
         else:
-            if last or not _may_repeat(response.status_code, request):
+            again = _may_repeat(response.status_code, request) and not soap_fault(response.content)
+            if last or not again:
                 check(response, request)
                 return response
             wish = _wished(response)
@@ -210,7 +212,7 @@ def check(response: httpx.Response, request: Request) -> None:
     if status < _BAD:
         return
     code = error_code(response)
-    if status == HTTPStatus.UNAUTHORIZED:
+    if status == HTTPStatus.UNAUTHORIZED or code == "INVALID_SESSION_ID":
         raise WrongCredentials(
             f"the org does not accept the session any more ({code})",
             hint="log in again, then clinic-load resume latest --org ALIAS",
@@ -220,7 +222,7 @@ def check(response: httpx.Response, request: Request) -> None:
             "the org's request limit is used up",
             hint="wait for it to renew, then clinic-load resume latest --org ALIAS",
         )
-    if status >= _SERVER_ERROR:
+    if status >= _SERVER_ERROR and not soap_fault(response.content):
         raise OrgUnavailable(
             f"the org answered {status} to {request.name}",
             hint="clinic-load resume latest --org ALIAS",
@@ -229,11 +231,11 @@ def check(response: httpx.Response, request: Request) -> None:
 
 
 def error_code(response: httpx.Response) -> str:
-    """Read the code of an error answer: a JSON array of `errorCode`, as the org sends it."""
+    """Read the code of an error answer: a SOAP fault's, or `errorCode` in a JSON array."""
     try:
         body = response.json()
     except ValueError:
-        return "NOT_JSON"
+        return soap_fault(response.content) or "NOT_JSON"
     first = body[0] if isinstance(body, list) and body else body
     return str(first.get("errorCode", "NO_CODE")) if isinstance(first, dict) else "NO_CODE"
 

@@ -13,8 +13,9 @@ from loaders.plan_rows import Counts, rows_table
 from loaders.plan_store import Finding, PlanObject
 from loaders.preflight_automations import automation_findings
 from loaders.preflight_budget import budget
-from loaders.preflight_org import default_owner_needed, duplicate_rules, person_accounts
+from loaders.preflight_org import default_owner_needed, person_accounts
 from loaders.preflight_owners import owner_findings
+from loaders.preflight_rules import rule_findings
 from loaders.warehouse import count
 
 
@@ -47,7 +48,7 @@ def all_findings(
     of_org = [
         *budget(org, counts, file_bytes=_file_bytes(reader, counts)),
         *person_accounts(described),
-        *duplicate_rules(org, counts),
+        *rule_findings(org, reader.line, counts),
         *automation_findings(org, counts),
         *owner_findings(reader, [each.entry for each in planned]),
         *([] if has_default_owner else default_owner_needed(of_rows)),

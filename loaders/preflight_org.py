@@ -1,13 +1,10 @@
-"""What in the org itself stands in the way: duplicate rules, default owner, Person Accounts."""
+"""What in the org itself stands in the way: default owner, limits, Person Accounts."""
 
 from __future__ import annotations
-
-from typing import Any
 
 from loaders.describe import ObjectDescribe
 from loaders.errors import SchemaDiffers
 from loaders.org_connection import Org, org_calls
-from loaders.plan_rows import Counts
 from loaders.plan_store import Finding
 from loaders.soql import soql_literal
 
@@ -33,28 +30,6 @@ def find_default_owner(org: Org, username: str | None) -> str | None:
     return str(found[0]["Id"])
 
 
-def duplicate_rules(org: Org, counts: dict[str, Counts]) -> list[Finding]:
-    """List the active duplicate rules on objects that will get new rows."""
-    with org_calls(org.alias):
-        rules: list[dict[str, Any]] = org.rest.query_all(
-            "SELECT DeveloperName, SobjectType FROM DuplicateRule WHERE IsActive = true"
-        )["records"]
-    return [
-        Finding(
-            code="duplicate_rule_active",
-            severity="warn",
-            sobject=rule["SobjectType"],
-            field="",
-            count=counts[rule["SobjectType"]].creates,
-            message=f"{rule['SobjectType']}: the duplicate rule {rule['DeveloperName']} is active;"
-            " rows that it only warns about are saved where the approval allows it",
-            hint="approve with --allow-duplicates, or deactivate the rule in Setup while loading",
-        )
-        for rule in sorted(rules, key=_rule_name)
-        if rule["SobjectType"] in counts and counts[rule["SobjectType"]].creates
-    ]
-
-
 def person_accounts(described: dict[str, ObjectDescribe]) -> list[Finding]:
     """Say where an org knows Person Accounts: we make none, and nothing there may turn into one."""
     account = described.get("Account")
@@ -71,10 +46,6 @@ def person_accounts(described: dict[str, ObjectDescribe]) -> list[Finding]:
             hint="agree on it before loading: a record of one kind cannot be turned into the other",
         )
     ]
-
-
-def _rule_name(rule: dict[str, Any]) -> str:
-    return str(rule["DeveloperName"])
 
 
 def read_limits(org: Org) -> dict[str, dict[str, int]]:

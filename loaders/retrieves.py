@@ -8,13 +8,12 @@ import zipfile
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePosixPath
-from xml.etree import ElementTree
 from xml.sax.saxutils import escape
 
 from loaders.job_wait import wait_until
 from loaders.org_connection import Org
 from loaders.org_line import OrgLine
-from loaders.schema_xml import NAMESPACE
+from loaders.org_metadata import text_of
 from loaders.soap import METADATA, soap_results
 
 _INSTALLED = "installed"
@@ -35,9 +34,9 @@ def list_components(org: Org, line: OrgLine, kind: str) -> tuple[Listed, ...]:
     query = f"<queries><type>{kind}</type></queries><asOfVersion>{line.api_version}</asOfVersion>"
     found = (
         Listed(
-            full_name=_text(each, "fullName"),
-            changed=_text(each, "lastModifiedDate"),
-            is_installed=_text(each, "manageableState") == _INSTALLED,
+            full_name=text_of(each, "fullName"),
+            changed=text_of(each, "lastModifiedDate"),
+            is_installed=text_of(each, "manageableState") == _INSTALLED,
         )
         for each in soap_results(org, line, METADATA, "listMetadata", query)
     )
@@ -64,7 +63,7 @@ def retrieve(org: Org, line: OrgLine, kind: str, names: Iterable[str]) -> dict[s
         f"<version>{line.api_version}</version></unpackaged></retrieveRequest>"
     )
     (started,) = soap_results(org, line, METADATA, "retrieve", asked)
-    content = _wait(org, line, _text(started, "id"))
+    content = _wait(org, line, text_of(started, "id"))
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         return {
             PurePosixPath(path).stem: archive.read(path)
@@ -79,11 +78,7 @@ def _wait(org: Org, line: OrgLine, retrieve_id: str) -> bytes:
         line,
         retrieve_id,
         lambda: soap_results(org, line, METADATA, "checkRetrieveStatus", asked),
-        ended=lambda results: _text(results[0], "done") == "true",
-        state=lambda results: _text(results[0], "status"),
+        ended=lambda results: text_of(results[0], "done") == "true",
+        state=lambda results: text_of(results[0], "status"),
     )
-    return base64.b64decode(_text(result, "zipFile"))
-
-
-def _text(element: ElementTree.Element, name: str) -> str:
-    return element.findtext(f"{{{NAMESPACE}}}{name}") or ""
+    return base64.b64decode(text_of(result, "zipFile"))

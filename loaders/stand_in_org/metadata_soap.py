@@ -13,6 +13,7 @@ from loaders.stand_in_org import (
     metadata_deploys,
     metadata_listing,
     metadata_retrieve,
+    metadata_set_up,
 )
 from loaders.stand_in_org.deploy_elements import children, flag
 from loaders.stand_in_org.metadata_deploys import NotDeployable
@@ -21,6 +22,7 @@ from loaders.stand_in_org.metadata_present import Present
 from loaders.stand_in_org.metadata_results import deploy_result
 from loaders.stand_in_org.metadata_types import NAMES
 from loaders.stand_in_org.metadata_writing import leaf, written
+from loaders.stand_in_org.site import Site
 from loaders.stand_in_org.soap import METADATA, Nil, Xml, refused
 from loaders.stand_in_org.soap_service import Asked, Service
 from loaders.stand_in_org.xml_reading import child_text, local
@@ -150,15 +152,18 @@ def _check_retrieve_status(asked: Asked) -> object:
 
 def _read_metadata(asked: Asked) -> object:
     kind = asked.text("type") or ""
-    _check_type(kind)
+    if kind not in metadata_set_up.KINDS:
+        _check_type(kind)
     names = [(child.text or "").strip() for child in children(asked.operation, "fullNames")]
     _check_number(names)
     with metadata_listing.present(asked.site) as seen:
-        return {"records": [_record(seen, kind, name) for name in names]}
+        return {"records": [_record(asked.site, seen, kind, name) for name in names]}
 
 
-def _record(seen: Present, kind: str, name: str) -> Xml | Nil:
+def _record(site: Site, seen: Present, kind: str, name: str) -> Xml | Nil:
     element = seen.find(kind, name)
+    if element is None:
+        element = metadata_set_up.find(site.org, kind, name)
     if element is None:
         return Nil()
     kind = element.tag if kind == "Settings" else kind

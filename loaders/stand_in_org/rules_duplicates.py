@@ -26,7 +26,7 @@ _MATCHED: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], tuple[str, ...], 
     "Lead": (_PERSON, ("Email",), ("Phone", "MobilePhone"), ""),
 }
 # Against which objects a new record is compared.
-_COMPARED = {"Account": ("Account",), "Contact": ("Contact", "Lead"), "Lead": ("Lead", "Contact")}
+COMPARED = {"Account": ("Account",), "Contact": ("Contact", "Lead"), "Lead": ("Lead", "Contact")}
 
 
 def _plain(expression: str) -> str:
@@ -60,7 +60,7 @@ def check(change: Change) -> None:
         "CREATE OR REPLACE TEMP TABLE _traits AS SELECT _n, _chunk, unnest("
         f"{_traits(name)}) AS trait FROM {IMAGE} WHERE _e IS NULL AND _new"
     )
-    for other in _COMPARED[name]:
+    for other in COMPARED[name]:
         known = (
             'SELECT t._n FROM _traits AS t INNER JOIN "_trait" AS s ON s.trait = t.trait'
             f" INNER JOIN {quoted(other)} AS o ON o.Id = s.id"

@@ -29,6 +29,17 @@ class Automation(Struct, frozen=True, forbid_unknown_fields=True):
     by: Literal["user", "process"] = "user"
 
 
+class WorkflowRule(Struct, frozen=True, forbid_unknown_fields=True):
+    """A workflow rule and what it sends: listed, never run."""
+
+    object: str
+    name: str
+    active: bool = True
+    # The e-mail alerts that it sends, and whether it gives a task with a notice by e-mail.
+    alerts: tuple[str, ...] = ()
+    notice: bool = False
+
+
 class RowLocks(Struct, frozen=True, forbid_unknown_fields=True):
     """Records that somebody else holds: rows of an object that cannot be locked, so many times."""
 

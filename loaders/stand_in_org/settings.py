@@ -11,7 +11,7 @@ from zoneinfo import available_timezones
 
 import msgspec
 
-from loaders.stand_in_org.set_up import Automation, RowLocks, ValidationRule
+from loaders.stand_in_org.set_up import Automation, RowLocks, ValidationRule, WorkflowRule
 
 T = TypeVar("T")
 # Where the changes made while the org ran are kept, beside its database.
@@ -83,6 +83,9 @@ class Settings:
     )
     automations: tuple[Automation, ...] = switch(
         (), "Flows that set fields of saved records, or make a task for each (7, T24)"
+    )
+    workflow_rules: tuple[WorkflowRule, ...] = switch(
+        (), "Workflow rules with the alerts and notices they send: listed, never run"
     )
     job_polls: int = switch(
         0, "A job or deploy is not finished until it was asked for so often; 0: at once (2.3)"
@@ -181,6 +184,13 @@ class Settings:
         default_factory=dict,
         metadata={
             "meaning": "Workflow e-mail alerts by name, each with its object: listed, never sent",
+            "at_start": False,
+        },
+    )
+    active_assignment_rules: Mapping[str, str] = field(
+        default_factory=dict,
+        metadata={
+            "meaning": "Active assignment rules by name, each with its object: listed, never run",
             "at_start": False,
         },
     )

@@ -9,8 +9,14 @@ import httpx
 import pytest
 
 from loaders.contract import read_mapping
+from loaders.errors import OrgRefused
 from loaders.estimate_org import read_org
+from loaders.org_line import OrgLine
+from loaders.org_metadata import read_metadata
+from loaders.plan_rows import Counts
 from loaders.plan_store import Finding
+from loaders.preflight_rules import rule_findings
+from loaders.soap import METADATA, soap_results
 from tests.conftest import StandIn, serving
 from tests.loaders.mini_clinic import mini_clinic
 from tests.loaders.planning import Desk
@@ -24,6 +30,11 @@ SET_UP: dict[str, object] = {
     "automations": [FLOW],
     "apex_triggers": {"CountContacts": "Contact"},
     "email_alerts": {"Welcome": "Contact"},
+    "workflow_rules": [
+        {"object": "Contact", "name": "Greet", "alerts": ["Welcome"], "notice": True},
+        {"object": "Contact", "name": "Asleep", "active": False, "alerts": ["Welcome"]},
+        {"object": "Lead", "name": "Elsewhere", "alerts": ["Welcome"]},
+    ],
 }
 
 
@@ -73,6 +84,69 @@ def test_what_the_org_does_by_itself_is_named_where_rows_go(
     plan = desk.plan()
     assert named(found(plan, code)) == told
     assert plan.stops == ()
+
+
+def test_a_workflow_rule_is_named_with_what_it_sends(desk: Desk) -> None:
+    (told,) = found(desk.plan(), "workflow_rule_active")
+    assert (told.sobject, told.severity, told.count) == ("Contact", "warn", 3)
+    assert "Greet" in told.message
+    assert "e-mail alerts Welcome" in told.message
+    assert "notices of Greet_task" in told.message
+    assert told.hint
+
+
+def test_a_rule_that_blocks_stops_the_plan_and_names_what_it_matches_by(desk: Desk) -> None:
+    with set_up(desk, duplicate_rules_block=["Contact"]):
+        plan = desk.plan()
+    (blocks,) = found(plan, "duplicate_rule_blocks")
+    assert plan.stops == (blocks,)
+    assert (blocks.sobject, blocks.count) == ("Contact", 3)
+    assert "Standard_Contact_Duplicate_Rule" in blocks.message
+    assert "Standard_Contact_Match_Rule" in blocks.message
+    assert "set its action to Allow" in blocks.hint
+    # The other object's rule only warns, and an approval lets its rows in.
+    assert [each.sobject for each in found(plan, "duplicate_rule_active")] == ["Account"]
+
+
+def test_an_active_assignment_rule_is_told_for_the_objects_that_have_such_rules(desk: Desk) -> None:
+    rows = Counts(rows=2, creates=2, updates=0, unchanged=0, failed=0, held=0, aliases=0)
+    org = desk.connected()
+    line = OrgLine(org.http, org.api_version)
+    with set_up(desk, active_assignment_rules={"By region": "Lead"}):
+        told = [
+            each
+            for each in rule_findings(org, line, {"Lead": rows, "Contact": rows})
+            if each.code == "assignment_rule_active"
+        ]
+        others = list(rule_findings(org, line, {"Contact": rows}))
+    org.close()
+    assert [(each.sobject, each.count, each.severity) for each in told] == [("Lead", 2, "note")]
+    assert "By region" in told[0].message
+    assert not any(each.code == "assignment_rule_active" for each in others)
+
+
+def test_metadata_that_this_user_may_not_read_is_said_to_be_unknown(desk: Desk) -> None:
+    fault = {
+        "do": "refuse", "status": 403, "code": "INSUFFICIENT_ACCESS", "path": "Soap/m", "times": 2
+    }  # fmt: skip
+    stand_in(desk, "fault", request=fault)
+    plan = desk.plan()
+    (unknown,) = found(plan, "automations_unknown")
+    assert "workflow rules" in unknown.message
+    rules = found(plan, "duplicate_rule_active")
+    assert [each.sobject for each in rules] == ["Account", "Contact"]
+    assert all("not told whether it blocks" in each.message for each in rules)
+
+
+def test_a_fault_of_the_soap_service_is_an_answer_and_is_not_asked_again(desk: Desk) -> None:
+    org = desk.connected()
+    # Any pause would be seen: the line has no time for one.
+    line = OrgLine(org.http, org.api_version, sleep=lambda _seconds: pytest.fail("asked again"))
+    assert read_metadata(org, line, "Nonsense", ["Contact"]) is None
+    with pytest.raises(OrgRefused) as refusal:
+        soap_results(org, line, METADATA, "nonsense", "")
+    assert refusal.value.code == "Client"
+    org.close()
 
 
 @pytest.mark.parametrize(("status", "code"), [(400, "INVALID_TYPE"), (403, "INSUFFICIENT_ACCESS")])

@@ -123,10 +123,11 @@ def test_an_alert_rule_is_passed_by_collections_where_rules_were_approved(desk: 
 
 
 def test_a_blocking_rule_refuses_its_row_once_and_says_so(desk: Loading) -> None:
-    desk.admin("settings", duplicate_rules_block=["Account"])
     desk.create("Account", Name="Invented Mutual", Phone="555 0100")
     desk.clinic.sql("update main_salesforce.sf_account set Phone = '555 0100' where Type = 'Payer'")
     plan = desk.plan()
+    # Since the plan, which would have stopped.
+    desk.admin("settings", duplicate_rules_block=["Account"])
     assert desk.push(plan, sending=BULK) == INCOMPLETE
     accounts = [act for act in desk.acts("job_planned") if act["sobject"] == "Account"]
     # No permission to save helps against it: it is asked for once, and not again.
