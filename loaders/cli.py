@@ -13,6 +13,7 @@ from loaders import (
     cli_report,
     cli_rollback,
     cli_run,
+    cli_runbook,
     cli_schema,
     cli_trace,
 )
@@ -38,6 +39,7 @@ cli_rollback.register(app)
 cli_freeze.register(app)
 cli_trace.register(app)
 cli_report.register(app)
+cli_runbook.register(app)
 
 
 def main() -> None:

@@ -15,6 +15,7 @@ from loaders.bench import MEMORY
 from loaders.canonical import BASE64, key_expression, kind, literal, quoted
 from loaders.contract import Mart
 from loaders.csv_parts import KEY
+from loaders.masking import masked_cell
 from loaders.paths import open_private
 from loaders.plan_columns import Selection, canonical_cells
 from loaders.plan_store import BODY
@@ -55,7 +56,7 @@ def keep_bodies(
     body = body_of(rows.mart)
     if body is None:
         return
-    files = _each(db, rows.mart, source=rows.source, query=_one_file(rows, body=body))
+    files = _each(db, rows, query=_one_file(rows, body=body))
     schema = _SCHEMA.remove(_SCHEMA.get_field_index(BODY)) if facts_only else _SCHEMA
     with open_private(to) as file:
         _write(files, schema=schema, to=file)
@@ -82,9 +83,9 @@ def body_sizes(db: duckdb.DuckDBPyConnection, mart: Mart) -> Iterator[int]:
     """Give the size in bytes of each file of a mart, as the length of its base64 text tells it."""
     body = quoted(body_of(mart) or "")
     size = f"strlen({body}) * 3 // 4 - (strlen({body}) - strlen(rtrim({body}, '=')))"
-    every = f"select * from {mart.relation}"  # noqa: S608 - names of the mapping
-    query = f"select coalesce({size}, 0) as size from ({_one_row(mart)})"  # noqa: S608 - as above
-    for found in _each(db, mart, source=every, query=query):
+    every = Selection(mart, (), f"select * from {mart.relation}", masked=False)  # noqa: S608
+    query = f"select coalesce({size}, 0) as size from ({_one_row(mart)})"  # noqa: S608 - mapping
+    for found in _each(db, every, query=query):
         yield found["size"][0].as_py()
 
 
@@ -102,9 +103,11 @@ def _one_row(mart: Mart) -> str:
 
 
 def _one_file(rows: Selection, *, body: str) -> str:
-    cells = canonical_cells(replace(rows, source=_one_row(rows.mart)), with_bodies=True)
+    """Ask for a file and what is known of it; a mask of it needs the other cells of its row."""
+    needed = tuple(each for each in rows.columns if rows.masked or each.name == body)
+    of_one = replace(rows, columns=needed, source=_one_row(rows.mart))
     return f"""
-        select _key, $key as raw_key, body, cast(struct_pack(
+        select body, cast(struct_pack(
             sha256 := sha256(body),
             md5 := md5(content),
             size := case when body is null then 0 else octet_length(content) end,
@@ -113,25 +116,29 @@ def _one_file(rows: Selection, *, body: str) -> str:
             )
         ) as {FACTS}) as facts
         from (
-            select {key_expression(rows.mart)} as _key, {quoted(body)} as body,
-                try(from_base64({quoted(body)})) as content
-            from ({cells})
+            select {quoted(body)} as body, try(from_base64({quoted(body)})) as content
+            from ({canonical_cells(of_one, with_bodies=True)})
         )
         """  # noqa: S608 - names of the mapping
 
 
-def _each(
-    db: duckdb.DuckDBPyConnection, mart: Mart, *, source: str, query: str
-) -> Iterator[pa.Table]:
-    """Ask for each file by its key, where no other row has that key too."""
-    key = _key_of(mart)
+def _each(db: duckdb.DuckDBPyConnection, rows: Selection, *, query: str) -> Iterator[pa.Table]:
+    """Ask for each file by its key, where no other row has that key too; add both keys to it."""
+    key = _key_of(rows.mart)
+    column = next((each for each in rows.columns if each.name == rows.mart.key[0]), None)
+    masked = masked_cell(column) if rows.masked and column else key
     keys = db.execute(
-        f"select {key} as key from ({source})"  # noqa: S608 - names of the mapping
-        f" where {key} is not null group by 1 having count(*) = 1 order by 1"
+        f"""
+        select raw_key, {masked} as {KEY} from (
+            select {key} as raw_key, {key_expression(rows.mart)} as {key} from ({rows.source})
+            where {key} is not null group by all having count(*) = 1
+        ) order by raw_key
+        """  # noqa: S608 - names of the mapping
     ).to_arrow_table()
     for batch in keys.to_batches():
-        for name in batch["key"]:
-            yield _ask(db, query, key=name.as_py())
+        for raw_key, known_as in zip(batch["raw_key"], batch[KEY], strict=True):
+            found = _ask(db, query, key=raw_key.as_py())
+            yield found.append_column("raw_key", [[raw_key]]).append_column(KEY, [[known_as]])
 
 
 def _ask(db: duckdb.DuckDBPyConnection, query: str, *, key: str) -> pa.Table:

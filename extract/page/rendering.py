@@ -11,7 +11,7 @@ def render(template: str, *, package: str, **told: object) -> str:
     """Render a page that needs nothing but itself; equal facts give equal bytes."""
     environment = Environment(
         loader=ChoiceLoader([PackageLoader(package, "."), PackageLoader("extract.page", ".")]),
-        autoescape=True,
+        autoescape=template.endswith(".html.jinja"),
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
