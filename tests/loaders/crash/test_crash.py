@@ -8,8 +8,9 @@ import pytest
 
 from loaders.errors import DONE, UNAVAILABLE, USAGE
 from loaders.ledger import Ledger
+from loaders.plan_store import plan_names
 from tests.loaders.crash.points import SEED, Point, point
-from tests.loaders.crash.stage import KILLED, Launcher, Stage, staged
+from tests.loaders.crash.stage import CLINIC, KILLED, Launcher, Stage, staged
 from tests.loaders.crash.strike import ACT, COMMIT, LOADER
 from tests.loaders.crash.templates import (
     PUSH,
@@ -112,8 +113,11 @@ def finish(stage: Stage, here: Point) -> None:
 
 
 def newest_run_is_older(stage: Stage, here: Point) -> bool:
-    """Tell whether the blow came before the run was on the ledger."""
-    return here.phase == ROLLBACK and newest_run(stage, PUSH).state != "rolled_back"
+    """Tell whether the blow came before the run was on the ledger, which may hold another."""
+    pushed = newest_run(stage, PUSH)
+    if here.phase == ROLLBACK:
+        return pushed.state != "rolled_back"
+    return pushed.plan != plan_names(stage.folder / CLINIC / "data" / "plans")[-1]
 
 
 def require_same(stage: Stage, here: Point, expected: Undisturbed) -> None:
