@@ -22,7 +22,7 @@ from tests.loaders.crash.templates import (
     undisturbed,
 )
 
-FEW, MANY = 12, 200
+FEW, MANY = 20, 200
 Recorded = dict[str, Undisturbed]
 
 

@@ -22,10 +22,7 @@ LATE = frozenset(
         "cut_in_failures", "cut_before_upsert", "cut_before_files", "poll_500", "query_502",
         "files_too_large_together", "batches_of_the_day_used_up", "results_in_another_order",
         "query_results_row_by_row", "jobs_that_take_their_time", "one_job_open_at_a_time",
-        "duplicates_blocked", "files_fill_the_org", "cut_after_job_made", "cut_before_upload",
-        "cut_after_upload", "cut_after_files", "cut_in_successes", "cut_in_query_results",
-        "files_done_and_500", "results_repeated", "job_failed_at_once", "busy_for_long",
-        "locked_for_good", "batch_too_slow", "cut_after_upsert", "records_fill_the_org",
+        "duplicates_blocked", "files_fill_the_org",
     }
 )  # fmt: skip
 SEED = int(os.environ.get("CLINIC_FAULT_SEED", "1"))
