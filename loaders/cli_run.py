@@ -116,7 +116,9 @@ def _push(desk: Desk, run: Run, asked: Asked, *, allow_duplicates: bool, jobs: i
         record_requests(desk.ledger, desk.org, of=run.run)
     status = run_status(desk.ledger, run, plan, folder)
     if status.reasons:
-        path = write_failures(desk.ledger, status, desk.data.reports, desk.bench)
+        path = write_failures(
+            desk.ledger, status, desk.bench, planned=(plan, folder), reports=desk.data.reports
+        )
         desk.progress.note(f"each row that failed or is held, with its reason: {path}")
     if code != DONE:
         _weigh(desk, work, status)

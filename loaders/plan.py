@@ -58,7 +58,8 @@ from loaders.plan_store import (
 from loaders.preflight import Planned, all_findings
 from loaders.preflight_extracts import extract_findings
 from loaders.preflight_org import find_default_owner
-from loaders.preflight_rows import allow_parents, keep_back, row_findings
+from loaders.preflight_parents import allow_parents
+from loaders.preflight_rows import keep_back, row_findings
 from loaders.preflight_schema import differences, schema_findings
 from loaders.preflight_shape import shape_findings
 from loaders.pushed import GONE_FILE, changed_ids, note_gone, write_gone

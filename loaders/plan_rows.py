@@ -20,6 +20,7 @@ from loaders.plan_bodies import keep_bodies, with_facts
 from loaders.plan_columns import OWNER, Selection, canonical_cells, cell_there, fingerprint
 from loaders.plan_store import PlanColumn
 from loaders.references import MATCHES, references_table
+from loaders.row_errors import PARENT_HELD
 
 # What a person can say of a proposal; an empty decision holds the row.
 MATCH, NEW = "match", "new"
@@ -28,7 +29,7 @@ LEDGER, DELETED, MERGED = "ledger", "deleted", "merged"
 UNDECIDED, AMBIGUOUS, GONE = "match_undecided", "match_ambiguous", "deleted_in_org"
 # What each key of ours in the org was last sent as: (sobject, key, hash).
 PUSHED = "pushed_rows"
-HELD_CODES = (UNDECIDED, AMBIGUOUS, GONE)
+HELD_CODES = (UNDECIDED, AMBIGUOUS, GONE, PARENT_HELD)
 
 
 @dataclass(frozen=True, slots=True)

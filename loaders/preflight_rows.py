@@ -19,7 +19,6 @@ from loaders.canonical import (
 )
 from loaders.contract import KEYED_MATCHES
 from loaders.describe import FieldDescribe, ObjectDescribe
-from loaders.existing import keys_table
 from loaders.plan_columns import OWNER
 from loaders.plan_rows import (
     AMBIGUOUS,
@@ -31,8 +30,10 @@ from loaders.plan_rows import (
     rows_table,
 )
 from loaders.plan_store import Finding, PlanColumn
+from loaders.preflight_parents import parent_conditions
 from loaders.preflight_schema import is_required
 from loaders.references import USER, email_symbol, references_table
+from loaders.row_errors import PARENT_HELD, PARENT_NOT_FOUND
 
 _LISTS = frozenset({"picklist", "multipicklist"})
 _SIZED = frozenset({"string", "textarea", "email", "phone", "url", "combobox", "encryptedstring"})
@@ -50,7 +51,8 @@ MESSAGES = {
     "file_empty": "files have no bytes",
     "file_too_large": "files are larger than 1.5 GB",
     "file_unreadable": "files are not base64",
-    "parent_not_found": "parents are neither in the plan nor in the org",
+    PARENT_NOT_FOUND: "parents are neither in the plan nor in the org",
+    PARENT_HELD: "parents are held until somebody decides, and these rows with them",
     "symbol_unknown": "names are unknown in the org",
     UNDECIDED: "rows may be records that the org has already, and nobody decided",
     AMBIGUOUS: "rows and records of the org match more than once",
@@ -159,14 +161,10 @@ def _parent_checks(rows: ObjectRows, column: PlanColumn) -> list[_Check]:
         return [_Check("symbol_unknown", column.name, unknown)]
     if column.match not in KEYED_MATCHES:
         return []
-    there = " union all ".join(
-        f"select _key from {quoted(keys_table(parent))}"  # noqa: S608 - ours
-        f" union all select _key from {quoted(f'sendable_{parent}')}"
-        for parent in column.objects
-    )
-    known = f"select _key from ({there}) where _key is not null"  # noqa: S608 - ours
-    orphan = f"{value} is not null and {value} not in ({known})"
-    return [_Check("parent_not_found", column.name, orphan)]
+    return [
+        _Check(code, column.name, condition)
+        for code, condition in parent_conditions(column).items()
+    ]
 
 
 def _known_symbols(rows: ObjectRows, column: PlanColumn) -> str:
@@ -184,19 +182,6 @@ def _not_coming(rows: ObjectRows, column: PlanColumn) -> str:
         where IsActive = 'true' and Email is not null
         """  # noqa: S608 - ours
     return f" and {email_symbol(quoted(column.name))} not in ({coming})"
-
-
-def allow_parents(db: duckdb.DuckDBPyConnection, sobject: str) -> None:
-    """Write down which rows of an object may be sent, for the children that point to them."""
-    db.execute(
-        f"""
-        create or replace temp table {quoted(f"sendable_{sobject}")} as
-        select _key from {quoted(rows_table(sobject))}
-        where _key not in (
-            select _key from {quoted(failures_table(sobject))} where _key is not null
-        )
-        """  # noqa: S608 - ours
-    )
 
 
 def row_findings(

@@ -13,7 +13,7 @@ from loaders.lost_keys import WRITTEN, load_written
 from loaders.plan_scope import NARROWED
 from loaders.plan_store import Plan, PlanColumn, PlanObject, planned_rows, rows_file
 from loaders.resolve import IDS, KEYED, Bound, bind, record_id_sql
-from loaders.row_errors import PARENT_FAILED, row_error
+from loaders.row_errors import PARENT_FAILED, PARENT_HELD, template_sql
 from loaders.session import Session
 from loaders.shipment import ID, LOCK, NULL_TEXT, Shipment
 
@@ -94,6 +94,8 @@ def fail_orphans(session: Session, turn: Turn, *, excluded: Path) -> None:
     """
     Fail the rows whose parent is not in the org, each naming the lookup and what became of it.
 
+    Where every missing parent is held, so is the row: an answer to one question frees them all.
+
     They are not sent: the org would refuse them one by one, with the parent's key in its text.
     """
     cases = [
@@ -121,10 +123,14 @@ def fail_orphans(session: Session, turn: Turn, *, excluded: Path) -> None:
         return
     orphans = session.bench.db.execute(
         f"""
-        select key, 'failed' as state, {literal(PARENT_FAILED)} as code,
-            min(lookup) as field, {literal(row_error(PARENT_FAILED).template)} as template,
-            min(lookup) as lookup, arg_min(parent_state, lookup) as parent_state
-        from ({" union all ".join(cases)}) as orphans group by key
+        select *, {template_sql("code")} as template from (
+            select key, min(lookup) as field, min(lookup) as lookup,
+                case when bool_and(parent_state = 'held') then 'held' else 'failed' end as state,
+                case when bool_and(parent_state = 'held') then {literal(PARENT_HELD)}
+                    else {literal(PARENT_FAILED)} end as code,
+                arg_min(parent_state, lookup) as parent_state
+            from ({" union all ".join(cases)}) as orphans group by key
+        ) as grouped
         """  # noqa: S608 - names of the plan
     ).to_arrow_table()
     session.record_locally(turn.sobject, orphans)

@@ -30,6 +30,10 @@ ALREADY_GONE = (ALREADY_DELETED, "INVALID_CROSS_REFERENCE_KEY")
 
 # Ours, beside the org's.
 PARENT_FAILED = "parent_failed"
+PARENT_HELD = "parent_held"
+PARENT_NOT_FOUND = "parent_not_found"
+# What a row has whose parent it is that is not there: its field is the lookup.
+ORPHANED = (PARENT_FAILED, PARENT_HELD, PARENT_NOT_FOUND)
 KEY_TAKEN = "key_taken"
 CHANGED_SINCE = "changed_since"
 FOREIGN_CHILDREN = "foreign_children"
@@ -80,7 +84,7 @@ _ERRORS = (
     RowError("not_in_picklist", "the restricted picklist does not offer the value", _SEED),
     RowError("required_missing", "a required field is empty", _MART),
     RowError("number_too_big", "the number has more digits than the field", _MART),
-    RowError("parent_not_found", "the record it points to is not loaded", _PARENT),
+    RowError(PARENT_NOT_FOUND, "the record it points to is not loaded", _PARENT),
     RowError("symbol_unknown", "the org does not know the name", "clinic-load schema deploy"),
     RowError("file_empty", "the file has no bytes", "see the document in the clinic system"),
     RowError("file_too_large", "the file is larger than the org takes", "store it elsewhere"),
@@ -99,6 +103,11 @@ _ERRORS = (
         "allow it in File Upload and Download Security, or store the file elsewhere",
     ),
     RowError(PARENT_FAILED, "the record it points to was not loaded", _PARENT),
+    RowError(
+        PARENT_HELD,
+        "the record it points to is held until somebody decides",
+        "answer the question about the parent (clinic-load trace KEY shows it), then plan again",
+    ),
     RowError(KEY_TAKEN, "somebody made a record with this key since the plan", "plan again"),
     RowError(CHANGED_SINCE, "the record was changed in the org since", "--force OBJECT"),
     RowError(FOREIGN_CHILDREN, "records that we did not load belong to it", "--force OBJECT"),

@@ -7,11 +7,12 @@ from pathlib import Path
 from rich.table import Table
 
 from loaders.bench import Bench, copy_privately
-from loaders.canonical import literal
+from loaders.canonical import literal, quoted
 from loaders.ledger import Ledger
 from loaders.ledger_outcomes import view_outcomes
 from loaders.paths import make_private_folder
-from loaders.row_errors import row_error
+from loaders.plan_store import Plan, rows_file
+from loaders.row_errors import ORPHANED, row_error
 from loaders.status import EntityStatus, RunStatus
 from loaders.tables import new_table
 from loaders.verify import Verdict
@@ -73,8 +74,14 @@ def verdict_tables(verdict: Verdict) -> list[Table]:
     return [objects, fields]
 
 
-def write_failures(ledger: Ledger, status: RunStatus, reports: Path, bench: Bench) -> Path:
-    """Write down every row that failed or is held: key, field, code, what it means, what to do."""
+def write_failures(
+    ledger: Ledger, status: RunStatus, bench: Bench, *, planned: tuple[Plan, Path], reports: Path
+) -> Path:
+    """
+    Write down every row that failed or is held: key, field, code, what it means, what to do.
+
+    A row without its parent names it by key, as the plan has it: the ledger does not repeat that.
+    """
     folder = make_private_folder(make_private_folder(reports) / status.run.run)
     view_outcomes(bench.db, ledger.outcome_files(status.run.run))
     hints = " ".join(
@@ -84,9 +91,29 @@ def write_failures(ledger: Ledger, status: RunStatus, reports: Path, bench: Benc
     return copy_privately(
         bench.db,
         f"""
-        select sobject, key, state, field, code, template as message,
-            case coalesce(code, '') {hints} end as hint, lookup, parent_state
-        from finals where state in ('failed', 'held') order by sobject, key
+        select finals.sobject, finals.key, state, finals.field, code, template as message,
+            case coalesce(code, '') {hints} end as hint, lookup, parent_key, parent_state
+        from finals
+        left join ({_parents(*planned, status)}) as parents
+            on parents.sobject = finals.sobject and parents.key = finals.key
+                and parents.field = finals.field and finals.code in {ORPHANED}
+        where state in ('failed', 'held') order by finals.sobject, finals.key
         """,  # noqa: S608 - our own sentences
         folder / "failures.csv",
+    )
+
+
+def _parents(plan: Plan, folder: Path, status: RunStatus) -> str:
+    """Give the query of what each lookup without its parent points to: the parent's key."""
+    lookups = {(each.sobject, each.field) for each in status.reasons if each.code in ORPHANED}
+    nobody = "select null as sobject, null as key, null as field, null as parent_key where false"
+    return " union all ".join(
+        [
+            nobody,
+            *(
+                f"select {literal(sobject)}, _key, {literal(field)}, {quoted(field)}"  # noqa: S608
+                f" from read_parquet({literal(str(rows_file(folder, plan.object(sobject))))})"
+                for sobject, field in sorted(lookups)
+            ),
+        ]
     )

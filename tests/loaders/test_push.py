@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 from functools import partial
 from operator import itemgetter
 
 import pytest
 
 from loaders.errors import DONE, INCOMPLETE, JobStillRunning, OrgUnavailable
+from loaders.plan_store import Plan
+from loaders.status_report import write_failures
 from tests.loaders.loading import BULK, Loading
 
 
@@ -15,6 +18,20 @@ def states(desk: Loading, plan: object) -> dict[str, tuple[int, int, int]]:
     """Give created, failed and held by object."""
     found = desk.status(plan)  # type: ignore[arg-type]
     return {each.sobject: (each.created, each.failed, each.held) for each in found.objects}
+
+
+def failures(desk: Loading, plan: Plan) -> list[dict[str, str]]:
+    """Read the list of what failed or is held, as a push leaves it."""
+    with desk.open() as open_desk:
+        path = write_failures(
+            open_desk.ledger,
+            desk.status(plan),
+            open_desk.bench,
+            planned=(plan, desk.folder(plan)),
+            reports=desk.data.reports,
+        )
+    with path.open(encoding="utf-8", newline="") as listed:
+        return list(csv.DictReader(listed))
 
 
 def test_every_row_arrives_by_bulk_each_step_on_the_ledger_first_and_only_once(
@@ -111,6 +128,9 @@ def test_children_of_a_refused_row_fail_with_the_name_of_the_lookup_and_are_not_
     sent = [act["rows"] for act in desk.acts("job_planned") if act["channel"] != "local"]
     assert sent == [3, 1, 3, 1, 1, 1]
     assert desk.verify(plan).differences == 0
+    (orphan,) = [row for row in failures(desk, plan) if row["code"] == "parent_failed"]
+    assert (orphan["key"], orphan["lookup"]) == ("demo:coverage:1", "Payer__c")
+    assert (orphan["parent_key"], orphan["parent_state"]) == ("demo:payer:1", "failed")
 
 
 def test_an_alert_rule_is_passed_by_collections_where_rules_were_approved(desk: Loading) -> None:
@@ -144,6 +164,11 @@ def test_a_record_that_appeared_since_the_plan_is_held_and_not_written_over(
     desk.create("Account", Name="Somebody's work", Clinic_Id__c="demo:payer:1")
     assert desk.push(plan) == INCOMPLETE
     assert states(desk, plan)["Account"] == (2, 0, 1)
+    # Its child waits for the same answer: nothing of ours is hung on somebody's record.
+    assert states(desk, plan)["Insurance_Coverage__c"] == (1, 0, 1)
+    (child,) = [row for row in failures(desk, plan) if row["code"] == "parent_held"]
+    assert (child["parent_key"], child["parent_state"]) == ("demo:payer:1", "held")
+    assert "answer the question about the parent" in child["hint"]
     found = desk.soql("SELECT Name FROM Account WHERE Clinic_Id__c = 'demo:payer:1'")
     assert found[0]["Name"] == "Somebody's work"
 
