@@ -172,6 +172,9 @@ class Loading(Desk):
     def patch(self, path: str, **values: object) -> None:
         self._ask("PATCH", path, json=values)
 
+    def get(self, path: str) -> dict[str, Any]:
+        return dict(self._ask("GET", path).json())
+
     def create(self, sobject: str, **values: object) -> str:
         return str(self._ask("POST", f"sobjects/{sobject}", json=values).json()["id"])
 

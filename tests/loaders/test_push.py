@@ -55,6 +55,14 @@ def test_every_row_arrives_by_bulk_each_step_on_the_ledger_first_and_only_once(
         ("Event", "upsert"),
         ("Insurance_Coverage__c", "upsert"),
     ]
+    # And so the org has them.
+    opened = {act["org_job"]: planned[act["job"]]["operation"] for act in desk.acts("job_opened")}
+    assert len(opened) == len(planned)
+    there = {job: desk.get(f"jobs/ingest/{job}") for job in opened}
+    assert {job: told["operation"] for job, told in there.items()} == opened
+    assert {(each["operation"], each.get("externalIdFieldName")) for each in there.values()} == {
+        ("upsert", "Clinic_Id__c"), ("insert", None),
+    }  # fmt: skip
     # The org's id stood on the ledger before the upload.
     steps = [(each, act["job"]) for each, act in desk.all_acts() if act.get("job") in planned]
     assert sorted(steps, key=itemgetter(1)) == [
