@@ -22,9 +22,6 @@ ROWS, REFUSED = 1_000, 100
 TENTH = {"object": "Contact", "name": "Tenth", "formula": 'FirstName = "No"', "message": "Invented",
          "field": "FirstName"}  # fmt: skip
 
-# A wide org and a thousand rows.
-pytestmark = pytest.mark.soak
-
 
 @pytest.fixture(scope="module")
 def pushed(
