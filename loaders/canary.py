@@ -40,12 +40,14 @@ def send_canary(session: Session, turn: Turn, delivery: Delivery) -> None:
     )
     deliver(session, delivery.of(first))
     view_outcomes(db, session.ledger.outcome_files(session.run.run))
-    fields = _different(session, turn, first)
+    is_new = shipment.operation != "update"
+    columns = turn.first_columns() if is_new else turn.changing_columns()
+    fields = _different(session, turn, first, columns)
     if fields:
         raise CanaryDiffers(turn.sobject, fields, org=session.org.alias)
 
 
-def _different(session: Session, turn: Turn, first: str) -> list[str]:
+def _different(session: Session, turn: Turn, first: str, columns: list[PlanColumn]) -> list[str]:
     """Name the fields in which the canary is not as it was sent."""
     db, ids = session.bench.db, scratch_name("ids")
     db.execute(
@@ -53,10 +55,9 @@ def _different(session: Session, turn: Turn, first: str) -> list[str]:
         create temp table {ids} as
         select finals.id, finals.key from finals inner join {first} as canary
             on canary.{quoted(KEY)} = finals.key
-        where finals.sobject = {literal(turn.sobject)} and finals.state = 'created'
+        where finals.sobject = {literal(turn.sobject)} and finals.state in ('created', 'updated')
         """  # noqa: S608 - names of our own
     )
-    columns = turn.first_columns()
     there = read_records(session, turn.sobject, [column.name for column in columns], ids=ids)
     cells = ", ".join(
         f"case when not ({_is_same(session, turn, column)}) then {literal(column.name)} end"

@@ -177,8 +177,11 @@ def _creates(work: Push, turn: Turn) -> Delivery:
 
 def _updates(work: Push, turn: Turn) -> Delivery:
     """Make the delivery of an object's changes, as far as nobody else worked on the records."""
-    forced = turn.sobject in work.forced
-    return changes(work.session, turn, updates(work.session, turn), forced=forced)
+    session, forced = work.session, turn.sobject in work.forced
+    delivery = changes(session, turn, updates(session, turn), forced=forced)
+    if _has_canary(work, turn, delivery.shipment):
+        send_canary(session, turn, delivery)
+    return delivery
 
 
 def _has_canary(work: Push, turn: Turn, shipment: Shipment) -> bool:

@@ -43,6 +43,14 @@ class Turn:
             if column.name not in self.each.second_pass and column.type != BASE64
         ]
 
+    def changing_columns(self) -> list[PlanColumn]:
+        """List those of them that a change of an existing record writes."""
+        return [
+            column
+            for column in self.first_columns()
+            if not column.create_only and column.name not in self.each.key
+        ]
+
 
 def take_rows(session: Session, turn: Turn) -> None:
     """Put the rows without a final outcome on the bench, less their bodies and hashes."""
@@ -167,7 +175,7 @@ def creates(session: Session, turn: Turn, *, allow_duplicates: bool) -> Shipment
 
 
 def expected(session: Session, turn: Turn, *, keys: str) -> str:
-    """Make a table of what some new records should hold: a column per field, parents by id."""
+    """Make a table of what some records should hold: a column per field, parents by id."""
     bounds = _bind(turn, turn.first_columns(), by_id=True)
     some = f"rows.{quoted(KEY)} in (select {quoted(KEY)} from {keys})"  # noqa: S608 - our own name
     return _ship(session, turn, bounds, condition=some)
@@ -183,11 +191,7 @@ def is_unique(session: Session, turn: Turn) -> bool:
 
 def updates(session: Session, turn: Turn) -> Shipment:
     """Make the shipment of changes: by record id, updateable columns, null as `#N/A`."""
-    columns = [
-        column
-        for column in turn.first_columns()
-        if not column.create_only and column.name not in turn.each.key
-    ]
+    columns = turn.changing_columns()
     return _by_id(session, turn, columns, condition="rows._op = 'update'", pass_number=1)
 
 

@@ -61,3 +61,20 @@ def test_a_first_record_that_is_refused_is_a_failed_row_and_stops_nothing(desk: 
     desk.admin("settings", validation_rules=[rule])
     assert desk.push(plan, sending=CANARY) == INCOMPLETE
     assert contacts(desk) == 2
+
+
+def test_a_change_goes_first_too_and_the_rest_waits_where_the_org_makes_another_of_it(
+    desk: Loading,
+) -> None:
+    assert desk.push(desk.plan()) == DONE
+    desk.clinic.sql("update main_salesforce.sf_contact set FirstName = 'Anew'")
+    desk.admin("settings", automations=[{**FLOW, "on": "update"}])
+    changed = desk.plan()
+    with pytest.raises(CanaryDiffers) as stop:
+        desk.push(changed, sending=CANARY)
+    assert stop.value.fields == ["FirstName"]
+    assert len(desk.soql("SELECT Id FROM Contact WHERE FirstName = 'Changed'")) == 1
+    assert desk.soql("SELECT Id FROM Contact WHERE FirstName = 'Anew'") == []
+    desk.admin("settings", automations=None)
+    assert desk.push(changed, sending=CANARY) == DONE
+    assert len(desk.soql("SELECT Id FROM Contact WHERE FirstName = 'Anew'")) == 2

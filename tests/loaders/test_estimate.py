@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from loaders.canonical import load_canonical
 from loaders.contract import read_mapping
 from loaders.estimate_calls import call_range, calls_of, polls
 from loaders.estimate_facts import EntityFacts, Facts, FileFacts, MartFacts, read_facts
@@ -168,6 +169,7 @@ def test_quantiles_lie_between_their_neighbours() -> None:
 def counted(clinic: MiniClinic) -> Facts:
     mapping = read_mapping(clinic.manifest)
     with duckdb.connect() as db:
+        load_canonical(db)
         attach_warehouse(db, DataFolder(clinic.folder / "data"), database=mapping.database)
         return read_facts(db, mapping, now=NOW)
 
