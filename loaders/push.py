@@ -80,8 +80,8 @@ def push(work: Push) -> int:
         return exit_code(work)
     keep_after_images(session, work.plan)
     code = exit_code(work)
-    session.ledger.finish_run(session.run.run, state="finished", exit_code=code)
     session.clear_outbox()
+    session.ledger.finish_run(session.run.run, state="finished", exit_code=code)
     return code
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from loaders.errors import RunNotFound
-from loaders.ledger import Ledger
+from loaders.ledger import LATEST, Ledger
 from loaders.ledger_acts import Run
 
 _ASKED = "run_asked"
@@ -46,15 +46,23 @@ def unfinished_run(ledger: Ledger, name: str) -> Run:
     """
     Find the run to go on with; `latest` is the newest one that has not ended.
 
+    An older one that has is never taken for it: a push that was cut off before it was on the ledger
+    would look finished.
+
     Raises:
         RunNotFound: there is none.
 
     """
-    if name == "latest":
-        open_runs = [run for run in ledger.runs() if run.finished_at is None]
-        if open_runs:
-            return open_runs[-1]
-    return ledger.run(name)
+    if name != LATEST:
+        return ledger.run(name)
+    unfinished = [run for run in ledger.runs() if run.finished_at is None]
+    if not unfinished:
+        raise RunNotFound(
+            "no run is unfinished: what was cut off had not begun, or had ended",
+            hint="clinic-load status latest shows the newest run;"
+            " what it does not show has to be begun again",
+        )
+    return unfinished[-1]
 
 
 def require_resumable(run: Run) -> Run:

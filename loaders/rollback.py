@@ -94,11 +94,12 @@ def rollback(work: Rollback) -> int:
         each.held == each.failed == each.waiting == 0 for each in undone(session)
     )
     code = DONE if complete else INCOMPLETE
-    session.ledger.finish_run(session.run.run, state="finished", exit_code=code)
     session.clear_outbox()
     session.ledger.mark_run(
         work.pushed.run, state="rolled_back" if complete else "partly_rolled_back"
     )
+    # Last of all: what has ended is not resumed.
+    session.ledger.finish_run(session.run.run, state="finished", exit_code=code)
     return code
 
 

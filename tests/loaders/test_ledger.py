@@ -115,12 +115,14 @@ def test_what_fails_in_the_middle_leaves_neither_act_nor_change(ledger: Ledger) 
     assert ledger.chain.broken_link() is None
 
 
-def test_resume_goes_on_with_what_has_not_ended_and_else_with_the_newest(ledger: Ledger) -> None:
+def test_resume_goes_on_with_what_has_not_ended_and_takes_no_other_for_it(ledger: Ledger) -> None:
     first, second = ledger.start_run(RUN), ledger.start_run(RUN)
     ledger.finish_run(second.run, state="finished", exit_code=DONE)
     assert unfinished_run(ledger, "latest").run == first.run
     ledger.finish_run(first.run, state="finished", exit_code=DONE)
-    assert unfinished_run(ledger, "latest").run == second.run
+    with pytest.raises(RunNotFound, match="no run is unfinished"):
+        unfinished_run(ledger, "latest")
+    assert unfinished_run(ledger, second.run).run == second.run
     assert require_resumable(second) == second
     ledger.mark_run(second.run, state="rolled_back")
     for refuse in (require_resumable, lambda run: standing_push(ledger, run.run)):
