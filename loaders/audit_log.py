@@ -8,10 +8,11 @@ from pathlib import Path
 
 from loaders.errors import LedgerBroken
 from loaders.ledger import Ledger
+from loaders.rollback_part import PART_KEPT
 
 # Acts that name a file, and under which name they do.
-OUTCOMES = {"job_settled": "outcomes"}
-ALL_FILES = {**OUTCOMES, "image_kept": "file"}
+NEVER_REWRITTEN = {"job_settled": "outcomes", PART_KEPT: "file"}
+ALL_FILES = {**NEVER_REWRITTEN, "image_kept": "file"}
 _CHUNK = 1 << 20
 
 
@@ -30,7 +31,7 @@ def ledger_problems(ledger: Ledger, files: Mapping[str, str]) -> list[str]:
     return problems
 
 
-def require_whole(ledger: Ledger, files: Mapping[str, str] = OUTCOMES) -> None:
+def require_whole(ledger: Ledger, files: Mapping[str, str] = NEVER_REWRITTEN) -> None:
     """
     Let a command go on whose ledger can be believed.
 

@@ -5,18 +5,29 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
 
-from loaders.cli_options import AsJson, Forced, OrgAlias, Production, RunName, require_objects
+from loaders.cli_options import (
+    AsJson,
+    Forced,
+    OrgAlias,
+    Production,
+    RunName,
+    narrate,
+    require_objects,
+)
 from loaders.errors import DONE, RollbackRefused
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
+from loaders.ledger_outcomes import write_parquet
 from loaders.org_connection import require_named
-from loaders.plan_store import Plan
 from loaders.resume import Asked, asked_for, keep_asked
 from loaders.rollback import Rollback, look_ahead, require_hard_delete, rollback, undone
+from loaders.rollback_choice import choose_part
+from loaders.rollback_part import Part, Wanted, part_file, wanted_part
 from loaders.rollback_proof import proof_of
 from loaders.rollback_report import (
     certify,
@@ -38,6 +49,24 @@ def rollback_command(  # noqa: PLR0913, PLR0917
         bool, typer.Option("--plan", help="Show what would be undone; change nothing.")
     ] = False,
     force: Forced = None,
+    objects: Annotated[
+        list[str] | None,
+        typer.Option("--object", metavar="OBJECT", help="Undo this object alone; more than once."),
+    ] = None,
+    location: Annotated[
+        str | None,
+        typer.Option("--location", metavar="KEY", help="Undo what is at one location alone."),
+    ] = None,
+    patients: Annotated[
+        Path | None,
+        typer.Option(
+            "--patients",
+            metavar="FILE",
+            exists=True,
+            dir_okay=False,
+            help="Undo these patients alone: a file with a chart's key on each line.",
+        ),
+    ] = None,
     hard: Annotated[
         bool,
         typer.Option(
@@ -52,8 +81,9 @@ def rollback_command(  # noqa: PLR0913, PLR0917
     """
     Undo a push, in reverse order; what somebody changed since is held and listed.
 
-    At the end the org is compared with what it was before the push; the certificate under reports
-    says what was found.
+    Of a part goes, too, what points to its records, a household with its last member and a file
+    with its last link; a rollback of the whole takes the rest later. At the end the org is compared
+    with what it was before the push; the certificate under reports says what was found.
 
     Example: clinic-load rollback latest --org UAT --plan
     """
@@ -61,15 +91,16 @@ def rollback_command(  # noqa: PLR0913, PLR0917
         pushed = _undoable(desk.ledger, run_id)
         desk.require_same_org(pushed)
         plan, _ = desk.plan_of(pushed)
-        forced = frozenset(force or ())
-        require_objects(plan, forced)
+        forced, wanted = frozenset(force or ()), wanted_part(objects, location, patients)
+        require_objects(plan, forced.union(wanted.objects))
+        part = _choose(desk, pushed, wanted)
         if plan_only:
-            _look(desk, pushed, plan, forced, as_json=as_json)
+            _look(desk, pushed, part, forced, as_json=as_json)
             return
         require_named(desk.org, production=production)
         if hard:
             require_hard_delete(desk.line, plan.objects[0].sobject)
-        run = rollback_run(desk.ledger, pushed, plan, org=desk.org)
+        run = rollback_run(desk.ledger, pushed, plan, org=desk.org, part=part)
         asked = keep_asked(desk.ledger, run, Asked(forced, hard=hard))
         code = _undo(desk, run, asked, as_json=as_json)
     raise typer.Exit(code)
@@ -86,9 +117,9 @@ def take_back(desk: Desk, pushed: Run) -> bool:
 
     Where a single record would be held, nothing is undone: a person has to look first.
     """
-    plan, _ = desk.plan_of(pushed)
+    plan, folder = desk.plan_of(pushed)
     session = desk.session(pushed)
-    look_ahead(Rollback(session, pushed, plan, forced=frozenset(), hard=False))
+    look_ahead(Rollback(session, pushed, plan, folder, forced=frozenset(), hard=False))
     if any(each.held for each in undone(session)):
         return False
     run = rollback_run(desk.ledger, pushed, plan, org=desk.org)
@@ -97,9 +128,8 @@ def take_back(desk: Desk, pushed: Run) -> bool:
 
 def _undo(desk: Desk, run: Run, asked: Asked, *, as_json: bool) -> int:
     pushed = desk.ledger.run(str(run.of_run))
-    plan, _ = desk.plan_of(run)
-    session = desk.session(run)
-    work = Rollback(session, pushed, plan, forced=asked.forced, hard=asked.hard)
+    session, part = desk.session(run), part_file(desk.ledger, run)
+    work = Rollback(session, pushed, *desk.plan_of(run), asked.forced, asked.hard, part)
     code = rollback(work)
     document = certify(session, pushed, desk.data.reports, hard=work.hard)
     if as_json:
@@ -120,9 +150,24 @@ def _say_where(document: dict[str, Any]) -> None:
     typer.echo(f"certificate: {document['certificate']}", err=True)
 
 
-def _look(desk: Desk, pushed: Run, plan: Plan, forced: frozenset[str], *, as_json: bool) -> None:
-    session = desk.session(pushed)
-    look_ahead(Rollback(session, pushed, plan, forced=forced, hard=False))
+def _choose(desk: Desk, pushed: Run, wanted: Wanted) -> Part | None:
+    """Choose what goes of a part, and say how much of each object before anything is done."""
+    if wanted == Wanted():
+        return None
+    part = choose_part(desk, pushed, *desk.plan_of(pushed), wanted)
+    counts = ", ".join(f"{sobject} {rows:,}" for sobject, rows in part.counts.items())
+    narrate(f"this part of run {pushed.run} goes: {counts}")
+    return part
+
+
+def _look(
+    desk: Desk, pushed: Run, part: Part | None, forced: frozenset[str], *, as_json: bool
+) -> None:
+    session, file = desk.session(pushed), None
+    if part:
+        file = desk.bench.folder / "part.parquet"
+        write_parquet(file, part.rows.to_reader())
+    look_ahead(Rollback(session, pushed, *desk.plan_of(pushed), forced, hard=False, part=file))
     held = held_reasons(session)
     file = write_held(session, desk.data.reports / f"{pushed.run}-rollback")
     if as_json:

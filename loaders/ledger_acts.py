@@ -66,6 +66,8 @@ class NewRun:
     map_hash: str
     data_hash: str
     reason: str | None = None
+    # Of a rollback of a part: the file that names its records.
+    part: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -19,17 +20,20 @@ from loaders.plan_store import Plan
 from loaders.rollback_checks import Checks, checks_for, held_by_children, held_by_edits, without
 from loaders.rollback_documents import delete_documents, look_at_documents
 from loaders.rollback_look_back import look_at_deleted, look_back
+from loaders.rollback_lookups import drop_disturbed, make_lookups
 from loaders.rollback_proof import prove
 from loaders.rollback_restore import restore
 from loaders.rollback_targets import (
     TARGETS,
     chunks,
+    is_left_of_push,
     make_targets,
     mark,
     pending,
     record,
     refresh_targets,
     settle_ahead,
+    was_begun_before,
 )
 from loaders.rollback_trees import TREES, lowest_first
 from loaders.rollback_users import USER, retire_users
@@ -45,8 +49,11 @@ class Rollback:
     session: Session
     pushed: Run
     plan: Plan
+    folder: Path
     forced: frozenset[str]
     hard: bool
+    # The records (sobject, key) to which it is confined; all of the push where there is none.
+    part: Path | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +85,7 @@ def rollback(work: Rollback) -> int:
     session = work.session
     for job in session.ledger.unsettled_jobs(session.run.run):
         finish_open_job(session, job, allow_duplicates=False)
-    make_targets(session, work.pushed, work.plan)
+    make_targets(session, work.pushed, work.plan, part=work.part)
     # Once something was deleted, what the org derives has changed by our own doing.
     if all(job.channel == "local" for job in session.ledger.jobs(session.run.run)):
         _hold_derived(work)
@@ -95,9 +102,8 @@ def rollback(work: Rollback) -> int:
     )
     code = DONE if complete else INCOMPLETE
     session.clear_outbox()
-    session.ledger.mark_run(
-        work.pushed.run, state="rolled_back" if complete else "partly_rolled_back"
-    )
+    whole = complete and not is_left_of_push(session)
+    session.ledger.mark_run(work.pushed.run, state="rolled_back" if whole else "partly_rolled_back")
     # Last of all: what has ended is not resumed.
     session.ledger.finish_run(session.run.run, state="finished", exit_code=code)
     return code
@@ -123,7 +129,7 @@ def require_hard_delete(line: OrgLine, sobject: str) -> None:
 def look_ahead(work: Rollback) -> None:
     """Work out what a rollback would do; nothing is sent, nothing but the look is on the ledger."""
     session = work.session
-    make_targets(session, work.pushed, work.plan)
+    make_targets(session, work.pushed, work.plan, part=work.part)
     if FILE not in work.forced:
         look_at_documents(session, work.pushed)
     for sobject in _reverse(work):
@@ -152,9 +158,13 @@ def _hold_derived(work: Rollback) -> None:
     """
     Look at records whose fields the org derives from children, while the children are there.
 
-    Afterwards nobody could tell a user's change of such a field from the effect of our deleting.
+    Afterwards nobody could tell a user's change of such a field from the effect of our deleting;
+    nor can it be told of a record whose children an earlier rollback deleted.
     """
     session = work.session
+    again = was_begun_before(session)
+    if again:
+        make_lookups(session, work.plan, work.folder)
     for sobject in _reverse(work):
         if sobject in NO_IMAGE or sobject in work.forced:
             continue
@@ -164,6 +174,8 @@ def _hold_derived(work: Rollback) -> None:
         found = _checks(work, sobject)
         whole = replace(found, children=(), steady=False)
         for rows in chunks(session, sobject, was="created"):
+            if again:
+                drop_disturbed(session, sobject, rows)
             changed, _ = held_by_edits(session, whole, rows)
             record(session, sobject, changed)
 

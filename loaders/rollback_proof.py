@@ -14,7 +14,7 @@ from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
 from loaders.plan_store import Plan
 from loaders.rest_query import count_records
-from loaders.rollback_targets import TARGETS
+from loaders.rollback_targets import REST, TARGETS
 from loaders.rollback_users import USER
 from loaders.session import Session
 from loaders.soql import id_filters
@@ -106,7 +106,8 @@ def _compare_counts(session: Session, pushed: Run) -> tuple[ObjectProof, ...]:
     left = dict(
         session.bench.db.execute(
             f"""
-            select sobject, count(*) from {TARGETS}
+            select sobject, count(*)
+            from (from {TARGETS} union all from {REST})
             where was = 'created' and (state is null or state != 'deleted') group by sobject
             """  # noqa: S608 - a constant
         ).fetchall()

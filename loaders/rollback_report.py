@@ -17,6 +17,7 @@ from loaders.images import NO_IMAGE, read_records
 from loaders.ledger_acts import Run
 from loaders.paths import make_private_folder, write_private
 from loaders.rollback import Undone, undone
+from loaders.rollback_part import part_of
 from loaders.rollback_proof import Proof, proof_of
 from loaders.rollback_targets import TARGETS
 from loaders.row_errors import CHANGED_SINCE, row_error, template_sql
@@ -99,6 +100,7 @@ def certify(session: Session, pushed: Run, reports: Path, *, hard: bool) -> dict
     document = {
         "run": run.run,
         "of_run": pushed.run,
+        "part": part_of(session.ledger, run),
         "org_id": run.org_id,
         "started_at": run.started_at,
         "finished_at": run.finished_at,

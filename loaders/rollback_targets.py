@@ -16,6 +16,8 @@ from loaders.plan_store import Plan
 from loaders.session import Session
 
 TARGETS = "targets"
+# What a rollback of a part leaves alone, in the same columns.
+REST = "rest_of_push"
 # A chunk is read by one query, so it must fit into one list of ids.
 CHUNK = 3_500
 _WAITING = "sobject = ? and was = ? and state is null"
@@ -23,11 +25,12 @@ _WAITING = "sobject = ? and was = ? and state is null"
 UNDONE = ("deleted", "restored", "retired")
 
 
-def make_targets(session: Session, pushed: Run, plan: Plan) -> None:
+def make_targets(session: Session, pushed: Run, plan: Plan, *, part: Path | None = None) -> None:
     """
     Make the table of targets: sobject, position, key, id, was (created or updated), state, code.
 
-    What an earlier rollback of the same push undid is left out; what it held comes again.
+    What an earlier rollback of the same push undid is left out; what it held comes again. Of a
+    part (sobject, key), all else is put aside.
     """
     db, ledger = session.bench.db, session.ledger
     view_outcomes(db, ledger.outcome_files(pushed.run))
@@ -54,6 +57,35 @@ def make_targets(session: Session, pushed: Run, plan: Plan) -> None:
         f"update {TARGETS} set state = null, code = null, field = null "  # noqa: S608 - constants
         f"where state not in {UNDONE}"
     )
+    _put_aside(session, part)
+
+
+def _put_aside(session: Session, part: Path | None) -> None:
+    db = session.bench.db
+    aside = "false"
+    if part:
+        same = f"part.sobject = {TARGETS}.sobject and part.key = {TARGETS}.key"
+        rows = f"read_parquet({literal(str(part))})"
+        aside = f"not exists (select 1 from {rows} as part where {same})"  # noqa: S608 - ours
+    db.execute(f"create or replace temp table {REST} as select * from {TARGETS} where {aside}")  # noqa: S608 - ours
+    db.execute(f"delete from {TARGETS} where {aside}")  # noqa: S608 - ours
+
+
+def is_left_of_push(session: Session) -> bool:
+    """Tell whether a rollback of a part leaves anything of the push."""
+    found = session.bench.db.execute(
+        f"select 1 from {REST} where state is null limit 1"  # noqa: S608 - constants
+    )
+    return found.fetchone() is not None
+
+
+def was_begun_before(session: Session) -> bool:
+    """Tell whether an earlier rollback undid anything of the push."""
+    found = session.bench.db.execute(
+        f"select 1 from (from {TARGETS} union all from {REST}) "  # noqa: S608 - constants
+        "where state is not null limit 1"
+    )
+    return found.fetchone() is not None
 
 
 def refresh_targets(session: Session) -> None:

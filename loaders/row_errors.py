@@ -110,7 +110,7 @@ _ERRORS = (
     ),
     RowError(KEY_TAKEN, "somebody made a record with this key since the plan", "plan again"),
     RowError(CHANGED_SINCE, "the record was changed in the org since", "--force OBJECT"),
-    RowError(FOREIGN_CHILDREN, "records that we did not load belong to it", "--force OBJECT"),
+    RowError(FOREIGN_CHILDREN, "records that stay belong to it", "--force OBJECT"),
     RowError(
         NOT_TAKEN_BACK,
         "somebody worked on the record while it was deleted, and the org did not give it back",

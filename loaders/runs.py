@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
 from loaders.audit_log import require_whole
 from loaders.bench import Bench, open_bench
-from loaders.errors import RunNotFound, WrongUsage
+from loaders.errors import RollbackRefused, RunNotFound, WrongUsage
 from loaders.ledger import Ledger
 from loaders.ledger_acts import NewRun, Run
 from loaders.org_connection import Org, connect
@@ -18,6 +18,7 @@ from loaders.org_line import OrgLine
 from loaders.paths import DataFolder, data_folder, make_private_folder
 from loaders.plan_store import Plan, plan_folder, read_plan
 from loaders.progress import Progress, show_progress
+from loaders.rollback_part import Part, keep_part, part_of
 from loaders.session import Sending, Session, sending_of
 
 ROLLED_BACK = frozenset({"rolled_back", "partly_rolled_back"})
@@ -100,30 +101,41 @@ def push_run(ledger: Ledger, plan: Plan, *, org: Org, reason: str | None) -> Run
             if run.state in ROLLED_BACK:
                 break
             return run
-    return ledger.start_run(_new_run("push", plan, org, of_run=None, reason=reason))
+    return ledger.start_run(replace(_new_run("push", plan, org), reason=reason))
 
 
-def rollback_run(ledger: Ledger, pushed: Run, plan: Plan, *, org: Org) -> Run:
-    """Give the rollback of a push that was cut off, or begin one."""
-    for run in reversed(ledger.runs(kind="rollback")):
-        if run.of_run == pushed.run:
-            if run.finished_at is None:
-                return run
-            break
-    return ledger.start_run(_new_run("rollback", plan, org, of_run=pushed.run, reason=None))
+def rollback_run(
+    ledger: Ledger, pushed: Run, plan: Plan, *, org: Org, part: Part | None = None
+) -> Run:
+    """
+    Give the rollback of a push that was cut off, or begin one.
+
+    Raises:
+        RollbackRefused: one of a part was cut off, or of all when a part is asked for.
+
+    """
+    earlier = [run for run in ledger.runs(kind="rollback") if run.of_run == pushed.run]
+    if earlier and earlier[-1].finished_at is None:
+        if part or part_of(ledger, earlier[-1]):
+            raise RollbackRefused(
+                f"rollback {earlier[-1].run} was cut off, and is not what is asked for now",
+                hint=f"clinic-load resume {earlier[-1].run} --org {pushed.alias}",
+            )
+        return earlier[-1]
+    kept = keep_part(ledger, pushed, part) if part else None
+    return ledger.start_run(replace(_new_run("rollback", plan, org), of_run=pushed.run, part=kept))
 
 
-def _new_run(kind: str, plan: Plan, org: Org, *, of_run: str | None, reason: str | None) -> NewRun:
+def _new_run(kind: str, plan: Plan, org: Org) -> NewRun:
     return NewRun(
         kind=kind,
         plan=plan.plan,
-        of_run=of_run,
+        of_run=None,
         alias=org.alias,
         org_id=org.org_id,
         is_sandbox=org.is_sandbox,
         map_hash=plan.map_hash,
         data_hash=plan.data_hash,
-        reason=reason,
     )
 
 

@@ -24,6 +24,8 @@ from loaders.org_line import OrgLine
 from loaders.plan_store import Plan, map_file, read_plan
 from loaders.push import Push, push
 from loaders.rollback import Rollback, Undone, rollback, undone
+from loaders.rollback_choice import choose_part
+from loaders.rollback_part import Wanted, part_file
 from loaders.runs import Desk as OpenDesk
 from loaders.runs import open_desk, push_run, rollback_run
 from loaders.session import Sending
@@ -34,6 +36,7 @@ from tests.loaders.mini_clinic import MiniClinic
 from tests.loaders.planning import ALIAS, Desk, clock
 
 # Everything goes by Bulk, without a pause that a test would wait for.
+WHOLE = Wanted()
 BULK = Sending(bulk_from=0, first_pause=0.0)
 SMALL = Sending(first_pause=0.0)
 
@@ -86,13 +89,19 @@ class Loading(Desk):
         *,
         sending: Sending = SMALL,
         forced: frozenset[str] = frozenset(),
+        wanted: Wanted = WHOLE,
         **line: Any,
     ) -> tuple[int, dict[str, Undone]]:
         with self.open(**line) as desk:
             pushed = desk.ledger.run("latest", kind="push")
-            run = rollback_run(desk.ledger, pushed, plan, org=desk.org)
+            folder, part = self.folder(plan), None
+            if wanted != WHOLE:
+                part = choose_part(desk, pushed, plan, folder, wanted)
+            run = rollback_run(desk.ledger, pushed, plan, org=desk.org, part=part)
             session = desk.session(run, sending=sending)
-            code = rollback(Rollback(session, pushed, plan, forced, hard=False))
+            file = part_file(desk.ledger, run)
+            work = Rollback(session, pushed, plan, folder, forced, hard=False, part=file)
+            code = rollback(work)
             return code, {each.sobject: each for each in undone(session)}
 
     def status(self, plan: Plan) -> RunStatus:
