@@ -15,6 +15,7 @@ import pyarrow as pa
 from loaders.canonical import quoted
 from loaders.collections import SENT_OUTCOMES, Row, record_of
 from loaders.csv_parts import KEY
+from loaders.errors import PushRefused
 from loaders.file_bodies import take_body, texts
 from loaders.file_requests import SMALL_BYTES, Upload, in_requests, send_group
 from loaders.ledger_acts import NewJob
@@ -59,6 +60,10 @@ def _uploads(session: Session, shipment: Shipment, *, bodies: Path) -> Iterator[
             )
         if not wanted:
             return
+    raise PushRefused(
+        f"{len(wanted):,} files are not in the plan that names them",
+        hint=f"clinic-load plan --org {session.run.alias}",
+    )
 
 
 def _records(session: Session, shipment: Shipment) -> dict[str, Row]:

@@ -136,6 +136,8 @@ def test_proposal_changes_nothing_until_it_is_accepted(practice: Practice) -> No
     assert "2027-02-28" not in shown
 
 
+# A second build of everything.
+@pytest.mark.soak
 def test_accepted_fields_reach_the_org_and_verify_finds_no_difference(practice: Practice) -> None:
     before = practice.files()
     told = practice.works(*PROPOSE, "--write", "--json").json()

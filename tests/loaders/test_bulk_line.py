@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import inspect
+import json
 import socket
 from collections.abc import Iterator
 from dataclasses import replace
@@ -82,6 +83,19 @@ def test_a_busy_org_says_how_long_to_wait(line: OrgLine, status: int, tmp_path: 
     fault(line, request=busy)
     download(patient, Request("GET", "limits", safe=True), to=tmp_path / "limits")
     assert waited == [7.0, 7.0]
+
+
+def test_a_download_that_breaks_off_is_begun_anew_but_not_for_ever(
+    line: OrgLine, tmp_path: Path
+) -> None:
+    to, limits = tmp_path / "limits", Request("GET", "limits", safe=True)
+    broken = {"do": "cut", "when": "middle", "path": "limits"}
+    fault(line, request=broken)
+    download(line, limits, to=to)
+    assert "DailyApiRequests" in json.loads(to.read_text("utf-8"))
+    fault(line, request={**broken, "times": line.attempts})
+    with pytest.raises(OrgUnavailable):
+        download(line, limits, to=to)
 
 
 def test_a_refusal_keeps_its_code_and_drops_its_text(line: OrgLine) -> None:

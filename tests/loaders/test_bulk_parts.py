@@ -67,6 +67,15 @@ def test_parts_are_cut_between_records_below_the_limit_and_as_full_as_may_be(
         ]
 
 
+def test_a_part_that_is_full_to_its_last_byte_takes_no_row_of_the_next_batch(
+    tmp_path: Path,
+) -> None:
+    rows: list[tuple[str, str | None]] = [(f"k{n:05d}", "text") for n in range(10_001)]
+    (full,) = cut(tmp_path / "full", rows[:10_000], part_bytes=10_000_000)
+    parts = cut(tmp_path / "parts", rows, part_bytes=full.bytes)
+    assert [part.rows for part in parts] == [10_000, 1]
+
+
 def test_no_rows_are_no_part(tmp_path: Path) -> None:
     assert cut(tmp_path, [], part_bytes=100) == []
     assert list(tmp_path.iterdir()) == []

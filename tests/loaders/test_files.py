@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from loaders.collections import RECORDS
-from loaders.errors import DONE, INCOMPLETE, OrgUnavailable
+from loaders.errors import DONE, INCOMPLETE, OrgUnavailable, PushRefused
 from loaders.file_bodies import Body
 from loaders.file_requests import REQUEST_BYTES, SMALL_BYTES, Upload, in_requests
 from loaders.files import in_waves
+from loaders.plan_store import bodies_file
 from tests.loaders.filing import (
     ALONE,
     FILES,
@@ -47,6 +49,18 @@ def test_not_more_requests_travel_at_a_time_than_may() -> None:
     groups = [[upload] for upload in small(9)]
     assert [len(wave) for wave in in_waves(groups, lanes=4)] == [4, 4, 1]
     assert list(in_waves([], lanes=4)) == []
+
+
+def test_a_file_that_is_gone_from_its_plan_stops_the_push(template: Path, tmp_path: Path) -> None:
+    with desk_of(template, tmp_path) as desk:
+        plan = desk.plan()
+        file = bodies_file(desk.folder(plan), plan.object("ContentVersion"))
+        with duckdb.connect() as db:
+            db.execute(f"create table kept as from '{file}' where _key != 'demo:document:3'")
+            db.execute(f"copy kept to '{file}' (format parquet)")
+        with pytest.raises(PushRefused, match="1 files are not in the plan"):
+            desk.push(plan)
+        assert desk.run().state == "running"
 
 
 def test_small_files_travel_together_and_big_ones_alone(template: Path, tmp_path: Path) -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from loaders.errors import INCOMPLETE
 from loaders.row_errors import row_error
 from tests.loaders.loading import Loading, loading
@@ -14,6 +16,7 @@ def recorded(desk: Loading, kind: str) -> set[str]:
     return {state for _, _, state, *_ in desk.outcomes(kind)}
 
 
+@pytest.mark.soak
 def test_all_eight_final_states_are_reached_and_recorded(
     wide_template: Path, tmp_path: Path
 ) -> None:

@@ -104,6 +104,13 @@ def test_masked_and_unmasked_rows_never_meet_in_one_org(desk: Loading) -> None:
     assert (refused.code, "every row would be there twice" in refused.stderr) == (REFUSED, True)
 
 
+def test_unmasked_rows_may_come_once_the_masked_ones_are_taken_back(desk: Loading) -> None:
+    assert desk.rollback(desk.plan_pushed())[0] == DONE
+    plain = desk.plan(masked=False)
+    desk.approve(plain)
+    assert desk.load("push", plain.plan, "--org", ALIAS).code == DONE
+
+
 def test_masked_files_keep_their_type_and_their_size_class(desk: Loading) -> None:
     plan = desk.plan(masked=None)
     keys = {row["Title"]: row["_key"] for row in desk.rows(plan, "ContentVersion")}

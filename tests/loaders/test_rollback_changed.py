@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from loaders import rollback_checks
 from loaders.describe import ChildRelationship
 from loaders.errors import DONE, INCOMPLETE, OrgRefused, OrgUnavailable
 from loaders.images import updateable_fields
@@ -42,6 +43,19 @@ def test_a_record_that_somebody_made_under_our_key_at_the_last_moment_is_not_del
     assert (code, undone["Account"].held, undone["Account"].deleted) == (INCOMPLETE, 1, 2)
     assert account(desk) == ("Testfall family", None, "theirs")
     assert len(desk.soql("SELECT Id FROM Account")) == 1
+
+
+def test_children_of_more_records_than_one_query_names_are_found_all_the_same(
+    desk: Loading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plan = desk.plan()
+    assert desk.push(plan) == DONE
+    for key in (HOUSEHOLD, "demo:payer:1"):
+        desk.create("Contact", LastName="Theirs", AccountId=desk.record_id("Account", key))
+    monkeypatch.setattr(rollback_checks, "IDS_PER_QUERY", 1)
+    code, undone = desk.rollback(plan)
+    assert (code, undone["Account"].held, undone["Account"].deleted) == (INCOMPLETE, 2, 1)
+    assert len(desk.soql("SELECT Id FROM Contact")) == 2
 
 
 def test_what_a_user_edited_after_our_change_is_restored_only_when_forced(desk: Loading) -> None:
