@@ -20,6 +20,9 @@ LOSE = {
     "do": "delete", "object": "Insurance_Coverage__c", "where": "Clinic_Id__c = 'demo:coverage:2'",
 }  # fmt: skip
 
+# Four orgs of their own.
+pytestmark = pytest.mark.soak
+
 
 def approved(desk: Loading, *, auto_rollback: bool) -> Plan:
     plan = desk.plan()
