@@ -36,13 +36,15 @@ def load_written(bench: Bench, ledger: Ledger, *, org_id: str) -> None:
     bench.db.execute(
         f"""
         create or replace temp table {WRITTEN} as
-        select sobject, key, last.id as id from (
-            select sobject, key, arg_max(events, job) as last
-            from ({" union all ".join([none, *selects])}) as events
+        with events as (
+            select * from ({" union all ".join([none, *selects])})
             -- What a rollback restored is there as it was; what it deleted is ours no more.
             where state in ('created', 'deleted') or state = 'updated' and kind = 'push'
-            group by sobject, key
-        ) where last.state != 'deleted'
+        ),
+        -- Numbers alone are gathered by key: ids of a million keys would not fit.
+        last as (select sobject, key, max(job) as job from events group by sobject, key)
+        select sobject, key, id from events semi join last using (sobject, key, job)
+        where state != 'deleted'
         """  # noqa: S608 - ours
     )
 
