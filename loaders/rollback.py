@@ -36,7 +36,7 @@ from loaders.rollback_targets import (
     was_begun_before,
 )
 from loaders.rollback_trees import TREES, lowest_first
-from loaders.rollback_users import USER, retire_users
+from loaders.rollback_users import USER, retire_users, settle_retired
 from loaders.send_bulk import finish_open_job
 from loaders.session import Session
 from loaders.shipment import Shipment
@@ -224,6 +224,8 @@ def _examine(session: Session, checks: Checks, rows: str) -> Iterator[pa.Table]:
 def _parts(session: Session, sobject: str) -> Iterator[str]:
     """Make the tables of what the push created, in the order in which it can be deleted."""
     for rows in chunks(session, sobject, was="created"):
+        if sobject == USER:
+            settle_retired(session, rows)
         if sobject in TREES:
             yield from lowest_first(session, sobject, rows)
         else:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from loaders.bench import scratch_name
+from loaders.bench import scratch_name, take_out
 from loaders.deliver import Delivery, deliver
 from loaders.images import read_records
+from loaders.rollback_targets import refresh_targets
 from loaders.session import Session
 from loaders.shipment import NULL_TEXT, Shipment
 
@@ -12,6 +13,32 @@ USER = "User"
 _USERNAME_LENGTH = 80
 _KEY_FIELD = "Clinic_Id__c"
 _ROLE_FIELD = "UserRoleId"
+
+
+# The end of the id keeps two retired users of one name apart.
+_SUFFIX = "'.retired-' || lower(right(rows.id, 8))"
+
+
+def settle_retired(session: Session, rows: str) -> None:
+    """
+    Settle those users of the table (key, id) whom we had retired before we were cut off.
+
+    Nobody else gives them that name; without this our own doing would look like a user's edit.
+    """
+    db = session.bench.db
+    found = read_records(session, USER, ["Username", _KEY_FIELD, "IsActive"], ids=rows)
+    retired = db.execute(
+        f"""
+        select rows.key, rows.id, 'updated' as state
+        from {rows} as rows inner join {found} as found on found.id = rows.id
+        where ends_with(found.Username, {_SUFFIX}) and lower(found.IsActive) = 'false'
+            and coalesce(found.{_KEY_FIELD}, '') = ''
+        """  # noqa: S608 - names of our own
+    ).to_arrow_table()
+    if retired.num_rows:
+        session.record_locally(USER, retired)
+        refresh_targets(session)
+        take_out(session.bench, rows, retired, column="key")
 
 
 def retire_users(session: Session, rows: str) -> None:
@@ -24,13 +51,11 @@ def retire_users(session: Session, rows: str) -> None:
     db = session.bench.db
     found = read_records(session, USER, ["Username"], ids=rows)
     table = scratch_name("shipment")
-    # The end of the id keeps two retired users of one name apart.
-    suffix = "'.retired-' || lower(right(rows.id, 8))"
     db.execute(
         f"""
         create temp table {table} as
         select rows.key as _key, null as _lock, rows.id as Id,
-            left(found.Username, {_USERNAME_LENGTH} - length({suffix})) || {suffix} as Username,
+            left(found.Username, {_USERNAME_LENGTH} - length({_SUFFIX})) || {_SUFFIX} as Username,
             '{NULL_TEXT}' as {_KEY_FIELD}, '{NULL_TEXT}' as {_ROLE_FIELD}, 'false' as IsActive
         from {rows} as rows inner join {found} as found on found.id = rows.id
         """  # noqa: S608 - names of our own
