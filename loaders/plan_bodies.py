@@ -156,10 +156,13 @@ def _write(files: Iterator[pa.Table], *, schema: pa.Schema, to: BinaryIO) -> Non
     """Write files as they come; small ones share a row group, and a big one has its own."""
     with pyarrow.parquet.ParquetWriter(to, schema, compression="zstd") as writer:
         waiting: list[pa.Table] = []
+        size = 0
         for file in files:
             waiting.append(file.select(schema.names).cast(schema))
-            if len(waiting) == _GROUP_ROWS or sum(each.nbytes for each in waiting) > _GROUP_BYTES:
+            size += waiting[-1].nbytes
+            if len(waiting) == _GROUP_ROWS or size > _GROUP_BYTES:
                 writer.write_table(pa.concat_tables(waiting))
                 waiting.clear()
+                size = 0
         if waiting:
             writer.write_table(pa.concat_tables(waiting))
