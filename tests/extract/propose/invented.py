@@ -43,10 +43,8 @@ def hand_made(export: str) -> HandMade:
 
 def invent(export: str, *, share: float = 1.0) -> dict[str, list[dict[str, str]]]:
     """Make an export's rows; `share` leaves off the end of each table, as an older export would."""
-    tables = {
-        table: list(columns)
-        for table, columns in groupby(lines_of(export), lambda row: row["table"])
-    }
+    by_table = groupby(lines_of(export), itemgetter("table"))
+    tables = {table: list(columns) for table, columns in by_table}
     ids = {table: list(_ids(columns[0]["values"])) for table, columns in tables.items()}
     made = {}
     for table, columns in tables.items():

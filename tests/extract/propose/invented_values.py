@@ -7,47 +7,20 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from random import Random
 
-GIVEN = [
-    "Adaeze",
-    "Bruno",
-    "Chiara",
-    "Dmitri",
-    "Elif",
-    "Farid",
-    "Greta",
-    "Hana",
-    "Ivo",
-    "Jolanta",
-    "Kwame",
-    "Lucia",
-    "Mateo",
-]
-FAMILY = [
-    "Okafor",
-    "Brandt",
-    "Castellano",
-    "Duarte",
-    "Eriksen",
-    "Fontaine",
-    "Grabowski",
-    "Haddad",
-    "Ibsen",
-    "Jansen",
-]
-DRUGS = ["Amoxicillin", "Ibuprofen", "Lisinopril", "Metformin", "Sertraline", "Atorvastatin"]
-NOUNS = [
-    "knee",
-    "tooth",
-    "back",
-    "follow-up",
-    "cleaning",
-    "referral",
-    "screening",
-    "vaccine",
-    "swelling",
-    "review",
-]
-VERBS = ["discussed", "examined", "planned", "treated", "noted", "advised"]
+GIVEN = (
+    "Adaeze", "Bruno", "Chiara", "Dmitri", "Elif", "Farid", "Greta", "Hana", "Ivo", "Jolanta",
+    "Kwame", "Lucia", "Mateo",
+)  # fmt: skip
+FAMILY = (
+    "Okafor", "Brandt", "Castellano", "Duarte", "Eriksen", "Fontaine", "Grabowski", "Haddad",
+    "Ibsen", "Jansen",
+)  # fmt: skip
+DRUGS = ("Amoxicillin", "Ibuprofen", "Lisinopril", "Metformin", "Sertraline", "Atorvastatin")
+NOUNS = (
+    "knee", "tooth", "back", "follow-up", "cleaning", "referral", "screening", "vaccine",
+    "swelling", "review",
+)  # fmt: skip
+VERBS = ("discussed", "examined", "planned", "treated", "noted", "advised")
 ICD_10 = ("E11.9", "J45.909", "M54.5", "K02.9", "I10", "Z00.00", "S72.001A")
 CPT = ("99213", "99214", "97110", "98940", "93000", "90471")
 CDT = ("D0120", "D0274", "D1110", "D2740", "D4341")
