@@ -3,25 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from typing import Annotated
 
 import msgspec
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 
-from extract.demo_clinic import store
 from extract.demo_clinic.answers import outcome
 from extract.demo_clinic.changes import add_patients, change_stamp, edit_patients
 from extract.demo_clinic.clinic import Clinic, Fault
+from extract.demo_clinic.removals import TooFewCharts, delete_charts
 from extract.demo_clinic.shapes import Resource
 
 Handler = Callable[[Request], Awaitable[Response]]
+Count = Annotated[int, msgspec.Meta(ge=0)]
 
 
 class _Change(msgspec.Struct, forbid_unknown_fields=True):
-    """How many patients to edit, which extensions they get in turn, and how many to add."""
+    """How many charts to delete, to edit (which extensions they get in turn) and to add."""
 
-    edit: int = 0
-    add: int = 0
+    delete: Count = 0
+    edit: Count = 0
+    add: Count = 0
     extensions: list[list[Resource]] = []
 
 
@@ -40,19 +43,31 @@ def _change(clinic: Clinic) -> Handler:
     async def handle(request: Request) -> Response:
         try:
             asked = msgspec.json.decode(await request.body(), type=_Change)
-        except msgspec.MsgspecError as refused:
+            deleted, fewer = delete_charts(clinic.store, count=asked.delete, truth=clinic.truth)
+        except (msgspec.MsgspecError, TooFewCharts) as refused:
             return outcome(400, code="invalid", text=str(refused))
         stamp = change_stamp(clinic.changes)
-        start = store.counts(clinic.store)["Patient"] + 1
         edited = edit_patients(
             clinic.store, count=asked.edit, stamp=stamp, extensions=asked.extensions
         )
         added, counted = add_patients(
-            clinic.store, count=asked.add, stamp=stamp, truth=clinic.truth, start=start
+            clinic.store,
+            count=asked.add,
+            stamp=stamp,
+            truth=clinic.truth,
+            start=clinic.truth.patients + clinic.added + 1,
         )
         clinic.changes += 1
+        clinic.added += asked.add
         return JSONResponse(
-            {"last_updated": stamp, "edited": edited, "added": added, "added_resources": counted}
+            {
+                "last_updated": stamp,
+                "deleted": deleted,
+                "deleted_resources": fewer,
+                "edited": edited,
+                "added": added,
+                "added_resources": counted,
+            }
         )
 
     return handle
@@ -60,7 +75,7 @@ def _change(clinic: Clinic) -> Handler:
 
 def _truth(clinic: Clinic) -> Handler:
     async def handle(_: Request) -> Response:
-        return JSONResponse(clinic.truth)
+        return JSONResponse(clinic.truth.as_json())
 
     return handle
 

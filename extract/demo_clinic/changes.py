@@ -1,10 +1,9 @@
-"""Changes made to a running clinic, for incremental reads: patients edited, families added."""
+"""Changes made to a running clinic, for incremental reads: patients edited, charts added."""
 
 from __future__ import annotations
 
 import sqlite3
 from itertools import cycle
-from typing import Any
 
 import msgspec
 
@@ -59,12 +58,11 @@ def _edited(row: store.Row, *, stamp: str, address: Resource, added: list[Resour
 
 
 def add_patients(
-    connection: sqlite3.Connection, *, count: int, stamp: str, truth: dict[str, Any], start: int
+    connection: sqlite3.Connection, *, count: int, stamp: str, truth: Truth, start: int
 ) -> tuple[list[str], dict[str, int]]:
     """Add single patients with everything that hangs on them; count what was added."""
-    patients, seed = truth["patients"], truth["seed"]
-    fresh = Truth(patients=count, seed=seed)
-    desk = Desk(build_practice(patients=patients, seed=seed), seed, fresh)
+    seed = truth.seed
+    desk = Desk(build_practice(patients=truth.patients, seed=seed), seed, truth)
     scene = Scene((Part("adult"),), is_scripted=False)
     added: list[str] = []
     counted: dict[str, int] = {}
@@ -74,7 +72,10 @@ def add_patients(
         for record in records:
             record["meta"]["lastUpdated"] = stamp
             kind = record["resourceType"]
+            truth.count(kind)
             counted[kind] = counted.get(kind, 0) + 1
         store.put(connection, entries=store.entries_of(records))
+        truth.count_people(1)
+        truth.forget_touched()
         added.append(family.head.id)
     return added, dict(sorted(counted.items()))

@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 from collections import deque
 from dataclasses import dataclass, field
-from typing import Any
+
+from extract.demo_clinic.defects import Truth
 
 LOG_LENGTH = 5000
 
@@ -25,11 +26,12 @@ class Clinic:
     """What the request handlers share; all of them run on one thread."""
 
     store: sqlite3.Connection
-    truth: dict[str, Any]
+    truth: Truth
     token: str
     base: str
     fault: Fault = field(default_factory=Fault)
     changes: int = 0
+    added: int = 0
     requests: deque[str] = field(default_factory=lambda: deque(maxlen=LOG_LENGTH))
 
     def due_fault(self) -> Fault | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Set
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,18 +23,18 @@ class DefectNotInCatalogue(ValueError):
 @dataclass(slots=True)
 class _Planted:
     ids: list[str] = field(default_factory=list)
-    people: set[str] = field(default_factory=set)
+    people: dict[str, str] = field(default_factory=dict)
     groups: list[list[str]] = field(default_factory=list)
 
 
 class Truth:
     """Keep count of what was generated and of what is wrong with it."""
 
-    __slots__ = ("_counts", "_defects", "_patients", "_people", "_seed", "_touched")
+    __slots__ = ("_counts", "_defects", "_people", "_touched", "patients", "seed")
 
     def __init__(self, *, patients: int, seed: int) -> None:
-        self._patients = patients
-        self._seed = seed
+        self.patients = patients
+        self.seed = seed
         self._people = 0
         self._counts: Counter[str] = Counter()
         self._defects = {name: _Planted() for name in MEANINGS}
@@ -63,7 +64,7 @@ class Truth:
             raise DefectNotInCatalogue(defect)
         planted.ids.extend(records)
         if person:
-            planted.people.add(person)
+            planted.people.update(dict.fromkeys(records, person))
 
     def group(self, defect: str, *records: str) -> None:
         """Write down which records of a defect belong together, in a telling order."""
@@ -85,15 +86,38 @@ class Truth:
         """Count people, who may have several charts each."""
         self._people += number
 
+    def in_groups(self) -> set[str]:
+        """Name the records that a defect puts together with others."""
+        return {
+            record
+            for planted in self._defects.values()
+            for group in planted.groups
+            for record in group
+        }
+
+    def of_patients(self) -> set[str]:
+        """Name the charts that have a defect themselves, and not only in what hangs on them."""
+        named = (record for planted in self._defects.values() for record in planted.ids)
+        return {record for record in named if record.startswith("Patient/")}
+
+    def forget(self, records: Set[str], *, people: int) -> None:
+        """Take out what was deleted: records, none of them in a group, and people."""
+        self._people -= people
+        self._counts.subtract(record.partition("/")[0] for record in records)
+        for planted in self._defects.values():
+            planted.ids[:] = [record for record in planted.ids if record not in records]
+            for record in records & planted.people.keys():
+                del planted.people[record]
+
     def as_json(self) -> dict[str, Any]:
         """Give the whole truth in the form that `truth` prints."""
         return {
             "comment": COMMENT,
-            "patients": self._patients,
-            "seed": self._seed,
+            "patients": self.patients,
+            "seed": self.seed,
             "reference_date": REFERENCE_DAY.isoformat(),
             "people": self._people,
-            "counts": dict(sorted(self._counts.items())),
+            "counts": dict(sorted((+self._counts).items())),
             "defects": {name: self._told(name) for name in sorted(self._defects)},
         }
 
@@ -102,7 +126,7 @@ class Truth:
         told: dict[str, Any] = {
             "meaning": MEANINGS[name],
             "records": len(set(planted.ids)),
-            "people": len(planted.people),
+            "people": len(set(planted.people.values())),
             "ids": list(dict.fromkeys(planted.ids)),
         }
         if planted.groups:

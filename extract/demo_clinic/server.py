@@ -78,6 +78,8 @@ def _read(clinic: Clinic) -> Handler:
         if kind not in TYPES:
             return _unknown_type()
         doc = store.one(clinic.store, kind=kind, ident=ident)
+        if doc is None and store.is_gone(clinic.store, kind=kind, ident=ident):
+            return outcome(410, code="deleted", text=f"This {kind} was deleted.")
         if doc is None:
             return outcome(404, code="not-found", text=f"There is no such {kind}.")
         if kind == "Binary" and "json" not in request.headers.get("accept", ""):

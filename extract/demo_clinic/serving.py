@@ -51,7 +51,7 @@ def serve(*, patients: int, seed: int, port: int, when_filled: Callable[[Truth],
         when_filled(truth)
         clinic = Clinic(
             store=connection,
-            truth=truth.as_json(),
+            truth=truth,
             token=secrets.token_urlsafe(24),
             base=f"http://{_LOOPBACK}:{listening.getsockname()[1]}",
         )

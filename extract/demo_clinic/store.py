@@ -20,6 +20,10 @@ _SCHEMA = """
         last_updated text not null,
         doc blob not null
     );
+    create table gone (
+        kind text not null,
+        id text not null
+    );
 """
 _INDEXES = """
     create unique index by_id on resource (kind, id);
@@ -110,6 +114,25 @@ def put(connection: sqlite3.Connection, *, entries: Iterable[Entry]) -> None:
         entries,
     )
     connection.commit()
+
+
+def remove(connection: sqlite3.Connection, *, keys: Iterable[tuple[str, str]]) -> None:
+    """Delete resources, named by type and id; that they were there is remembered."""
+    named = list(keys)
+    connection.executemany("delete from resource where kind = ? and id = ?", named)
+    connection.executemany("insert into gone (kind, id) values (?, ?)", named)
+    connection.commit()
+
+
+def is_gone(connection: sqlite3.Connection, *, kind: str, ident: str) -> bool:
+    """Tell whether a resource was there and was deleted."""
+    asked = "select 1 from gone where kind = ? and id = ?"
+    return connection.execute(asked, (kind, ident)).fetchone() is not None
+
+
+def documents(connection: sqlite3.Connection) -> Iterator[tuple[str, str, bytes]]:
+    """Give each resource's type, id and bytes, in the order of arrival."""
+    yield from connection.execute("select kind, id, doc from resource order by seq")
 
 
 def one(connection: sqlite3.Connection, *, kind: str, ident: str) -> bytes | None:

@@ -6,12 +6,14 @@ from collections.abc import Iterator
 
 import httpx
 import msgspec
+import pyarrow as pa
 
 from extract.checkpoint import Landings
 from extract.errors import ClinicAnswersBadly
 from extract.raw_tables import FHIR
 from extract.sources.fhir_attachments import read_attachments
 from extract.sources.fhir_capabilities import LAST_UPDATED, Capabilities, read_capabilities
+from extract.sources.fhir_deletions import forget_deleted
 from extract.sources.fhir_resources import Bundle, Page, Unreadable, cut, open_bundle
 from extract.sources.fhir_server import FhirServer, Refusal
 
@@ -33,8 +35,15 @@ def read_fhir(server: FhirServer, landings: Landings, *, is_full: bool) -> None:
     searched = [name for name in FHIR.names if name in capabilities.searchable]
     if not searched:
         raise server.answers_badly("declares no type that can be searched")
+    before = landings.landed()
     for name in searched:
-        status = read_type(server, name, capabilities=capabilities, landings=landings)
+        status = read_type(
+            server,
+            name,
+            capabilities=capabilities,
+            landings=landings,
+            is_landed=before[name] > 0,
+        )
         if status is not None:
             refused[name] = status
     if len(refused) == len(searched):
@@ -47,10 +56,17 @@ def read_fhir(server: FhirServer, landings: Landings, *, is_full: bool) -> None:
 
 
 def read_type(
-    server: FhirServer, name: str, *, capabilities: Capabilities, landings: Landings
+    server: FhirServer,
+    name: str,
+    *,
+    capabilities: Capabilities,
+    landings: Landings,
+    is_landed: bool,
 ) -> int | None:
     """
     Read one type from its cursor on, or as a whole; return the status if it is refused.
+
+    A whole read of a type that was landed before also tells what of it was deleted.
 
     Raises:
         SourceUnavailable: the server cannot be read, or not to the end.
@@ -67,24 +83,23 @@ def read_type(
     landings.begin(name, is_fresh=cursor is None, has_cursor=has_cursor)
     landings.tally.asked[name] = "all of it" if cursor is None else f"changed since {cursor}"
     count = 0
+    listed: list[pa.Array] = []
     for page in pages(server, server.address(name, **parameters)):
         if isinstance(page, Refusal):
             return page.status
         if count == 0:
             server.narrator.begin(name, total=page.total)
-        landings.take(
-            cut(
-                page.resources,
-                origin=name,
-                first_position=count,
-                is_utf8=page.is_utf8,
-            ),
-            origin=name,
-        )
+        found = cut(page.resources, origin=name, first_position=count, is_utf8=page.is_utf8)
+        landings.take(found, origin=name)
+        if name in found.by_type:
+            listed.append(pa.array(found.by_type[name].ids, pa.string()))
         count += len(page.resources)
         server.narrator.advance(len(page.resources))
     landings.end(name)
     server.narrator.end(name, count=count)
+    if cursor is None and is_landed:
+        whole = pa.chunked_array(listed, pa.string())
+        forget_deleted(server, name, whole, capabilities=capabilities, landings=landings)
     return None
 
 

@@ -28,6 +28,7 @@ class SmallClinic:
     resources: dict[str, list[bytes]] = field(default_factory=dict)
     untimed: set[str] = field(default_factory=set)
     by_id_only: set[str] = field(default_factory=set)
+    never_by_id: set[str] = field(default_factory=set)
     page_size: int = 2
     trouble: deque[Answer | str] = field(default_factory=deque)
     forbidden: set[str] = field(default_factory=set)
@@ -116,7 +117,7 @@ class SmallClinic:
                     "resource": [
                         {
                             "type": name,
-                            "interaction": [{"code": "read"}]
+                            "interaction": [{"code": "read"}] * (name not in self.never_by_id)
                             + [{"code": "search-type"}] * (name not in self.by_id_only),
                             "searchParam": []
                             if name in self.untimed
