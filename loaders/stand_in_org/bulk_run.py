@@ -13,6 +13,7 @@ from loaders.stand_in_org import outcomes
 from loaders.stand_in_org.acts_later import act_with_job
 from loaders.stand_in_org.bulk_csv import CsvProblem, Upload, read_upload, with_nulls
 from loaders.stand_in_org.bulk_jobs import Job, begun
+from loaders.stand_in_org.bulk_lost import lose_rows
 from loaders.stand_in_org.bulk_results import Settled, Spoilt, write_results, write_unread
 from loaders.stand_in_org.bulk_rows import (
     readable,
@@ -256,6 +257,7 @@ def _settle(run: _Run, *, state: str, error: str | None, rest_is_lost: bool) -> 
         ),
         spoilt=_spoilt(site),
     )
+    lose_rows(site, job, settled)
     _end(site, job.id, state=state, error=error, milliseconds=run.milliseconds())
     outcomes.forget(site.org, job.id)
     act_with_job(site, job, "after")

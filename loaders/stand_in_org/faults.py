@@ -84,6 +84,13 @@ class JobAct(Struct, forbid_unknown_fields=True):
     object: str = ""
 
 
+class LoseRows(Struct, forbid_unknown_fields=True):
+    """That share of the records that the next job (of the object) makes is gone at its end."""
+
+    share: Annotated[float, Meta(gt=0, le=1)] = 0.03
+    object: str = ""
+
+
 Fault = (
     DropResults
     | RepeatResults
@@ -94,6 +101,7 @@ Fault = (
     | RequestFault
     | SlowBatches
     | JobAct
+    | LoseRows
 )
 KINDS: Mapping[str, type[Fault]] = {
     "drop_results": DropResults,
@@ -101,6 +109,7 @@ KINDS: Mapping[str, type[Fault]] = {
     "fail_job": FailJob,
     "hold_jobs": HoldJobs,
     "job_act": JobAct,
+    "lose_rows": LoseRows,
     "repeat_results": RepeatResults,
     "request": RequestFault,
     "slow_batches": SlowBatches,
@@ -183,6 +192,16 @@ class Faults:
                     self._pending["job_act"].remove(fault)
                     due.append(fault.act)
         return due
+
+    def loss(self, sobject: str) -> LoseRows | None:
+        """Take the loss that waits for a job of this object."""
+        with self._lock:
+            waiting = self._pending.get("lose_rows", [])
+            for fault in waiting:
+                if isinstance(fault, LoseRows) and fault.object.lower() in ("", sobject.lower()):
+                    waiting.remove(fault)
+                    return fault
+        return None
 
     def strike(self, method: str, path: str) -> list[RequestFault]:
         """Give what happens to this request, and count it for the faults that wait for a later."""

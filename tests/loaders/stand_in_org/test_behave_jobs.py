@@ -120,6 +120,21 @@ def test_a_row_can_come_twice_in_the_results(org: OrgClient) -> None:
     assert len(again) == 3
 
 
+def test_records_that_a_job_made_can_be_lost_though_its_results_name_them(org: OrgClient) -> None:
+    org.fault(lose_rows={"share": 0.03, "object": "Account"})
+    done = org.finished(begun(org, 40, name="Lost"))
+    assert (len(done.successful), len(done.failed), written(org, "Lost")) == (40, 0, 38)
+    changed = org.open_job("Account", "update")
+    ids = "".join(f"{row['sf__Id']},kept\n" for row in done.successful)
+    org.fault(lose_rows={"share": 0.5})
+    org.upload(changed, f"Id,Site\n{ids}".encode())
+    org.data("PATCH", f"jobs/ingest/{changed}", json={"state": "UploadComplete"})
+    # What a job only changes is not its to lose; and each fault happens once.
+    assert len(org.finished(changed).successful) == 38
+    org.finished(begun(org, 40, name="Kept"))
+    assert (written(org, "Lost"), written(org, "Kept")) == (38, 40)
+
+
 def deploy_id(org: OrgClient) -> str:
     files = {
         "json": (
