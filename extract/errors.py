@@ -5,7 +5,7 @@ ExtractError
     WrongUsage (2)              say it differently
     SourceUnavailable (5)       nothing can be read, or nothing more
         ClinicUnreachable       start it, or correct the address
-        WrongCredentials        set the right token
+        WrongCredentials        set the right token, password or key
         ClinicTooBusy           come back later
         ClinicAnswersBadly      it is no FHIR R4 server, or one that breaks the rules of paging
         NothingReadable         point at the right folder
@@ -52,11 +52,15 @@ class ClinicUnreachable(SourceUnavailable):
 
 
 class WrongCredentials(SourceUnavailable):
-    """The clinic's server does not accept the token."""
+    """The clinic's server does not let us in."""
 
 
 class ClinicTooBusy(SourceUnavailable):
     """The clinic's server asks for more patience than one run has."""
+
+    def __init__(self, message: str, *, hint: str, status: int) -> None:
+        super().__init__(message, hint=hint)
+        self.status = status
 
 
 class ClinicAnswersBadly(SourceUnavailable):

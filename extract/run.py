@@ -9,13 +9,11 @@ from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 
-import dlt
 import httpx
-from dlt.common.configuration.exceptions import ConfigFieldMissingException
 
 from extract.checkpoint import Landings, Tally, landings
 from extract.data_folder import DataFolder, only_writer, private_files
-from extract.demo_process import Clinic, demo_clinic
+from extract.demo_process import demo_clinic
 from extract.errors import NothingReadable, WrongUsage
 from extract.extract_record import record_extract
 from extract.landing import Target, load_errors
@@ -23,15 +21,19 @@ from extract.narration import Narrator
 from extract.raw_tables import init, landed_elsewhere
 from extract.readings import Reading, keep_reading
 from extract.request import DEMO, FILES, OPENEMR, Request, checked_target, refuse_demo_options
+from extract.settings import configured
 from extract.sources.fhir import read_fhir
 from extract.sources.fhir_files import read_fhir_files
-from extract.sources.fhir_server import Clock, connect
+from extract.sources.fhir_login import Credentials, Login
+from extract.sources.fhir_server import FhirServer, connect
 from extract.sources.files import read_export, rows_not_seen
 from extract.sources.files_found import find_files
 from extract.sources.files_look import Looked, look_at_export
 from extract.sources.mysql_database import address_of, snapshot
 from extract.sources.openemr import read_openemr
 from extract.sources.openemr_files import read_files
+from extract.sources.patience import Clock
+from extract.sources.smart_backend import smart_login
 
 # A run that is cut off loses at most this many resources' worth of reading.
 CHECKPOINT_RESOURCES = 100_000
@@ -145,10 +147,9 @@ def read_server(request: Request, opened: Landings, *, narrator: Narrator, clock
     """Read a FHIR server, or the demo clinic where none is named, and say how fast it was."""
     sent: Counter[str] = Counter()
     hooks = {"request": [lambda _: sent.update(["page"])]}
-    with clinic_of(request) as clinic, httpx.Client(event_hooks=hooks) as client:
-        server = connect(
-            clinic.url, token=clinic.token, client=client, clock=clock, narrator=narrator
-        )
+    with clinic_of(request) as (url, credentials), httpx.Client(event_hooks=hooks) as client:
+        server = connect(url, client=client, clock=clock, narrator=narrator)
+        server = replace(server, login=login_to(server, credentials))
         begun = clock.now()
         read_fhir(server, opened, is_full=request.is_full)
         seconds = (clock.now() - begun).total_seconds()
@@ -177,9 +178,9 @@ def read_database(
 
 
 @contextmanager
-def clinic_of(request: Request) -> Iterator[Clinic]:
+def clinic_of(request: Request) -> Iterator[tuple[str, Credentials]]:
     """
-    Find the clinic: by the option, by dlt's configuration, or start the demo clinic.
+    Find the clinic and its key: by option and dlt's configuration, or start the demo clinic.
 
     Raises:
         WrongUsage: no address is known, or options of the demo clinic go to another one.
@@ -191,23 +192,24 @@ def clinic_of(request: Request) -> Iterator[Clinic]:
         refuse_demo_options(request)
     if is_demo:
         with demo_clinic(patients=request.patients, seed=request.seed) as clinic:
-            yield clinic
+            yield clinic.url, Credentials(token=clinic.token)
         return
     if url is None:
         raise WrongUsage(
             "no address of the clinic's server is known",
             hint="clinic-extract run fhir --url https://ehr.example/fhir (or SOURCES__FHIR__URL)",
         )
-    yield Clinic(url, configured("sources.fhir.token"))
+    yield url, Credentials.configured(configured)
 
 
-def configured(key: str) -> str | None:
-    """Look a setting up by dlt's convention: environment, secrets.toml, config.toml."""
-    for place in (dlt.secrets, dlt.config):
-        try:
-            value = str(place[key])
-        except (KeyError, ConfigFieldMissingException):
-            continue
-        if value:
-            return value
-    return None
+def login_to(server: FhirServer, credentials: Credentials) -> Login:
+    """
+    Choose the way in that is configured.
+
+    Raises:
+        SourceUnavailable: the server offers no SMART Backend Services, and they are configured.
+        WrongUsage: what is configured contradicts itself, or is half of it.
+
+    """
+    credentials.refuse_contradictions()
+    return smart_login(server, credentials) if credentials.client_id else credentials.fixed()

@@ -7,18 +7,27 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from extract.demo_clinic.defects import Truth
+from extract.demo_clinic.token_desk import TokenDesk
 
 LOG_LENGTH = 5000
 
 
 @dataclass(slots=True)
 class Fault:
-    """An answer to give instead of the right one, so many times, after so many right ones."""
+    """
+    What goes wrong, so many times, after so many requests whose path begins like this went well.
+
+    Mostly an answer is given instead of the right one; `cut` gives half of the right one and hangs
+    up, `revoke` lets every lent token die before the request is looked at.
+    """
 
     status: int = 503
     times: int = 0
     after: int = 0
     retry_after: int | None = None
+    path: str = ""
+    cut: bool = False
+    revoke: bool = False
 
 
 @dataclass(slots=True)
@@ -33,10 +42,11 @@ class Clinic:
     changes: int = 0
     added: int = 0
     requests: deque[str] = field(default_factory=lambda: deque(maxlen=LOG_LENGTH))
+    desk: TokenDesk = field(default_factory=TokenDesk)
 
-    def due_fault(self) -> Fault | None:
+    def due_fault(self, path: str) -> Fault | None:
         """Use up one of the faults that were asked for, if it is time for it."""
-        if not self.fault.times:
+        if not self.fault.times or not path.startswith(self.fault.path):
             return None
         if self.fault.after:
             self.fault.after -= 1

@@ -1,4 +1,4 @@
-"""The FHIR R4 server: search with paging, read, bearer auth, and hooks for tests."""
+"""The FHIR R4 server: search with paging, read, tokens, and hooks for tests."""
 
 from __future__ import annotations
 
@@ -13,11 +13,12 @@ from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 from extract.demo_clinic import store
 from extract.demo_clinic.admin import admin_routes
 from extract.demo_clinic.answers import bundle, capability_statement, fhir_response, outcome
-from extract.demo_clinic.clinic import Clinic
+from extract.demo_clinic.clinic import Clinic, Fault
 from extract.demo_clinic.kinds import TYPES
 from extract.demo_clinic.search import (
     SearchRefused,
@@ -25,8 +26,11 @@ from extract.demo_clinic.search import (
     read_search,
     read_token,
 )
+from extract.demo_clinic.smart import CONFIGURATION, TOKEN, smart_routes
 
 Handler = Callable[[Request], Awaitable[Response]]
+# Whoever has no token yet may ask here how to get one.
+_OPEN = frozenset({"/metadata", CONFIGURATION, TOKEN})
 _Lifespan = AbstractAsyncContextManager[None]
 
 
@@ -90,15 +94,36 @@ def _read(clinic: Clinic) -> Handler:
     return handle
 
 
-def _refusal(clinic: Clinic, *, request: Request) -> Response | None:
-    """Turn away who is not known, and show a fault if one is due."""
-    said = request.headers.get("authorization", "").encode()
-    known = hmac.compare_digest(said, f"Bearer {clinic.token}".encode())
-    if not known and request.url.path != "/metadata":
+class _Half(Response):
+    """Promises an answer, gives half of it, and hangs up."""
+
+    def __init__(self, whole: Response) -> None:
+        super().__init__(whole.body, whole.status_code, headers=dict(whole.headers))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        start = {"type": "http.response.start", "status": self.status_code}
+        await send({**start, "headers": self.raw_headers})
+        half = bytes(self.body)[: len(self.body) // 2]
+        await send({"type": "http.response.body", "body": half, "more_body": True})
+
+
+def _is_known(clinic: Clinic, request: Request) -> bool:
+    """Tell whether a request may be answered: it has a token, or needs none."""
+    if request.url.path in _OPEN:
+        return True
+    said = request.headers.get("authorization", "")
+    is_own = hmac.compare_digest(said.encode(), f"Bearer {clinic.token}".encode())
+    return is_own or clinic.desk.knows(said.removeprefix("Bearer "))
+
+
+def _refusal(clinic: Clinic, *, request: Request, fault: Fault | None) -> Response | None:
+    """Turn away who is not known, or show a fault."""
+    if fault is not None and fault.revoke:
+        clinic.desk.revoke()
+    if not _is_known(clinic, request):
         headers = {"WWW-Authenticate": "Bearer"}
         return outcome(401, code="login", text="A valid bearer token is needed.", headers=headers)
-    fault = None if request.url.path.startswith("/_demo/") else clinic.due_fault()
-    if fault is None:
+    if fault is None or fault.revoke or fault.cut:
         return None
     headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
     code = "throttled" if fault.status == 429 else "transient"  # noqa: PLR2004 - HTTP's number
@@ -107,12 +132,14 @@ def _refusal(clinic: Clinic, *, request: Request) -> Response | None:
 
 def _guarded(clinic: Clinic, *, handler: Handler) -> Handler:
     async def handle(request: Request) -> Response:
-        refused = _refusal(clinic, request=request)
-        answer = await handler(request) if refused is None else refused
-        if not request.url.path.startswith("/_demo/"):
-            asked = request.url.path + ("?" + request.url.query if request.url.query else "")
+        path = request.url.path
+        is_hook = path.startswith("/_demo/")
+        fault = None if is_hook else clinic.due_fault(path)
+        answer = _refusal(clinic, request=request, fault=fault) or await handler(request)
+        if not is_hook:
+            asked = path + ("?" + request.url.query if request.url.query else "")
             clinic.requests.append(f"{answer.status_code} {asked}")
-        return answer
+        return _Half(answer) if fault is not None and fault.cut else answer
 
     return handle
 
@@ -140,6 +167,7 @@ def build_app(clinic: Clinic, *, when_ready: Callable[[], None]) -> Starlette:
         ("/metadata", "GET", _metadata),
         ("/", "GET", _next_page(clinic)),
         *admin_routes(clinic),
+        *smart_routes(clinic),
         ("/{kind}", "GET", _search(clinic)),
         ("/{kind}/{ident}", "GET", _read(clinic)),
         ("/{rest:path}", "GET", _nothing_here),

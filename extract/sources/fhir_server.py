@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import email.utils
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from typing import TypeVar
 
 import httpx
 
@@ -13,28 +12,25 @@ from extract.errors import (
     ClinicAnswersBadly,
     ClinicTooBusy,
     ClinicUnreachable,
-    SourceUnavailable,
     WrongCredentials,
     WrongUsage,
 )
 from extract.narration import Narrator
+from extract.sources.fhir_login import HOW_TO_SET, FixedLogin, Login
+from extract.sources.patience import (
+    ATTEMPTS,
+    TRANSIENT,
+    Clock,
+    Trouble,
+    patiently,
+    retry_after,
+)
 
 FHIR_JSON = "application/fhir+json"
 TIMEOUT = httpx.Timeout(120, connect=10)
-TRANSIENT = frozenset({429, 500, 502, 503, 504})
-ATTEMPTS = 6
-FIRST_PAUSE_SECONDS = 0.25
-# A server may ask for an hour; a run that sleeps for days helps nobody.
-LONGEST_WAIT_SECONDS = 3600.0
 HTTP_ERRORS = 400
 
-
-@dataclass(frozen=True, slots=True)
-class Clock:
-    """The time, and how to let it pass."""
-
-    now: Callable[[], datetime]
-    sleep: Callable[[float], None]
+Taken = TypeVar("Taken")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +41,15 @@ class Refusal:
 
 
 @dataclass(frozen=True, slots=True)
+class Answer:
+    """What the server says: yes, no, or wait."""
+
+    status: int
+    headers: httpx.Headers
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class FhirServer:
     """A FHIR server's base address, and the way to ask it."""
 
@@ -52,7 +57,7 @@ class FhirServer:
     client: httpx.Client
     clock: Clock
     narrator: Narrator
-    token: str | None = field(repr=False)
+    login: Login = field(default_factory=FixedLogin)
 
     def address(self, path: str, **parameters: str) -> httpx.URL:
         """Return the address of a path below the base."""
@@ -66,46 +71,69 @@ class FhirServer:
         Raises:
             ClinicUnreachable: no connection, or it keeps breaking.
             ClinicTooBusy: it is still busy after the last attempt.
-            WrongCredentials: the token is not accepted.
+            WrongCredentials: we are not let in.
             ClinicAnswersBadly: the address is another host's, or a redirect.
 
         """
-        self.check_host(url)
-        trouble: SourceUnavailable = self.unreachable("no attempt was made")
-        for attempt in range(attempts):
-            answer = self.attempt(url)
-            if isinstance(answer, bytes | Refusal):
-                return answer
-            trouble = answer.error
-            if attempt + 1 < attempts:
-                pause = FIRST_PAUSE_SECONDS * 2**attempt if answer.wait is None else answer.wait
-                self.pause(pause, trouble)
-        raise trouble
+        answer = self.ask(url, attempts=attempts)
+        return Refusal(answer.status) if answer.status >= HTTP_ERRORS else answer.content
 
-    def attempt(self, url: httpx.URL) -> bytes | Refusal | Trouble:
-        """Ask once."""
-        try:
-            response = self.client.get(url)
-        except httpx.RequestError as problem:
-            return Trouble(self.unreachable(type(problem).__name__), None)
-        if response.status_code == httpx.codes.UNAUTHORIZED:
-            raise self.wrong_token(response.status_code)
+    def ask(
+        self,
+        url: httpx.URL,
+        *,
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+        attempts: int = ATTEMPTS,
+    ) -> Answer:
+        """
+        Ask like `get`, and return all of the answer, whatever it says.
+
+        Raises:
+            SourceUnavailable: there is none.
+
+        """
+        self.check_host(url)
+        return patiently(
+            lambda: self.attempt(url, method=method, headers=headers, take=whole_answer),
+            clock=self.clock,
+            narrator=self.narrator,
+            attempts=attempts,
+        )
+
+    def attempt(
+        self,
+        url: httpx.URL,
+        *,
+        take: Callable[[httpx.Response], Taken],
+        method: str = "GET",
+        headers: Mapping[str, str] | None = None,
+    ) -> Taken | Trouble:
+        """Ask once, or twice where the login has another token; hand on what is no trouble."""
+        is_renewed = False
+        while True:
+            said = dict(headers or {})
+            if opener := self.login.header():
+                said["Authorization"] = opener
+            try:
+                with self.client.stream(method, url, headers=said) as response:
+                    if response.status_code != httpx.codes.UNAUTHORIZED:
+                        return self.trouble_of(response) or take(response)
+            except httpx.RequestError as problem:
+                return Trouble(self.unreachable(type(problem).__name__))
+            # A token may die early. One that is refused when it is new will not get better.
+            if is_renewed or not self.login.renew():
+                raise self.wrong_token(httpx.codes.UNAUTHORIZED)
+            is_renewed = True
+
+    def trouble_of(self, response: httpx.Response) -> Trouble | None:
+        """Tell whether an answer is to be asked for again."""
         if response.status_code in TRANSIENT:
             wait = retry_after(response.headers.get("Retry-After"), now=self.clock.now())
             return Trouble(self.busy(response.status_code), wait)
         if response.is_redirect:
             raise self.answers_badly("redirects, and the token must not follow")
-        if response.status_code >= HTTP_ERRORS:
-            return Refusal(response.status_code)
-        return response.content
-
-    def pause(self, seconds: float, trouble: SourceUnavailable) -> None:
-        """Wait, and say so when it takes long."""
-        if seconds > LONGEST_WAIT_SECONDS:
-            raise trouble
-        if seconds >= 1:
-            self.narrator.say(f"{trouble}; trying again in {seconds:.0f} s")
-        self.clock.sleep(seconds)
+        return None
 
     def check_host(self, url: httpx.URL) -> None:
         """Refuse to send the token to another host than the one it was given for."""
@@ -127,13 +155,13 @@ class FhirServer:
         return ClinicTooBusy(
             f"the clinic's server is busy (HTTP {status})",
             hint="run the same command again later; it goes on where it was landed last",
+            status=status,
         )
 
     def wrong_token(self, status: int) -> WrongCredentials:
-        """Return the error for a token that is not accepted."""
+        """Return the error for a server that does not let us in."""
         return WrongCredentials(
-            f"the clinic's server does not accept the token (HTTP {status})",
-            hint="set SOURCES__FHIR__TOKEN, or token under [sources.fhir] in .dlt/secrets.toml",
+            f"the clinic's server does not let us in (HTTP {status})", hint=HOW_TO_SET
         )
 
     def answers_badly(self, how: str) -> ClinicAnswersBadly:
@@ -144,32 +172,14 @@ class FhirServer:
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
-    """Why an attempt failed, and how long the server wants to be left alone."""
-
-    error: SourceUnavailable
-    wait: float | None
+def whole_answer(response: httpx.Response) -> Answer:
+    """Take all of an answer."""
+    return Answer(response.status_code, response.headers, response.read())
 
 
-def retry_after(header: str | None, *, now: datetime) -> float | None:
-    """Read a Retry-After header: seconds, or a date; None when it says neither."""
-    if header is None:
-        return None
-    if header.strip().isdigit():
-        return float(header)
-    try:
-        until = email.utils.parsedate_to_datetime(header)
-    except ValueError:
-        return None
-    return max(0.0, (until.astimezone(UTC) - now).total_seconds())
-
-
-def connect(
-    url: str, *, token: str | None, client: httpx.Client, clock: Clock, narrator: Narrator
-) -> FhirServer:
+def connect(url: str, *, client: httpx.Client, clock: Clock, narrator: Narrator) -> FhirServer:
     """
-    Prepare to speak to the server at an address.
+    Prepare to speak to the server at an address, for now without a login.
 
     Raises:
         WrongUsage: the address is none.
@@ -187,6 +197,4 @@ def connect(
     client.headers["Accept"] = FHIR_JSON
     client.headers["Prefer"] = "handling=lenient"
     client.timeout = TIMEOUT
-    if token:
-        client.headers["Authorization"] = f"Bearer {token}"
-    return FhirServer(base, client, clock, narrator, token)
+    return FhirServer(base, client, clock, narrator)

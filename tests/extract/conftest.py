@@ -18,6 +18,7 @@ from rich.console import Console
 from extract.cli import DLT_SETTINGS
 from extract.data_folder import DataFolder
 from extract.narration import PlainNarrator
+from tests.extract.demo_clinic.signing import Signing, signing
 from tests.extract.small_clinic import TOKEN, SmallClinic, served
 
 # dlt reads its settings when it is imported, so they come before.
@@ -26,7 +27,7 @@ os.environ.update(DLT_SETTINGS)
 from extract.checkpoint import Tally
 from extract.request import Request
 from extract.run import run
-from extract.sources.fhir_server import Clock
+from extract.sources.patience import Clock
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -128,3 +129,9 @@ def hl7_examples() -> Path:
     if not path.exists():
         pytest.skip(f"{path} is absent; set CLINIC_TEST_DATA")
     return path
+
+
+@pytest.fixture(scope="session", params=["RS384", "ES384"])
+def signer(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Signing:
+    """A client's key of either kind."""
+    return signing(request.param, tmp_path_factory.mktemp("key"))

@@ -36,6 +36,7 @@ class SmallClinic:
     spoil: Callable[[bytes], bytes] = lambda body: body
     page_link: Callable[[str], str] = lambda link: link
     fhir_version: str = "4.0.1"
+    authorization: str | None = f"Bearer {TOKEN}"
     requests: list[str] = field(default_factory=list)
     tokens: list[str | None] = field(default_factory=list)
     links: dict[str, tuple[str, str | None, int]] = field(default_factory=dict)
@@ -159,7 +160,7 @@ class Handler(BaseHTTPRequestHandler):
         address = urlsplit(self.path)
         if self.is_in_trouble():
             return
-        if self.headers.get("Authorization") != f"Bearer {TOKEN}":
+        if self.headers.get("Authorization") != self.clinic.authorization:
             self.send(401, {}, b'{"resourceType": "OperationOutcome"}')
             return
         self.send(*self.clinic.answer(address.path, parse_qs(address.query)))

@@ -1,0 +1,110 @@
+"""A demo clinic that is told to go wrong, and what a reader of it has to have in the end."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from extract.checkpoint import Tally
+from extract.data_folder import DataFolder
+from extract.demo_clinic.defects import Truth
+from extract.demo_clinic.export import ENCODER
+from extract.demo_clinic.generator import generate
+from extract.narration import PlainNarrator
+from extract.raw_tables import FHIR, raw_database
+from extract.request import Request
+from extract.run import run
+from extract.sources.patience import Clock
+from tests.extract.demo_clinic.running import Running, run_clinic
+
+PATIENTS, SEED = 12, 3
+Resources = dict[tuple[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class FaultyClinic:
+    """A clinic of twelve patients, and what it holds: each resource's digest, not by HTTP."""
+
+    running: Running
+    truth: Resources
+
+    @property
+    def url(self) -> str:
+        return self.running.url
+
+    def hook(self, name: str, **said: object) -> Any:
+        """Tell the clinic something."""
+        return self.running.client.post(f"/_demo/{name}", json=said).raise_for_status().json()
+
+    def asked(self) -> list[str]:
+        """Return the requests so far, each after its status."""
+        told: list[str] = self.running.client.get("/_demo/requests").json()
+        return told
+
+
+@contextmanager
+def faulty_clinic() -> Iterator[FaultyClinic]:
+    """Serve the clinic until the block ends."""
+    truth = Truth(patients=PATIENTS, seed=SEED)
+    held = {
+        (one["resourceType"], one["id"]): hashlib.sha256(ENCODER.encode(one)).hexdigest()
+        for one in generate(patients=PATIENTS, seed=SEED, truth=truth)
+    }
+    with run_clinic("--patients", str(PATIENTS), "--seed", str(SEED)) as running:
+        told = running.get("/_demo/truth")["counts"]
+        assert Counter(kind for kind, _ in held) == told
+        yield FaultyClinic(running, held)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A data folder that is filled from a clinic; the time is real, and only waiting is not."""
+
+    folder: DataFolder
+    clinic: FaultyClinic
+    said: io.StringIO
+    slept: list[float]
+
+    def run(self, **options: object) -> Tally:
+        """Read the clinic."""
+        request: dict[str, Any] = {
+            "source": "fhir",
+            "system": "north",
+            "url": self.clinic.url,
+            "files": None,
+            "is_full": False,
+            "patients": None,
+            "seed": None,
+            "checkpoint": 100_000,
+        } | options
+        return run(
+            Request(**request),
+            folder=self.folder,
+            narrator=PlainNarrator(Console(file=self.said, width=200)),
+            clock=Clock(now=lambda: datetime.now(UTC), sleep=self.slept.append),
+        )
+
+    def landed(self) -> Resources:
+        """Return what is landed, each row of it."""
+        rows = " union all ".join(
+            f"select '{name}', id, doc_sha256 from {FHIR.qualified(name)}" for name in FHIR.names
+        )
+        with raw_database(self.folder.raw_database, read_only=True) as database:
+            found = database.execute(rows).fetchall()
+        landed = {(kind, identity): digest for kind, identity, digest in found}
+        assert len(landed) == len(found), "a row is landed twice"
+        return landed
+
+
+def reader(clinic: FaultyClinic, folder: Path) -> Reader:
+    """Prepare to read a clinic into a folder."""
+    return Reader(DataFolder(folder, memory_limit="1GB"), clinic, io.StringIO(), [])

@@ -1,0 +1,92 @@
+"""Whatever goes wrong while a live server is searched, in the end all of it is landed, once."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from extract.errors import WrongCredentials
+from extract.report import exit_code
+from tests.extract.faulty_clinic import FaultyClinic, Reader, faulty_clinic, reader
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(scope="module")
+def clinic() -> Iterator[FaultyClinic]:
+    with faulty_clinic() as running:
+        yield running
+
+
+@pytest.fixture
+def north(clinic: FaultyClinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
+    monkeypatch.setenv("SOURCES__FHIR__TOKEN", clinic.running.token)
+    return reader(clinic, tmp_path / "data")
+
+
+@pytest.mark.parametrize(
+    ("fault", "waited"),
+    [
+        ({"status": 429, "times": 3, "after": 4, "retry_after": 9}, [9.0] * 3),
+        ({"status": 503, "times": 5, "after": 6, "retry_after": 2}, [2.0] * 5),
+        ({"status": 500, "times": 2, "after": 2}, [0.25, 0.5]),
+        ({"cut": True, "times": 2, "after": 8}, [0.25, 0.5]),
+        ({"status": 503, "times": 1, "path": "/metadata"}, [0.25]),
+    ],
+    ids=["429", "503", "500", "dropped connection", "503 at first"],
+)
+def test_trouble_that_passes_costs_time_and_nothing_else(
+    north: Reader, fault: dict[str, Any], waited: list[float]
+) -> None:
+    north.clinic.hook("fault", **fault)
+    assert exit_code(north.run()) == 0
+    assert north.landed() == north.clinic.truth
+    assert north.slept == waited
+
+
+def test_a_token_that_dies_in_the_middle_is_replaced_by_hand_and_the_rest_is_read(
+    north: Reader, clinic: FaultyClinic
+) -> None:
+    clinic.hook("fault", status=401, times=1, after=9)
+    with pytest.raises(WrongCredentials):
+        north.run(checkpoint=1)
+    assert 0 < len(north.landed()) < len(clinic.truth)
+    north.run()
+    assert north.landed() == clinic.truth
+
+
+def test_a_killed_read_is_completed_by_the_next(north: Reader, clinic: FaultyClinic) -> None:
+    clinic.hook("fault", status=503, times=50, after=9, retry_after=60)
+    command = [sys.executable, "-m", "extract.cli", "run", "fhir", "--system", "north"]
+    with subprocess.Popen(
+        [*command, "--url", clinic.url, "--checkpoint", "1"],
+        env=os.environ | {"CLINIC_DATA_DIR": str(north.folder.root)},
+        cwd=ROOT,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+    ) as process:
+        assert process.stderr is not None
+        assert any(b"trying again in 60 s" in line for line in process.stderr)
+        process.send_signal(signal.SIGKILL)
+    clinic.hook("fault", times=0)
+    assert 0 < len(north.landed()) < len(clinic.truth)
+    north.run()
+    assert north.landed() == clinic.truth
+
+
+def test_types_without_a_time_are_read_whole_and_unchanged_rows_are_not_written(
+    north: Reader, clinic: FaultyClinic
+) -> None:
+    north.run()
+    tally = north.run()
+    assert (tally.load_ids, north.landed()) == ([], clinic.truth)
+    untimed = sum(1 for kind, _ in clinic.truth if kind in {"Consent", "InsurancePlan", "Schedule"})
+    assert tally.unchanged.total() >= untimed > 0
+    assert not any("Consent?" in one and "_lastUpdated" in one for one in clinic.asked())
