@@ -6,7 +6,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 STAMP := .venv/.ready
 
-.PHONY: help setup demo test lint coverage soak bench docs lock
+.PHONY: help setup demo test lint coverage soak bench bench-propose docs lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -45,6 +45,9 @@ soak: $(STAMP) ## the long proofs, which `make test` leaves out: 200 kills, pair
 
 bench: $(STAMP) ## how fast a stand-in org works off a million rows (ROWS=1000000)
 	@$(PY) -m tests.bench --rows $(or $(ROWS),1000000)
+
+bench-propose: $(STAMP) ## how often a proposed map is what a person decided, on invented exports and on OpenEMR's names
+	@$(PY) -m tests.bench.propose
 
 docs: $(STAMP) ## write docs/cli.md and docs/mapping.md anew
 	@$(PY) -m tests.docs.cli_page

@@ -25,6 +25,7 @@ DETECTORS = (
     "email",
     "ssn",
     "money",
+    "number",
     "date",
 )
 # A word is shown only where it cannot tell somebody apart: so few words, each in so many rows.
@@ -32,9 +33,28 @@ MOST_WORDS = 20
 FEW_ROWS = 5
 LONGEST_WORD = 30
 SHARE = "sum(if(is_{detector}(value), row_count, 0)) / sum(row_count) as {detector},"
+# In the order in which the export has its columns, those without any value included.
 PROFILES = """
-    select *, (select count(*) from {relation} where system = $system) as rows
-    from column_profile order by column_name
+    with members as (
+        select row_number() over () as row_place, json_keys(doc) as names
+        from {relation} where system = $system
+    ),
+    named as (
+        select unnest(names) as column_name, row_place, generate_subscripts(names, 1) as place
+        from members
+    ),
+    places as (
+        select column_name, min(row_place) as row_place, min_by(place, row_place) as place
+        from named group by column_name
+    )
+    select
+        places.column_name,
+        coalesce(column_profile.filled, 0) as filled,
+        column_profile.* exclude (column_name, filled),
+        (select count(*) from members) as rows
+    from places
+    left join column_profile using (column_name)
+    order by places.row_place, places.place
 """
 KEEP_VALUES = """
     insert into known_value
@@ -147,7 +167,7 @@ def profile_table(
 
 def profile_of(row: Row) -> ColumnProfile:
     """Make a profile of a row of counts."""
-    looks = {name: float(str(row[name])) for name in DETECTORS}
+    looks = {name: float(str(row[name] or 0)) for name in DETECTORS}
     words = row["words"]
     return ColumnProfile(
         name=str(row["column_name"]),

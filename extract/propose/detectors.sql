@@ -51,18 +51,26 @@ create or replace temp macro is_ssn(value) as
 create or replace temp macro is_money(value) as
     regexp_full_match(value, '[-(]?[$€£]? ?-?(\d{1,3}(,\d{3})+|\d+)\.\d{2}\)?');
 
+create or replace temp macro is_number(value) as
+    regexp_full_match(value, '[-+]?\d+([.,]\d+)?');
+
 create or replace temp macro is_date(value) as
     coalesce(
         try_strptime(
             value,
             [
                 '%Y-%m-%d',
+                '%Y-%m-%d %H:%M',
                 '%Y-%m-%d %H:%M:%S',
                 '%Y-%m-%dT%H:%M:%S',
                 '%Y-%m-%dT%H:%M:%SZ',
                 '%m/%d/%Y',
                 '%m/%d/%Y %H:%M',
+                '%m/%d/%Y %H:%M:%S',
                 '%d.%m.%Y',
+                '%d.%m.%Y %H:%M',
+                '%d.%m.%Y %H:%M:%S',
+                '%d/%m/%Y',
                 '%Y%m%d'
             ]
         ) between timestamp '1850-01-01' and timestamp '2150-01-01',

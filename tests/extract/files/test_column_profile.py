@@ -30,6 +30,7 @@ KNOWN = {
     "email": (["a.b@example.org"], ["a.b@example", "a b@example.org"]),
     "ssn": (["123-45-6789"], ["000-45-6789", "123-00-6789", "123456789"]),
     "money": (["1.00", "$1,234.50", "(5.00)", "-3.20"], ["12", "1.000"]),
+    "number": (["12", "-3.5", "1,5"], ["1.2.3", "12a", ""]),
     "date": (
         ["2026-02-28", "12/31/1999", "31.12.1999", "19991231", "2026-01-02T03:04:05Z"],
         ["2026-02-30", "13/32/2020", "99213", "soon"],
@@ -89,7 +90,12 @@ def test_columns_are_counted_and_recognised(profile: ExportProfile) -> None:
     )  # fmt: skip
     assert column(profile, "patients", "PLZ").looks_like["zip"] == 1.0
     assert column(profile, "visits", "Am").looks_like == {"date": 1.0}
-    assert "Note" not in {each.name for each in profile.tables["visits"]}
+
+
+def test_an_empty_column_is_a_column_at_its_place(profile: ExportProfile) -> None:
+    assert [each.name for each in profile.tables["visits"]] == ["Pat", "Am", "Note"]
+    empty = column(profile, "visits", "Note")
+    assert (empty.rows, empty.filled, empty.is_unique, empty.words) == (10, 0, False, ())
 
 
 def test_words_are_shown_where_many_rows_share_them_and_names_never(profile: ExportProfile) -> None:

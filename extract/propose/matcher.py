@@ -1,0 +1,254 @@
+"""Finds for each table of an export its clinic entity, and for each column its field, or none."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from extract.propose.clinic_targets import Entity, Field
+from extract.propose.column_profile import ColumnProfile, ExportProfile
+from extract.propose.concepts import Concepts, readings, without_prefix
+from extract.propose.matching import FOREIGN, Evidence, by_name, by_values, likeness
+
+MOST_CANDIDATES = 5
+# What no target is worth: a poorer answer costs a person more work than none.
+# Chosen on the exports that are there for tuning; `make bench-propose` prints what others give.
+NO_ENTITY = 0.42
+NO_FIELD = 0.55
+NO_TARGET = ""
+LONGEST_TABLE_PREFIX = 4
+# How much a table's own name weighs beside what its columns say.
+NAME_SHARE = 0.6
+# A column that rather belongs to another entity is shown as such, and left to a person.
+OTHER_ENTITY = 0.54
+FOREIGN_TABLE = 0.4
+POINTS = 0.5
+POINTED_AT = 0.2
+FIRST = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One answer: an entity, `entity.field`, a code, or no target; with why."""
+
+    target: str
+    score: float
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableMatch:
+    """What is proposed for a table and for its columns, the best answer first."""
+
+    table: str
+    candidates: tuple[Candidate, ...]
+    columns: Mapping[str, tuple[Candidate, ...]]
+
+    @property
+    def entity(self) -> str:
+        """Name the entity that is proposed, or nothing."""
+        return self.candidates[0].target
+
+
+@dataclass(frozen=True, slots=True)
+class _Table:
+    name: str
+    said: tuple[Concepts, ...]
+    columns: tuple[ColumnProfile, ...]
+    names: Mapping[str, tuple[Concepts, ...]]
+
+    @property
+    def own(self) -> Concepts:
+        """Give the concepts of its name: in the names of its columns they tell little."""
+        return frozenset[str]().union(*self.said)
+
+
+def match(
+    export: ExportProfile,
+    targets: Mapping[str, Entity],
+    *,
+    decided: Mapping[str, str] | None = None,
+    no_field: float = NO_FIELD,
+) -> dict[str, TableMatch]:
+    """
+    Propose a map: tables first, then the columns of each within what its table is.
+
+    `decided` gives the entity of tables about which somebody has decided. The answer depends on
+    names, counts and shapes alone, and is the same every time.
+    """
+    tables = _read(export)
+    scores = {table.name: _entities(table, targets) for table in tables}
+    candidates = {
+        name: (Candidate((decided or {})[name], 1.0, "decided before"),)
+        if name in (decided or {})
+        else ranked([*found.values(), Candidate(NO_TARGET, NO_ENTITY, "no entity is like it")])
+        for name, found in scores.items()
+    }
+    keys = _Keys(export, {name: found[0].target for name, found in candidates.items()})
+    nothing = Candidate(NO_TARGET, no_field, "no field is like it")
+    made = {}
+    for table in tables:
+        chosen = keys.entity_of[table.name]
+        fields = {
+            column.name: [
+                *(
+                    _field(
+                        table,
+                        column,
+                        field,
+                        keys=keys,
+                        own=table.own | entity.concepts,
+                        share=1.0
+                        if entity.name == chosen
+                        else _share(scores[table.name][entity.name]),
+                    )
+                    for entity in targets.values()
+                    for field in entity.fields
+                ),
+                nothing,
+            ]
+            for column in table.columns
+        }
+        made[table.name] = TableMatch(table.name, candidates[table.name], _assigned(fields))
+    return made
+
+
+def _share(other: Candidate) -> float:
+    """Say what a field of another entity is worth: the more, the more the table is like it."""
+    return OTHER_ENTITY * (3 + other.score) / 4
+
+
+def _read(export: ExportProfile) -> list[_Table]:
+    """Read every name, without what a vendor or a table puts before all of its names."""
+    every = {name: columns for name, columns in export.tables.items() if columns}
+    table_names = without_prefix(every)
+    tables = []
+    for name, columns in every.items():
+        short = without_prefix([each.name for each in columns], longest=LONGEST_TABLE_PREFIX)
+        tables.append(
+            _Table(
+                name=name,
+                said=readings(table_names[name]),
+                columns=columns,
+                names={column: readings(tokens) for column, tokens in short.items()},
+            )
+        )
+    return tables
+
+
+def _entities(table: _Table, targets: Mapping[str, Entity]) -> dict[str, Candidate]:
+    return {entity.name: _entity(table, entity) for entity in targets.values()}
+
+
+def _entity(table: _Table, entity: Entity) -> Candidate:
+    called = max(likeness(reading, phrase) for reading in table.said for phrase in entity.phrases)
+    if any(reading & set(FOREIGN) for reading in table.said):
+        called *= FOREIGN_TABLE
+    own = frozenset[str]().union(*entity.phrases)
+    held = _held(table, entity, own)
+    score = NAME_SHARE * called + (1 - NAME_SHARE) * held
+    return Candidate(entity.name, score, f"name {called:.0%}, columns {held:.0%}")
+
+
+def _held(table: _Table, entity: Entity, own: Concepts) -> float:
+    """
+    Say how much of a table an entity has a place for, or how much of the entity the table fills.
+
+    The latter tells in a table of a hundred columns. Fields that all entities have say less.
+    """
+    fits = [
+        [
+            max(0.0, min(1.0, _plain(field, table.names[column.name], column, own).weight))
+            / math.pow(field.homes, 0.25)
+            for field in entity.fields
+        ]
+        for column in table.columns
+    ]
+    of_columns = [max(each) for each in fits]
+    of_fields = [max(each) for each in zip(*fits, strict=True)]
+    return max(sum(each) / len(each) for each in (of_columns, of_fields))
+
+
+def _plain(
+    field: Field, said: tuple[Concepts, ...], column: ColumnProfile, own: Concepts
+) -> Evidence:
+    name = by_name(field, said, own=own)
+    values = list(by_values(field, column))
+    reasons = [each.reason for each in (name, *values) if each.reason]
+    return Evidence(name.weight + sum(each.weight for each in values), "; ".join(reasons))
+
+
+@dataclass(frozen=True, slots=True)
+class _Keys:
+    """Which columns point at which tables, once it is known what the tables are."""
+
+    export: ExportProfile
+    entity_of: Mapping[str, str]
+
+    def evidence(self, field: Field, table: str, column: ColumnProfile) -> Iterable[Evidence]:
+        """Say what the keys that tables share tell of a field."""
+        overlaps = self.export.overlaps
+        at = [each for each in overlaps if (each.table, each.column) == (table, column.name)]
+        if field.name == "source_id":
+            is_target = any(
+                (each.target_table, each.target_column) == (table, column.name) for each in overlaps
+            )
+            yield Evidence(POINTED_AT, "other tables point at it") if is_target else Evidence(0.0)
+        elif field.refers_to:
+            to = [each for each in at if self.entity_of.get(each.target_table) == field.refers_to]
+            if to:
+                yield Evidence(POINTS, f"points at {to[0].target_table}.{to[0].target_column}")
+            elif column.filled:
+                yield Evidence(-POINTS if at else -0.1)
+        elif at and column.distinct_values > 1:
+            yield Evidence(-0.3)
+
+
+def _field(  # noqa: PLR0913 - what a column is judged by
+    table: _Table,
+    column: ColumnProfile,
+    field: Field,
+    *,
+    keys: _Keys,
+    own: Concepts,
+    share: float,
+) -> Candidate:
+    plain = _plain(field, table.names[column.name], column, own)
+    others = list(keys.evidence(field, table.name, column))
+    score = plain.weight + sum(each.weight for each in others)
+    if field.name == "source_id" and column is table.columns[0]:
+        score += FIRST
+    reasons = [plain.reason, *(each.reason for each in others)]
+    return Candidate(
+        field.label,
+        score if share == 1.0 else share * min(score, 1.0),
+        "; ".join(each for each in reasons if each),
+    )
+
+
+def _assigned(found: Mapping[str, list[Candidate]]) -> dict[str, tuple[Candidate, ...]]:
+    """Give each field to the column that it fits best; the next one gets what it fits next."""
+    everything = sorted(
+        ((-each.score, name, each) for name, candidates in found.items() for each in candidates),
+        key=lambda one: (one[0], list(found).index(one[1]), one[2].target),
+    )
+    chosen: dict[str, Candidate] = {}
+    taken: set[str] = set()
+    for _, name, candidate in everything:
+        if name not in chosen and candidate.target not in taken:
+            chosen[name] = candidate
+            taken |= {candidate.target} - {NO_TARGET}
+    return {
+        name: ranked([each for each in candidates if each != chosen[name]], first=chosen[name])
+        for name, candidates in found.items()
+    }
+
+
+def ranked(
+    candidates: Iterable[Candidate], *, first: Candidate | None = None
+) -> tuple[Candidate, ...]:
+    """Keep the best few, `first` before them, each with a score between 0 and 1."""
+    best = sorted(candidates, key=lambda each: (-each.score, each.target))
+    kept = [*([first] if first else []), *best][:MOST_CANDIDATES]
+    return tuple(replace(each, score=round(max(0.0, min(1.0, each.score)), 2)) for each in kept)
