@@ -153,6 +153,56 @@ def audit(
 
 
 @app.command()
+def archive(
+    *,
+    into: Annotated[
+        Path | None, typer.Option(help="A folder that is not there yet, to be kept for years.")
+    ] = None,
+    without_target: Annotated[
+        bool, typer.Option("--without-target", help="Only what the map takes nothing of.")
+    ] = False,
+    check: Annotated[
+        Path | None, typer.Option(help="Look whether this archive is still whole.")
+    ] = None,
+    seal: Annotated[
+        str | None, typer.Option(help="With --check: the seal as you noted it.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print counts or findings as JSON.")] = False,
+) -> None:
+    """
+    Keep every original of the old system by patient, sealed, for the time after it is switched off.
+
+    Exit 4 when the counts do not close, or an archive is not as it was sealed.
+
+    Example: clinic-extract archive --into /media/vault/clinic-2026
+    """
+    # Imported here because Arrow and the templates cost what `init` should not.
+    from extract.archive.archive import write_archive  # noqa: PLC0415
+    from extract.archive.report import as_json, as_table, checked, exit_code  # noqa: PLC0415
+
+    if check is not None:
+        raise typer.Exit(checked(check, seal=seal, as_json=json))
+    if into is None or seal is not None:
+        hint = "clinic-extract archive --into FOLDER, or --check FOLDER [--seal SEAL]"
+        raise WrongUsage("write an archive, or check one?", hint=hint)
+    folder = data_folder()
+    with private_files(folder), narrator(Console(stderr=True)) as told:
+        written = write_archive(
+            folder,
+            into=into.resolve(),
+            manifest=manifest(),
+            without_target=without_target,
+            narrator=told,
+        )
+    if json:
+        sys.stdout.write(json_text.dumps(as_json(written)) + "\n")
+    else:
+        Console().print(as_table(written))
+        sys.stderr.write(f"The archive is {written.folder}\nNote its seal: {written.seal}\n")
+    raise typer.Exit(exit_code(written))
+
+
+@app.command()
 def propose(
     *,
     custom_fields: Annotated[

@@ -11,6 +11,9 @@ ExtractError
         NothingReadable         point at the right folder
         DemoClinicDied          see why it does not start
     NothingLanded (5)           land something first
+    BuildNotCurrent (3)         build the models of what is landed
+    ArchiveMisplaced (2)        name another folder
+    ArchiveUnreadable (5)       point at the folder of an archive
     ManifestUnreadable (5)      let dbt write it again
     MapUnreadable (5)           repair the file that is named
     RawDatabaseBusy (5)         end the other process
@@ -22,6 +25,7 @@ ExtractError
 from __future__ import annotations
 
 EXIT_USAGE = 2
+EXIT_REFUSED = 3
 EXIT_INCOMPLETE = 4
 EXIT_UNAVAILABLE = 5
 EXIT_INTERRUPTED = 6
@@ -77,6 +81,20 @@ class DemoClinicDied(SourceUnavailable):
 
 class NothingLanded(ExtractError):
     """There is nothing to audit."""
+
+
+class BuildNotCurrent(ExtractError):
+    """The models were not built from what is landed now."""
+
+    exit_code = EXIT_REFUSED
+
+
+class ArchiveMisplaced(WrongUsage):
+    """The archive cannot stay where it should be written."""
+
+
+class ArchiveUnreadable(ExtractError):
+    """The folder is no sealed archive."""
 
 
 class ManifestUnreadable(ExtractError):
