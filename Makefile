@@ -6,7 +6,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 STAMP := .venv/.ready
 
-.PHONY: help setup demo test lint coverage soak bench bench-propose docs lock
+.PHONY: help setup demo rehearsal test lint coverage soak bench bench-propose docs lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -24,6 +24,9 @@ setup: $(STAMP) ## create .venv with the locked requirements; instant the second
 
 demo: $(STAMP) ## the whole road on invented data: clinic, dbt, org, verify, rollback
 	@$(PY) -m loaders.demo
+
+rehearsal: $(STAMP) ## a go-live on two stand-in orgs: sample, full load, delta, freeze, a loss
+	@$(PY) -m loaders.rehearsal
 
 test: $(STAMP) ## every test and linter
 	@$(PY) -m tests.run

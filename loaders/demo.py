@@ -7,12 +7,14 @@ import json
 import os
 import shutil
 import sys
+from itertools import count
 from pathlib import Path
 from typing import Any
 
-from loaders.demo_road import Road, StepFailed, say, serving
+from loaders.demo_road import Road, StepFailed, environment, say, serving
 
 ALIAS = "demo"
+BULK_FROM = 500
 # As a plan ends that is stopped.
 REFUSED = 3
 # As `clinic-load` ends when somebody stops it.
@@ -48,10 +50,10 @@ def prepare(road: Road) -> None:
         findings.extend(line.rpartition(" (")[0] or line for line in said.splitlines() if line)
 
 
-def plan(road: Road) -> None:
-    """Plan the push: what would be sent, byte for byte."""
-    with road.step("Plan") as findings:
-        made = road.ask("clinic-load", "plan", *road.org, "--default-owner", road.owner)
+def plan(road: Road, *options: str, title: str = "Plan") -> dict[str, dict[str, Any]]:
+    """Plan a push: what would be sent, byte for byte; give its objects by name."""
+    with road.step(title) as findings:
+        made = road.ask("clinic-load", "plan", *road.org, "--default-owner", road.owner, *options)
         each = made["objects"]
         findings += [
             f"{sum(o['rows'] for o in each):,} rows of {len(each)} objects:",
@@ -59,6 +61,7 @@ def plan(road: Road) -> None:
             f"{sum(o['updates'] for o in each):,} to update",
         ]
         keep(road, "plan", made)
+    return {one["sobject"]: one for one in each}
 
 
 def keep(road: Road, name: str, document: Any) -> None:  # noqa: ANN401 - each has its own JSON
@@ -68,33 +71,33 @@ def keep(road: Road, name: str, document: Any) -> None:  # noqa: ANN401 - each h
     (folder / f"{name}.json").write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
 
 
-def approve(road: Road) -> None:
-    """Confirm the map in the name of the demo, from a plan that lacks the schema."""
+def approve(road: Road, *, by: str = "demo") -> None:
+    """Confirm the map in somebody's name, from a plan that lacks the schema."""
     scopes = ("objects", "fields", "values", "rules", "settings")
     flags = (*(f"--{scope}" for scope in scopes), "--allow-duplicates")
     with road.step("Approve the map") as findings:
         road.run("clinic-load", "plan", *road.org, code=REFUSED)
-        road.run("clinic-load", "approve", "latest", "--by", "demo", *flags)
-        findings += [f"{', '.join(scopes)},", "by demo, before anything changes in the org"]
+        road.run("clinic-load", "approve", "latest", "--by", by, *flags)
+        findings += [f"{', '.join(scopes)},", f"by {by}, before anything changes in the org"]
 
 
-def push(road: Road) -> dict[str, Any]:
+def push(road: Road, *options: str) -> dict[str, Any]:
     """Push the plan and give its state."""
-    reason = "the demo has no sandbox to rehearse in"
     with road.step("Push") as findings:
-        road.run(
-            "clinic-load", "push", "latest", *road.org, *road.production, "--no-rehearsal", reason
-        )
+        road.run("clinic-load", "push", "latest", *road.org, *road.production, *options)
         state: dict[str, Any] = road.ask("clinic-load", "status", "latest")
-        findings.append(f"{sum(each['created'] for each in state['objects']):,} rows created")
+        created, updated = (
+            sum(each[name] for each in state["objects"]) for name in ("created", "updated")
+        )
+        findings.append(f"{created:,} rows created" + (f", {updated:,} updated" if updated else ""))
         keep(road, "status", state)
     return state
 
 
-def verify(road: Road) -> None:
+def verify(road: Road, *, code: int = 0) -> None:
     """Compare every field of every row."""
     with road.step("Verify every field") as findings:
-        seen = road.ask("clinic-load", "verify", "latest", *road.org)
+        seen = road.ask("clinic-load", "verify", "latest", *road.org, code=code)
         keep(road, "verify", seen)
         fields = sum(each["rows"] * each["fields"] for each in seen["objects"])
         rows = sum(each["rows"] for each in seen["objects"])
@@ -148,11 +151,12 @@ def walk(road: Road, patients: int) -> None:
     """Take every step of the road, and leave the org filled."""
     walk_to_plan(road, patients)
     before = road.dump()
-    show(push(road))
+    unrehearsed = ("--no-rehearsal", "the demo has no sandbox to rehearse in")
+    show(push(road, *unrehearsed))
     verify(road)
     roll_back(road, before)
     plan(road)
-    push(road)
+    push(road, *unrehearsed)
     verify(road)
 
 
@@ -168,7 +172,9 @@ def main() -> int:
     folder.mkdir(parents=True, mode=0o700)
     say(f"From an invented clinic with {patients} charts to a Salesforce org and back\n")
     try:
-        with serving(folder, ALIAS) as road:
+        with serving(folder / "org", alias=ALIAS) as org:
+            known = environment(folder, org, bulk_from=BULK_FROM)
+            road = Road(folder, known, org, count(1))
             (walk_to_plan if asked.plan_only else walk)(road, patients)
     except StepFailed as failed:
         sys.stderr.write(f"Error: {failed}\nTry: clinic-load status latest\n")

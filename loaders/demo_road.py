@@ -1,4 +1,4 @@
-"""What every step of the demo needs: a folder, a running org, and a person's own commands."""
+"""What every step of a demo needs: a folder, running orgs, and a person's own commands."""
 
 from __future__ import annotations
 
@@ -6,11 +6,11 @@ import json
 import os
 import subprocess
 import sys
+import textwrap
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import count
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,10 @@ BIN = Path(sys.executable).parent
 ORG = [sys.executable, "-m", "loaders.stand_in_org"]
 # The stand-in's first user; it also owns what no provider's e-mail claims.
 OWNER = "admin@stand-in.invalid"
+PRODUCTION, SANDBOX = "production", "sandbox"
+# Findings stand at this column, and a terminal has eighty.
+INDENT = 35
+WIDTH = 80 - INDENT
 
 
 class StepFailed(Exception):
@@ -31,29 +35,60 @@ class StepFailed(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Org:
+    """A stand-in that is being served, and what the commands call it."""
+
+    data: Path
+    alias: str
+    kind: str
+    org_id: str
+    http: str
+    https: str
+    ca: str
+    token: str = field(repr=False)
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """Name the org to the commands."""
+        name = self.alias.upper()
+        return {
+            f"SF_{name}_INSTANCE_URL": self.https,
+            f"SF_{name}_ACCESS_TOKEN": self.token,
+            f"SF_{name}_CA_BUNDLE": self.ca,
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What a command printed: for the next program, and for the person."""
+
+    stdout: str
+    stderr: str
+
+
+@dataclass(frozen=True, slots=True)
 class Road:
-    """Where the demo works, the org it fills, and the environment that its commands share."""
+    """Where a demo works, the org it fills, and the environment that its commands share."""
 
     folder: Path
     environment: dict[str, str]
-    alias: str
-    org_id: str
+    at: Org
     number: Iterator[int]
     owner: str = OWNER
 
     @property
     def org(self) -> tuple[str, str]:
         """Name the org, as every command asks for it."""
-        return ("--org", self.alias)
+        return ("--org", self.at.alias)
 
     @property
-    def production(self) -> tuple[str, str]:
+    def production(self) -> tuple[str, ...]:
         """Type out the org's id, as writing to production asks for it."""
-        return ("--production", self.org_id)
+        return ("--production", self.at.org_id) if self.at.kind == PRODUCTION else ()
 
-    def run(self, *command: str, code: int = 0) -> str:
+    def hear(self, *command: str, code: int = 0) -> Said:
         """
-        Run one command of the road and return what it printed on stdout.
+        Run one command of the road and return what it printed.
 
         Raises:
             StepFailed: it ended with another exit code.
@@ -61,14 +96,18 @@ class Road:
         argv = [str(BIN / command[0]), *command[1:]]
         return _run(argv, self.environment, code=code)
 
-    def ask(self, *command: str) -> Any:  # noqa: ANN401 - each command has its own JSON
+    def run(self, *command: str, code: int = 0) -> str:
+        """Run one command of the road and return what it printed on stdout."""
+        return self.hear(*command, code=code).stdout
+
+    def ask(self, *command: str, code: int = 0) -> Any:  # noqa: ANN401 - each has its own JSON
         """Run one command with `--json` and return what it answered."""
-        return json.loads(self.run(*command, "--json"))
+        return json.loads(self.run(*command, "--json", code=code))
 
     def dump(self) -> list[str]:
         """Give every live record of the org, ids replaced by keys."""
-        argv = [*ORG, "dump", "--data", str(self.folder / "org"), "--portable"]
-        return _run(argv, self.environment).splitlines()
+        argv = [*ORG, "dump", "--data", str(self.at.data), "--portable"]
+        return _run(argv, self.environment).stdout.splitlines()
 
     @contextmanager
     def step(self, title: str) -> Iterator[list[str]]:
@@ -79,10 +118,10 @@ class Road:
         with Console(stderr=True).status(f"{title} ..."):
             yield findings
         took = f"{time.monotonic() - started:.1f} s"
-        first, *others = findings or [""]
+        first, *others = [line for each in findings or [""] for line in folded(each)]
         say(f"{next(self.number):>2}  {title:<20}{took:>8}   {first}")
         for line in others:
-            say(f"{'':35}{line}")
+            say(f"{'':{INDENT}}{line}")
 
 
 def say(text: str = "") -> None:
@@ -91,42 +130,45 @@ def say(text: str = "") -> None:
     sys.stdout.flush()
 
 
+def folded(text: str) -> list[str]:
+    """Fold a finding to what is left of a terminal's width; a word is never broken."""
+    whole = textwrap.wrap(text, WIDTH, break_long_words=False, break_on_hyphens=False)
+    return whole or [""]
+
+
 @contextmanager
-def serving(folder: Path, alias: str) -> Iterator[Road]:
-    """Serve a production stand-in, and name it in the environment of every command."""
-    command = [*ORG, "serve", "--data", str(folder / "org"), "--port", "0", "--production"]
+def serving(data: Path, *, alias: str, kind: str = PRODUCTION) -> Iterator[Org]:
+    """Serve a stand-in org from this folder, on any port, until the block ends."""
+    command = [*ORG, "serve", "--data", str(data), "--port", "0", f"--{kind}"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as server:  # noqa: S603
         try:
             ready = json.loads(server.stdout.readline()) if server.stdout else {}
-            name = alias.upper()
-            environment = os.environ | {
-                "CLINIC_DATA_DIR": str(folder),
-                # A small clinic would hardly need Bulk API 2.0; the demo is to show it.
-                "CLINIC_BULK_FROM": "500",
-                "CLINIC_USER_PROFILE": "Standard User",
-                "CLINIC_USERNAME_SUFFIX": ".demo",
-                "DBT_TARGET_PATH": str(folder / "target"),
-                "DBT_LOG_PATH": str(folder / "logs"),
-                f"SF_{name}_INSTANCE_URL": ready["https"],
-                f"SF_{name}_ACCESS_TOKEN": ready["token"],
-                f"SF_{name}_CA_BUNDLE": ready["ca"],
-            }
-            yield Road(
-                folder=folder,
-                environment=environment,
-                alias=alias,
-                org_id=ready["org_id"],
-                number=count(1),
-            )
+            yield Org(data=data, alias=alias, kind=kind, **ready)
         finally:
             server.terminate()
 
 
-def _run(argv: list[str], environment: dict[str, str], *, code: int = 0) -> str:
+def environment(folder: Path, *orgs: Org, bulk_from: int) -> dict[str, str]:
+    """Give what the commands need to know of a folder and of orgs."""
+    named = {name: value for org in orgs for name, value in org.environment.items()}
+    return {
+        **os.environ,
+        "CLINIC_DATA_DIR": str(folder),
+        # A small clinic would hardly need Bulk API 2.0; a demo is to show it.
+        "CLINIC_BULK_FROM": str(bulk_from),
+        "CLINIC_USER_PROFILE": "Standard User",
+        "CLINIC_USERNAME_SUFFIX": ".demo",
+        "DBT_TARGET_PATH": str(folder / "target"),
+        "DBT_LOG_PATH": str(folder / "logs"),
+        **named,
+    }
+
+
+def _run(argv: list[str], environment: dict[str, str], *, code: int = 0) -> Said:
     done = subprocess.run(  # noqa: S603 - the project's own commands
         argv, env=environment, capture_output=True, text=True, check=False
     )
     if done.returncode != code:
         command = [Path(argv[0]).name, *argv[1:]]
         raise StepFailed(command, done.returncode, done.stdout + done.stderr)
-    return done.stdout
+    return Said(done.stdout, done.stderr)

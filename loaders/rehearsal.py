@@ -1,0 +1,248 @@
+"""Rehearse a go-live on two stand-in orgs, from the first sample to a push that is taken back."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from typing import Any
+
+from extract.demo_process import Clinic, demo_clinic
+from extract.page.wording import counted
+from loaders.demo import INTERRUPTED, approve, build, compare, plan, prepare, push, show, verify
+from loaders.demo_road import (
+    PRODUCTION,
+    SANDBOX,
+    Org,
+    Road,
+    StepFailed,
+    environment,
+    say,
+    serving,
+)
+from loaders.rehearsal_hooks import change_clinic, lose_rows
+
+BY = "rehearsal"
+# Only a job loses records, and the second wave of a small clinic is to have one.
+BULK_FROM = 10
+INCOMPLETE = 4
+# What changes at the source between the full load and the delta.
+EDITED, ADDED, DELETED = 0.02, 0.01, 0.005
+LOST_OBJECT, LOST_SHARE = "Lab_Result__c", 0.03
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """The clinic that is left, and the road to each of the two orgs."""
+
+    clinic: Clinic
+    sandbox: Road
+    production: Road
+    patients: int
+
+
+def read(stage: Stage, *options: str, title: str = "Read the clinic") -> None:
+    """Land what is new, or with `--full` all of it, and see what the source deleted."""
+    road = stage.production
+    with road.step(title) as findings:
+        landed = road.ask(
+            "clinic-extract", "run", "fhir", "--system", "demo", "--url", stage.clinic.url, *options
+        )
+        totals, deleted = landed["totals"], sum(landed["deleted"].values())
+        findings.append(
+            f"{totals['new']:,} new, {totals['changed']:,} changed, {deleted:,} deleted,"
+            f" {totals['quarantined']:,} quarantined"
+        )
+
+
+def report(road: Road, title: str, *, code: int = 0) -> Path:
+    """Write the completion report of the last run, and give its page."""
+    with road.step(title) as findings:
+        said = road.hear("clinic-load", "report", "latest", code=code)
+        page = Path(said.stderr.strip().removeprefix("The report: "))
+        findings.append(said.stdout.strip())
+    return page
+
+
+def freeze(road: Road, *, has_moved: bool) -> None:
+    """Compare the source with what the last push was planned from."""
+    with road.step("Freeze") as findings:
+        moved = road.ask("clinic-load", "freeze", code=INCOMPLETE if has_moved else 0)["moved"]
+        findings.append(
+            f"{moved:,} records moved since the last plan"
+            if moved
+            else "the source stood still: counts, newest change and hash of each type are the same"
+        )
+
+
+def in_sandbox(stage: Stage, sample: int) -> None:
+    """Confirm the map and try it out on a masked sample."""
+    say("In the sandbox\n")
+    road = stage.sandbox
+    read(stage)
+    with road.step("Audit") as findings:
+        road.run("clinic-extract", "audit")
+        findings.append("each odd case is a reason to be in the sample")
+    build(road)
+    approve(road, by=BY)
+    prepare(road)
+    plan(road, "--sample", str(sample), title="Plan a sample")
+    push(road)
+    verify(road)
+    report(road, "Report")
+
+
+def in_production(stage: Stage) -> None:
+    """Load everything, once a person has approved it."""
+    say("\nIn production\n")
+    road = stage.production
+    prepare(road)
+    plan(road)
+    with road.step("Approve the load") as findings:
+        road.run("clinic-load", "approve", "latest", "--by", BY)
+        findings.append(f"by {BY}: the map that the sandbox has proved")
+    show(push(road))
+    verify(road)
+
+
+def go_live(stage: Stage) -> Path:
+    """Bring over what changed at the source, prove that it stands still; give the last report."""
+    say("\nThe source changes, until it is frozen\n")
+    road = stage.production
+    with road.step("Work goes on") as findings:
+        shares = (("edit", EDITED), ("add", ADDED), ("delete", DELETED))
+        wanted = {name: max(1, round(share * stage.patients)) for name, share in shares}
+        done = change_clinic(stage.clinic, **wanted)
+        how = ("edited", "added", "deleted")
+        findings.append(", ".join(f"{counted(len(done[each]), 'chart')} {each}" for each in how))
+    read(stage, "--full")
+    freeze(road, has_moved=True)
+    build(road)
+    plan(road, "--delta", title="Plan the delta")
+    push(road)
+    read(stage, "--full", title="Read it once more")
+    freeze(road, has_moved=False)
+    # What the source deleted stays in the org until a person decides about it.
+    verify(road, code=INCOMPLETE)
+    return report(road, "Completion report", code=INCOMPLETE)
+
+
+def second_wave(stage: Stage, charts: int) -> None:
+    """Lose a part of a second push on the way: first take it back by hand, then by itself."""
+    say("\nA second wave loses 3 % of an object on the way\n")
+    road = stage.production
+    before = road.dump()
+    with road.step("Work goes on") as findings:
+        added = change_clinic(stage.clinic, add=charts)["added"]
+        findings.append(f"{counted(len(added), 'chart')} added")
+    read(stage)
+    build(road)
+    offer = lossy_push(road, plan(road, "--delta", title="Plan the wave"))
+    with road.step("Look at the offer") as findings:
+        seen = road.ask(*offer)
+        gone, held = (sum(each[name] for each in seen["objects"]) for name in ("deleted", "held"))
+        findings.append(f"{gone:,} rows would go, {held:,} would be held")
+    with road.step("Take it up") as findings:
+        road.run("clinic-load", "rollback", "latest", *road.org, *road.production)
+        findings.append(unchanged(road, before))
+    again = plan(road, "--delta", title="Plan it again")
+    with road.step("Approve a rollback") as findings:
+        road.run("clinic-load", "approve", "latest", "--by", BY, "--auto-rollback")
+        findings.append("approved before: what loses too much is taken back at once")
+    lossy_push(road, again)
+    with road.step("Look at the org") as findings:
+        findings.append(unchanged(road, before))
+
+
+def lossy_push(road: Road, planned: dict[str, dict[str, Any]]) -> list[str]:
+    """
+    Push while the org loses records; give the command that is offered, if one is.
+
+    What is lost is new, and counted against all rows of its object, as the gate counts it.
+    """
+    lost = LOST_SHARE * planned[LOST_OBJECT]["rows"] / planned[LOST_OBJECT]["creates"]
+    with road.step("Push") as findings:
+        lose_rows(road.at, share=lost, sobject=LOST_OBJECT)
+        heard = road.hear(
+            "clinic-load", "push", "latest", *road.org, *road.production, code=INCOMPLETE
+        ).stderr
+        said = [line for line in heard.splitlines() if "did not arrive" in line]
+        offered = [line for line in heard.splitlines() if line.startswith("Try: ")]
+        findings += [*said, *offered]
+    return shlex.split(offered[-1].removeprefix("Try: ")) if offered else []
+
+
+def unchanged(road: Road, before: list[str]) -> str:
+    """
+    Say that the org is what it was, record by record.
+
+    Raises:
+        StepFailed: it is not.
+
+    """
+    more, less = compare(before, road.dump())
+    if more or less:
+        raise StepFailed(
+            ["rollback"], INCOMPLETE, f"{len(more)} records more, {len(less)} fewer than before"
+        )
+    return f"the org is what it was before: the same {len(before):,} records"
+
+
+@contextmanager
+def staged(folder: Path, *, patients: int, seed: int) -> Iterator[Stage]:
+    """Serve the clinic and both orgs, and name them to the commands."""
+    with ExitStack() as stack:
+        clinic = stack.enter_context(demo_clinic(patients=patients, seed=seed))
+        sandbox, production = (
+            stack.enter_context(serving(folder / kind, alias=kind, kind=kind))
+            for kind in (SANDBOX, PRODUCTION)
+        )
+        known = environment(folder, sandbox, production, bulk_from=BULK_FROM)
+        known["SOURCES__FHIR__TOKEN"] = str(clinic.token)
+        number = count(1)
+
+        def road(org: Org) -> Road:
+            return Road(folder, known, org, number)
+
+        yield Stage(clinic, road(sandbox), road(production), patients)
+
+
+def main() -> int:
+    """Run the rehearsal in a fresh folder of its own."""
+    parser = argparse.ArgumentParser(prog="make rehearsal", description=__doc__)
+    parser.add_argument("--patients", type=int, default=300, help="charts of the clinic")
+    parser.add_argument("--seed", type=int, default=7, help="which clinic of that size")
+    parser.add_argument("--sample", type=int, default=500, help="records of the sample")
+    parser.add_argument("--wave", type=int, default=30, help="charts of the second wave")
+    asked = parser.parse_args()
+    folder = Path(os.environ.get("CLINIC_DATA_DIR", "data")) / "rehearsal"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    say(f"A go-live of an invented clinic with {asked.patients} charts, rehearsed on two orgs\n")
+    try:
+        with staged(folder, patients=asked.patients, seed=asked.seed) as stage:
+            in_sandbox(stage, asked.sample)
+            in_production(stage)
+            page = go_live(stage)
+            second_wave(stage, asked.wave)
+    except StepFailed as failed:
+        sys.stderr.write(f"Error: {failed}\nTry: CLINIC_DATA_DIR={folder} clinic-load status\n")
+        return failed.code or 1
+    except KeyboardInterrupt:
+        sys.stderr.write("Error: the rehearsal was interrupted\nTry: make rehearsal, afresh\n")
+        return INTERRUPTED
+    say(f"\nThe completion report:\n{page}\n")
+    say(f"Reports, plans, ledger, databases and both orgs stay in {folder}.\nTo look into one:")
+    say(f".venv/bin/python -m loaders.stand_in_org serve --data {folder}/{PRODUCTION} --port 8080")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
