@@ -46,7 +46,7 @@ def map_parts(mapping: Mapping) -> Parts:
         "values": seeds,
         "rules": {name: of for name, of in made.items() if name not in seeds}
         | {"canonical text": canonical_sha256()},
-        "settings": {each.name: "on" for each in needed_settings(mapping)},
+        "settings": {each.name: "on" for each in needed_settings(mapping.objects())},
         "related_lists": screen_additions(mapping),
     }
 

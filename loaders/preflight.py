@@ -13,7 +13,12 @@ from loaders.plan_rows import Counts, rows_table
 from loaders.plan_store import Finding, PlanObject
 from loaders.preflight_automations import automation_findings
 from loaders.preflight_budget import budget
-from loaders.preflight_org import default_owner_needed, person_accounts
+from loaders.preflight_org import (
+    default_owner_needed,
+    person_accounts,
+    several_currencies,
+    switched_off,
+)
 from loaders.preflight_owners import owner_findings
 from loaders.preflight_rules import rule_findings
 from loaders.warehouse import count
@@ -47,7 +52,9 @@ def all_findings(
     of_rows = [finding for each in planned for finding in each.findings]
     of_org = [
         *budget(org, counts, file_bytes=_file_bytes(reader, counts)),
+        *switched_off(org, described),
         *person_accounts(described),
+        *several_currencies(described),
         *rule_findings(org, reader.line, counts),
         *automation_findings(org, counts),
         *owner_findings(reader, [each.entry for each in planned]),

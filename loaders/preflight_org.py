@@ -1,11 +1,14 @@
-"""What in the org itself stands in the way: default owner, limits, Person Accounts."""
+"""What in the org itself stands in the way: default owner, limits, settings, its kind."""
 
 from __future__ import annotations
+
+from collections.abc import Collection
 
 from loaders.describe import ObjectDescribe
 from loaders.errors import SchemaDiffers
 from loaders.org_connection import Org, org_calls
 from loaders.plan_store import Finding
+from loaders.schema_settings import needed_settings, settings_off
 from loaders.soql import soql_literal
 
 
@@ -45,6 +48,42 @@ def person_accounts(described: dict[str, ObjectDescribe]) -> list[Finding]:
             message="Person Accounts are on; patients become contacts of a household's account",
             hint="agree on it before loading: a record of one kind cannot be turned into the other",
         )
+    ]
+
+
+def several_currencies(described: dict[str, ObjectDescribe]) -> list[Finding]:
+    """Say where an org has several currencies: ours is the one of the user who loads."""
+    tells = [name for name, each in described.items() if "CurrencyIsoCode" in each.fields]
+    if not tells:
+        return []
+    return [
+        Finding(
+            code="several_currencies",
+            severity="warn",
+            sobject="",
+            field="CurrencyIsoCode",
+            count=0,
+            message="multiple currencies are on; amounts are sent without CurrencyIsoCode, and the"
+            " org gives them the currency of the user who loads",
+            hint="Setup > Users: give the user who loads the clinic's currency, before loading",
+        )
+    ]
+
+
+def switched_off(org: Org, objects: Collection[str]) -> list[Finding]:
+    """Name each setting that is off: some a load cannot do without, the others it can."""
+    return [
+        Finding(
+            code="setting_off",
+            severity="stop" if setting.required else "note",
+            sobject="",
+            field=setting.name,
+            count=0,
+            message=f"off in this org: {setting.label}"
+            + (f"; {setting.otherwise}" if setting.otherwise else ""),
+            hint=f"{setting.click_path}; or approve latest --settings, clinic-load schema deploy",
+        )
+        for setting in settings_off(org, needed_settings(objects))
     ]
 
 

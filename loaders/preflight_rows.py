@@ -31,6 +31,7 @@ from loaders.plan_rows import (
 )
 from loaders.plan_store import Finding, PlanColumn
 from loaders.preflight_parents import parent_conditions
+from loaders.preflight_places import PLACE_NOT_LISTED, STATE_ALONE, place_conditions
 from loaders.preflight_schema import is_required
 from loaders.references import USER, email_symbol, references_table
 from loaders.row_errors import PARENT_HELD, PARENT_NOT_FOUND
@@ -60,12 +61,15 @@ MESSAGES = {
     "text_normalised": "texts are sent with other line ends, blanks or control characters",
     "checkbox_empty": "empty checkboxes are sent as false, as an org stores them",
     "not_in_list": "values are not offered by the picklist, which takes them all the same",
+    PLACE_NOT_LISTED: "values are not names of the org's own list of states or countries",
+    STATE_ALONE: "states come without a country, which the org's own list of states asks for",
     "file_twice": "files hold the same bytes as another one, and are sent all the same",
     "owner_defaulted": "rows have no owner among the active users and get the default owner",
     "reference_emptied": "e-mails belong to no active user, or to several, and are left out",
 }
 # These stop the whole plan: the marts themselves are broken.
 _STOPPING = frozenset({"key_missing", "key_twice"})
+_PLACES = (PLACE_NOT_LISTED, STATE_ALONE)
 # What we look up and never make: without it none of its rows could be sent.
 _MADE_IN_SETUP = {
     "Territory2Model": "Setup > Territory Models: make it, and leave it in planning or activate it",
@@ -220,6 +224,11 @@ def _points_to(rows: ObjectRows, field: str) -> str:
 
 
 def _hint(code: str, sobject: str, parent: str) -> str:
+    if code in _PLACES:
+        return (
+            "Setup > State and Country/Territory Picklists: set the integration values to what"
+            " the clinic writes, or send the names of the list, with a country"
+        )
     if code == "symbol_unknown" and parent:
         return _MADE_IN_SETUP[parent]
     if code in HELD_CODES:
@@ -234,7 +243,7 @@ def _keeps_back(code: str) -> bool:
 def _severity(code: str, parent: str) -> str:
     if code in _STOPPING or (code == "symbol_unknown" and parent):
         return "stop"
-    return "warn" if _keeps_back(code) or code == "not_in_list" else "note"
+    return "warn" if _keeps_back(code) or code in {"not_in_list", *_PLACES} else "note"
 
 
 def _changed(db: duckdb.DuckDBPyConnection, rows: ObjectRows) -> list[tuple[str, str, int]]:
@@ -253,7 +262,8 @@ def _changed(db: duckdb.DuckDBPyConnection, rows: ObjectRows) -> list[tuple[str,
 def _counted_on_rows(
     db: duckdb.DuckDBPyConnection, rows: ObjectRows, described: ObjectDescribe
 ) -> list[tuple[str, str, int]]:
-    conditions, table = [], quoted(rows_table(rows.mart.sobject))
+    table = quoted(rows_table(rows.mart.sobject))
+    conditions = list(place_conditions(rows.columns, described))
     for column in rows.columns:
         field, value = described.fields[column.name], quoted(column.name)
         if field.type in _LISTS and not field.restricted:

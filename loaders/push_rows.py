@@ -129,16 +129,17 @@ def fail_orphans(session: Session, turn: Turn, *, excluded: Path) -> None:
     ]
     if not cases:
         return
+    # A parent that is not merely held decides, and is the one that is named.
     orphans = session.bench.db.execute(
         f"""
         select *, {template_sql("code")} as template from (
-            select key, min(lookup) as field, min(lookup) as lookup,
-                case when bool_and(parent_state = 'held') then 'held' else 'failed' end as state,
-                case when bool_and(parent_state = 'held') then {literal(PARENT_HELD)}
-                    else {literal(PARENT_FAILED)} end as code,
-                arg_min(parent_state, lookup) as parent_state
-            from ({" union all ".join(cases)}) as orphans group by key
-        ) as grouped
+            select distinct on (key) key, lookup as field, lookup, parent_state,
+                case parent_state when 'held' then 'held' else 'failed' end as state,
+                case parent_state when 'held' then {literal(PARENT_HELD)}
+                    else {literal(PARENT_FAILED)} end as code
+            from ({" union all ".join(cases)}) as orphans
+            order by key, parent_state = 'held', lookup
+        ) as decided
         """  # noqa: S608 - names of the plan
     ).to_arrow_table()
     session.record_locally(turn.sobject, orphans)

@@ -68,6 +68,7 @@ _ERRORS = (
         "the value <value> is not in the picklist",
         _SEED,
     ),
+    RowError("FIELD_INTEGRITY_EXCEPTION", "the value fits no list of the org", _MART),
     RowError("INVALID_TYPE_ON_FIELD_IN_RECORD", "the value <value> has the wrong type", _MART),
     RowError("INVALID_FIELD_FOR_INSERT_UPDATE", "the field cannot be written", _GRANT),
     RowError("INVALID_EMAIL_ADDRESS", "the e-mail address <value> is not valid", _MART),

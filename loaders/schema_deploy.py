@@ -94,7 +94,7 @@ def _ready_settings(
 ) -> tuple[tuple[Deployed, ...], tuple[OrgSetting, ...]]:
     """Switch on what is off and approved; give the deploys, and what is off after that."""
     check = wanted.check_only
-    off = settings_off(org, needed_settings(wanted.mapping))
+    off = settings_off(org, needed_settings(wanted.mapping.objects()))
     approved = bool(off) and is_approved(ledger, wanted.mapping, "settings")
 
     def deploy(package: Package) -> Deployed:

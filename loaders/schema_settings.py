@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -12,7 +12,6 @@ from loaders.deploys import Deployed
 from loaders.describe import describe
 from loaders.errors import SettingsOff
 from loaders.ledger import Ledger
-from loaders.mapping import Mapping
 from loaders.org_connection import Org, org_calls
 from loaders.schema_package import Package, build_settings
 
@@ -80,10 +79,10 @@ SETTINGS = (
 _OBJECTS = {MULTIPLE_ACCOUNTS: "AccountContactRelation", PRICE_BOOK: "PricebookEntry"}
 
 
-def needed_settings(mapping: Mapping) -> tuple[OrgSetting, ...]:
-    """List the settings that this map needs: two of them only with the objects they are for."""
-    there = mapping.objects()
-    return tuple(each for each in SETTINGS if _OBJECTS.get(each.name) in {None, *there})
+def needed_settings(objects: Iterable[str]) -> tuple[OrgSetting, ...]:
+    """List the settings that these objects need: two of them are for one object each."""
+    there = {None, *objects}
+    return tuple(each for each in SETTINGS if _OBJECTS.get(each.name) in there)
 
 
 def settings_off(org: Org, settings: tuple[OrgSetting, ...]) -> tuple[OrgSetting, ...]:

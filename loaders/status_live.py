@@ -42,6 +42,7 @@ class OpenJob:
     channel: str
     # The org's id; None before it gave one, and for requests that are no jobs to it.
     org_job: str | None
+    # `waiting`: the org has it whole, and nobody is at work here to ask what became of it.
     state: str
     rows: int
     seconds: float
@@ -77,15 +78,16 @@ def live_status(
     """Tell how far a run is from the ledger alone; None for a run that is over."""
     if run.state != RUNNING:
         return None
-    jobs, paces = _open_jobs(ledger, run, now=now), _paces(ledger, run)
-    at_work = {job.sobject for job in jobs}
-    states = tuple(_object(each, at_work, paces) for each in objects)
+    is_at_work = _is_at_work(ledger.folder)
+    jobs, paces = _open_jobs(ledger, run, now=now, is_at_work=is_at_work), _paces(ledger, run)
+    begun = {job.sobject for job in jobs if is_at_work}
+    states = tuple(_object(each, begun, paces) for each in objects)
     waiting = sum(each.rows - each.done for each in states)
     pace = _Pace(
         sum(each.rows for each in paces.values()), sum(each.seconds for each in paces.values())
     )
     return Live(
-        is_at_work=_is_at_work(ledger.folder),
+        is_at_work=is_at_work,
         elapsed=_seconds(run.started_at, now),
         remaining=waiting / pace.rate if pace.rate else None,
         objects=states,
@@ -93,9 +95,9 @@ def live_status(
     )
 
 
-def _object(each: ObjectStatus, at_work: set[str], paces: dict[str, _Pace]) -> LiveObject:
+def _object(each: ObjectStatus, begun: set[str], paces: dict[str, _Pace]) -> LiveObject:
     pace = paces.get(each.sobject)
-    if each.sobject in at_work or (each.waiting and pace):
+    if each.sobject in begun or (each.waiting and pace):
         state = RUNNING
     else:
         state = WAITING if each.waiting else SETTLED
@@ -109,11 +111,12 @@ def _object(each: ObjectStatus, at_work: set[str], paces: dict[str, _Pace]) -> L
     )
 
 
-def _open_jobs(ledger: Ledger, run: Run, *, now: datetime) -> tuple[OpenJob, ...]:
+def _open_jobs(ledger: Ledger, run: Run, *, now: datetime, is_at_work: bool) -> tuple[OpenJob, ...]:
     found = ledger.chain.db.execute(
-        "select job, sobject, operation, channel, org_job, state, part_rows, opened_at from jobs "
-        "where run = ? and state not in ('settled', 'abandoned') order by job",
-        (run.run,),
+        "select job, sobject, operation, channel, org_job, "
+        "case when state = 'closed' and not ? then ? else state end, part_rows, opened_at "
+        "from jobs where run = ? and state not in ('settled', 'abandoned') order by job",
+        (is_at_work, WAITING, run.run),
     )
     return tuple(OpenJob(*(*row[:7], _seconds(row[7], now))) for row in found)
 
@@ -154,7 +157,7 @@ def live_tables(live: Live) -> list[Table]:
     left = "not known yet" if live.remaining is None else f"about {_clock(live.remaining)}"
     title = f"{_clock(live.elapsed)} since it began, {left} to go"
     objects = new_table(
-        title if live.is_at_work else "cut off: nobody is at work on this run; it can be resumed",
+        title if live.is_at_work else _left_alone(live),
         names=("object", "state"),
         numbers=("done", "rows", "failed", "rows/s"),
     )
@@ -173,6 +176,13 @@ def live_tables(live: Live) -> list[Table]:
         numbers = (f"{job.rows:,}", _clock(job.seconds))
         jobs.add_row(job.org_job or job.channel, job.sobject, job.operation, job.state, *numbers)
     return [objects, jobs]
+
+
+def _left_alone(live: Live) -> str:
+    waiting = sum(job.state == WAITING for job in live.jobs)
+    if waiting:
+        return f"waiting: the org has jobs of this run ({waiting}); resume asks what became of them"
+    return "cut off: nobody is at work on this run; it can be resumed"
 
 
 def _clock(seconds: float) -> str:

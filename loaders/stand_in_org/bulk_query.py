@@ -130,7 +130,7 @@ def _run(site: Site, job_id: str) -> None:
     if job is None or job.query is None or not job.is_under_way:
         return
     site.jobs.change(job_id, begun)
-    site.faults.running.wait()
+    site.faults.querying.wait()
     site.pace.wait(job_id, share=1.0, stop=partial(_is_over, site, job_id))
     if site.jobs.get(job_id) is None:
         return

@@ -68,6 +68,11 @@ def _listed(text: str) -> tuple[str, ...]:
     return tuple(filter(None, text.split("|")))
 
 
+def _options(text: str) -> list[tuple[str, str]]:
+    """Split the values of a picklist: `value`, or `value=label` where they differ."""
+    return [(value, label) for value, _, label in (each.partition("=") for each in _listed(text))]
+
+
 def _number(text: str) -> int | None:
     return int(text) if text else None
 
@@ -91,7 +96,8 @@ def _field(row: Mapping[str, str]) -> Field:
         defaulted_on_create="D" in flags,
         default_value=row["default"] or None,
         restricted_picklist="R" in flags,
-        picklist=_listed(row["picklist"]),
+        picklist=tuple(value for value, _ in _options(row["picklist"])),
+        picklist_labels={value: label for value, label in _options(row["picklist"]) if label},
         reference_to=references,
         relationship_name=row["relationship"] or None,
         polymorphic=len(references) > 1,

@@ -109,7 +109,7 @@ def picklist_value(field: Field, value: str) -> dict[str, object]:
     return {
         "active": True,
         "defaultValue": field.default_value == value,
-        "label": value,
+        "label": field.picklist_labels.get(value, value),
         "validFor": None,
         "value": value,
     }

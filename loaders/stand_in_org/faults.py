@@ -51,7 +51,9 @@ class FailJob(Struct, forbid_unknown_fields=True):
 
 
 class HoldJobs(Struct, forbid_unknown_fields=True):
-    """Jobs stay InProgress until it is switched off."""
+    """Jobs, and query jobs unless that is false, stay InProgress until it is switched off."""
+
+    queries: bool = True
 
 
 class SlowBatches(Struct, forbid_unknown_fields=True):
@@ -131,6 +133,9 @@ class Faults:
         self.kill = kill
         self.running = threading.Event()
         self.running.set()
+        # Query jobs alone may go on while the others are held.
+        self.querying = threading.Event()
+        self.querying.set()
 
     def switch(self, wanted: Mapping[str, object]) -> None:
         """
@@ -147,10 +152,11 @@ class Faults:
         with self._lock:
             for name, found in read.items():
                 self._pending[name] = found
-            if self._pending.get("hold_jobs"):
-                self.running.clear()
-            else:
-                self.running.set()
+            holds = [
+                each for each in self._pending.get("hold_jobs", []) if isinstance(each, HoldJobs)
+            ]
+            _let(self.running, not holds)
+            _let(self.querying, not any(each.queries for each in holds))
 
     def _read(self, name: str, value: object) -> list[Fault]:
         if value is None or value is False:
@@ -271,6 +277,13 @@ def _use_up(fault: Fault, faults: list[Fault]) -> None:
         fault.times -= 1
         if fault.times == 0:
             faults.remove(fault)
+
+
+def _let(gate: threading.Event, go: bool) -> None:
+    if go:
+        gate.set()
+    else:
+        gate.clear()
 
 
 def _invalid(message: str) -> ApiError:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 # The cell value that means "set to null"; a cell that was not sent is an Arrow null.
 NULL = "\x00null"
@@ -35,6 +35,8 @@ class Field:
     default_value: str | None = None
     restricted_picklist: bool = False
     picklist: tuple[str, ...] = ()
+    # Of values that are shown under another name than their own.
+    picklist_labels: Mapping[str, str] = field(default_factory=dict)
     reference_to: tuple[str, ...] = ()
     relationship_name: str | None = None
     polymorphic: bool = False

@@ -13,6 +13,7 @@ from loaders.stand_in_org import (
     rules_owners,
     rules_people,
     rules_permissions,
+    rules_places,
     rules_prices,
     rules_record_types,
     rules_relations,
@@ -44,11 +45,11 @@ _FILLS: Mapping[str, Step] = {
 }
 # What the org refuses beyond the general rules.
 _CHECKS: Mapping[str, tuple[Step, ...]] = {
-    "Account": (rules_duplicates.check,),
+    "Account": (rules_places.check, rules_duplicates.check),
     "AccountContactRelation": (rules_relations.check,),
     "AccountTeamMember": (rules_relations.check_member,),
     "Asset": (rules_prices.check_asset,),
-    "Contact": (rules_duplicates.check,),
+    "Contact": (rules_places.check, rules_duplicates.check),
     "ContentDocumentLink": (rules_files.check_link,),
     "ContentVersion": (rules_files.check_version, rules_files.number_versions),
     "Event": (rules_activities.check_event,),

@@ -70,6 +70,7 @@ class Running:
     def stop(self) -> None:
         """Stop answering, let the current chunk finish, close the database."""
         self.site.faults.running.set()
+        self.site.faults.querying.set()
         for server in self._servers:
             server.should_exit = True
         self._thread.join()

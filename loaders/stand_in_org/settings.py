@@ -68,6 +68,14 @@ class Settings:
     person_accounts: bool = switch(
         False, "Person Accounts are on: Account has IsPersonAccount, and nothing else of them"
     )
+    place_lists: bool = switch(
+        False,
+        "State and Country/Territory Picklists are on: Account.Billing and Contact.Mailing have"
+        " codes, of the two countries and three states that this org knows (general knowledge)",
+    )
+    multiple_currencies: bool = switch(
+        False, "Multiple currencies are on: Opportunity has CurrencyIsoCode, and nothing else of it"
+    )
     duplicate_rules: bool = switch(True, "The standard duplicate rules are active (11)")
     duplicate_rules_block: tuple[str, ...] = switch(
         (), "Objects whose duplicate rule blocks: no allowSave saves their duplicates (11)"

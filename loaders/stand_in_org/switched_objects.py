@@ -33,6 +33,19 @@ def present(
         return on and (name != _RELATION or settings.account_contact_relation_appears)
 
     there = {name: sobject for name, sobject in catalogue.items() if is_there(name)}
-    if not settings.person_accounts:
-        there["account"] = without_fields(there["account"], ["IsPersonAccount"])
+    for name, fields in _fields_off(settings).items():
+        there[name] = without_fields(there[name], fields)
     return there
+
+
+def _fields_off(settings: Settings) -> dict[str, list[str]]:
+    """Name by object the fields of features that are off."""
+    off: dict[str, list[str]] = {"account": [], "contact": [], "opportunity": []}
+    if not settings.person_accounts:
+        off["account"].append("IsPersonAccount")
+    if not settings.place_lists:
+        off["account"] += ["BillingStateCode", "BillingCountryCode"]
+        off["contact"] += ["MailingStateCode", "MailingCountryCode"]
+    if not settings.multiple_currencies:
+        off["opportunity"].append("CurrencyIsoCode")
+    return off

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from functools import partial
 from operator import itemgetter
 
@@ -110,9 +111,15 @@ def test_a_job_that_takes_too_long_is_left_to_a_later_push_under_the_same_id(
     desk: Loading,
 ) -> None:
     plan = desk.plan()
-    desk.fault(hold_jobs=True)
+    desk.fault(hold_jobs={"queries": False})
     with pytest.raises(JobStillRunning):
-        desk.push(plan, sending=BULK, patience=0.0)
+        desk.push(plan, sending=BULK, patience=3.0)
+    told = desk.load("status", "latest")
+    assert told.code == INCOMPLETE
+    assert "waiting: the org has jobs of this run (1)" in " ".join(told.stdout.split())
+    live = json.loads(desk.load("status", "latest", "--json").stdout)["live"]
+    assert [(job["sobject"], job["state"]) for job in live["jobs"]] == [("Account", "waiting")]
+    assert "running" not in {each["state"] for each in live["objects"]}
     # It still runs when the later push asks after it, and ends while that waits.
     let_go = partial(desk.fault, hold_jobs=False)
     assert desk.push(plan, sending=BULK, sleep=lambda _: let_go()) == DONE
@@ -139,6 +146,30 @@ def test_children_of_a_refused_row_fail_with_the_name_of_the_lookup_and_are_not_
     (orphan,) = [row for row in failures(desk, plan) if row["code"] == "parent_failed"]
     assert (orphan["key"], orphan["lookup"]) == ("demo:coverage:1", "Payer__c")
     assert (orphan["parent_key"], orphan["parent_state"]) == ("demo:payer:1", "failed")
+
+
+def test_a_child_with_a_held_and_a_failed_parent_fails_and_names_the_one_that_failed(
+    desk: Loading,
+) -> None:
+    desk.create("Account", Name="Invented Mutual", Phone="555 0100")
+    desk.clinic.sql("update main_salesforce.sf_account set Phone = '555 0100' where Type = 'Payer'")
+    plan = desk.plan()
+    desk.create("Contact", LastName="Somebody's work", Clinic_Id__c="demo:patient:1")
+    assert desk.push(plan, duplicates=False) == INCOMPLETE
+    (child,) = [row for row in failures(desk, plan) if row["key"] == "demo:coverage:1"]
+    assert (child["state"], child["code"]) == ("failed", "parent_failed")
+    assert (child["lookup"], child["parent_state"]) == ("Payer__c", "failed")
+
+
+def test_what_hangs_on_a_child_of_a_held_row_waits_as_well(desk: Loading) -> None:
+    plan = desk.plan()
+    desk.create("Account", Name="Somebody's work", Clinic_Id__c="demo:household:1")
+    assert desk.push(plan) == INCOMPLETE
+    held = {row["key"]: row["parent_key"] for row in failures(desk, plan) if row["lookup"]}
+    # The account is held, so are its contacts, so is the coverage of one of them.
+    assert held["demo:patient:1"] == "demo:household:1"
+    assert held["demo:coverage:1"] == "demo:patient:1"
+    assert {each.state for each in desk.status(plan).reasons} == {"held"}
 
 
 def test_an_alert_rule_is_passed_by_collections_where_rules_were_approved(desk: Loading) -> None:
