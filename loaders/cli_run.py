@@ -121,11 +121,11 @@ def _push(desk: Desk, run: Run, asked: Asked, *, allow_duplicates: bool, jobs: i
         )
         desk.progress.note(f"each row that failed or is held, with its reason: {path}")
     if code != DONE:
-        _weigh(desk, work, status)
+        weigh(desk, work, status)
     return code
 
 
-def _weigh(desk: Desk, work: Push, status: RunStatus) -> None:
+def weigh(desk: Desk, work: Push, status: RunStatus) -> None:
     """Offer to take back a push of which too much is missing; do it where that was approved."""
     run, plan = work.session.run, work.plan
     most = worst(arrivals(work.session, status))

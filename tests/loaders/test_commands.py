@@ -75,6 +75,8 @@ def test_a_run_is_reported_verified_and_deleted_for_good(
             assert run(command, pushed, org=OTHER) == USAGE
             assert f"Try: add --org {ALIAS}" in capsys.readouterr().err
 
+    assert run("rollback", "latest", "--plan") == DONE
+    assert "each record that would be held" not in capsys.readouterr().err
     desk.change("Insurance_Coverage__c", "demo:coverage:1", Member_ID__c="corrected")
     assert run("rollback", "latest", "--plan", "--force", "ContentVersion") == DONE
     assert "each record that would be held" in capsys.readouterr().err

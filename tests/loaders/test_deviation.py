@@ -8,19 +8,24 @@ import pytest
 
 from loaders.approve import Confirmation, approve
 from loaders.cli_rollback import take_back
+from loaders.cli_run import weigh
 from loaders.deviation import auto_rollback_allowed
 from loaders.errors import DONE, INCOMPLETE
 from loaders.ledger import Ledger
 from loaders.map_changes import read_parts
 from loaders.plan_store import Plan, map_file
-from tests.loaders.loading import Loading
+from loaders.push import Push, push
+from loaders.runs import push_run
+from loaders.status import run_status
+from tests.loaders.loading import BULK, Loading
 from tests.loaders.planning import ALIAS, clock
 
 LOSE = {
     "do": "delete", "object": "Insurance_Coverage__c", "where": "Clinic_Id__c = 'demo:coverage:2'",
 }  # fmt: skip
 
-# Four orgs of their own.
+NONE: frozenset[str] = frozenset()
+# Orgs of their own.
 pytestmark = pytest.mark.soak
 
 
@@ -79,6 +84,34 @@ def test_a_push_that_a_user_has_worked_on_is_not_taken_back_by_itself(desk: Load
     before = desk.objects()
     with desk.open() as opened:
         assert take_back(opened, opened.ledger.run("latest", kind="push")) is False
+    assert (desk.objects(), desk.run().state) == (before, "finished")
+
+
+@pytest.mark.parametrize(
+    ("percent", "said"),
+    [("90", []), ("2", ["taken back, as was approved", "somebody has worked on", "Try: clinic"])],
+)
+def test_too_much_lost_of_a_push_that_somebody_works_on_is_left_to_a_person(
+    losing: Loading,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    percent: str,
+    said: list[str],
+) -> None:
+    desk = losing
+    monkeypatch.setenv("CLINIC_DEVIATION_PERCENT", percent)
+    plan = approved(desk, auto_rollback=True)
+    with desk.open() as opened:
+        run = push_run(opened.ledger, plan, org=opened.org, reason=None)
+        work = Push(opened.session(run, sending=BULK), plan, desk.folder(plan), True, NONE, NONE)
+        assert push(work) == INCOMPLETE
+        desk.change("Account", "demo:household:1", Phone="555 0199")
+        before = desk.objects()
+        capsys.readouterr()
+        weigh(opened, work, run_status(opened.ledger, run, plan, desk.folder(plan)))
+    told = capsys.readouterr().err
+    assert [each for each in said if each not in told] == []
+    assert said or "did not arrive" not in told
     assert (desk.objects(), desk.run().state) == (before, "finished")
 
 

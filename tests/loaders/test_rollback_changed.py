@@ -144,3 +144,19 @@ def test_a_user_whom_somebody_changed_stays_as_she_is(wide_desk: Loading) -> Non
     assert (code, undone["User"].held, undone["User"].retired) == (INCOMPLETE, 1, 0)
     (user,) = desk.soql("SELECT IsActive, Username FROM User WHERE Clinic_Id__c = 'demo:user:1'")
     assert (user["IsActive"], "retired" in user["Username"]) == (True, False)
+
+
+def test_a_user_whom_we_had_retired_before_we_were_cut_off_is_retired_and_not_held(
+    wide_desk: Loading,
+) -> None:
+    desk = wide_desk
+    plan = desk.plan()
+    assert desk.push(plan) == DONE
+    # The answer to the one change that a rollback makes here is lost, and we with it.
+    desk.fault(request={"do": "cut", "when": "after", "method": "PATCH", "path": "composite"})
+    with pytest.raises(OrgUnavailable):
+        desk.rollback(plan, attempts=1)
+    (user,) = desk.soql("SELECT Username FROM User WHERE IsActive = false")
+    assert ".retired-" in user["Username"]
+    code, undone = desk.rollback(plan)
+    assert (code, undone["User"].held, undone["User"].retired) == (DONE, 0, 1)

@@ -94,7 +94,9 @@ def test_a_push_in_another_terminal_is_seen_object_by_object_with_the_jobs_of_th
             shown = [watching.stdout.readline() for _ in range(2)]
             assert "since it began" in shown[0]
             desk.fault(hold_jobs=False)
-            rest, _ = watching.communicate(timeout=PATIENCE)
+            # Not by communicate(): it passes over what was read ahead with the first lines.
+            rest = watching.stdout.read()
+            watching.wait(timeout=PATIENCE)
             assert held.org_job is not None
             assert held.org_job in rest
             assert watching.returncode == DONE
