@@ -163,7 +163,7 @@ def _plan_object(site: _Site, step: Step, *, order: int) -> Planned:
     propose_lost(site.reader, mart, described)
     propose(site.reader, rows, described)
     decide_matches(site.bench, mart)
-    keep_back(db, rows, described)
+    keep_back(site.reader, rows, described)
     hold_undecided(site.bench, mart)
     allow_parents(db, mart.sobject)
     known = count(db, f"select count(*) from {quoted(f'keys_{mart.sobject}')}")  # noqa: S608 - ours

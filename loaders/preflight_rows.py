@@ -19,6 +19,7 @@ from loaders.canonical import (
 )
 from loaders.contract import KEYED_MATCHES
 from loaders.describe import FieldDescribe, ObjectDescribe
+from loaders.existing import Reader
 from loaders.plan_columns import OWNER
 from loaders.plan_rows import (
     AMBIGUOUS,
@@ -32,6 +33,7 @@ from loaders.plan_rows import (
 from loaders.plan_store import Finding, PlanColumn
 from loaders.preflight_parents import parent_conditions
 from loaders.preflight_places import PLACE_NOT_LISTED, STATE_ALONE, place_conditions
+from loaders.preflight_record_types import NOT_IN_RECORD_TYPE, record_type_conditions
 from loaders.preflight_schema import is_required
 from loaders.references import USER, email_symbol, references_table
 from loaders.row_errors import PARENT_HELD, PARENT_NOT_FOUND
@@ -47,6 +49,7 @@ MESSAGES = {
     "too_long": "values are longer than the field",
     "reserved_text": "values are exactly #N/A, which means empty to Salesforce",
     "not_in_picklist": "values are not offered by the restricted picklist",
+    NOT_IN_RECORD_TYPE: "values are not offered by the record type of their row",
     "required_missing": "values are empty where the org requires one",
     "number_too_big": "numbers have more digits than the field",
     "file_empty": "files have no bytes",
@@ -86,21 +89,24 @@ class _Check:
     condition: str
 
 
-def keep_back(db: duckdb.DuckDBPyConnection, rows: ObjectRows, described: ObjectDescribe) -> None:
+def keep_back(reader: Reader, rows: ObjectRows, described: ObjectDescribe) -> None:
     """
     Write the reasons why rows are kept back onto the bench: _key, code, field.
 
     Parents must have been planned before: a row whose parent is kept back is kept back as well.
     """
     table = quoted(rows_table(rows.mart.sobject))
+    checks = _checks(rows, described)
+    for field, condition in record_type_conditions(reader.line, rows.columns, described):
+        checks.append(_Check(NOT_IN_RECORD_TYPE, field, condition))
     selects = [
         f"""
         select _key, '{check.code}' as code, '{check.field}' as field
         from {table} as mart where {check.condition}
         """  # noqa: S608 - names of the mapping
-        for check in _checks(rows, described)
+        for check in checks
     ]
-    db.execute(
+    reader.bench.db.execute(
         f"create or replace temp table {quoted(failures_table(rows.mart.sobject))} as"
         f" {' union all '.join(selects)} order by all"
     )

@@ -83,6 +83,11 @@ _ERRORS = (
     RowError("too_long", "the value is longer than the field", _MART),
     RowError("reserved_text", "the value is exactly #N/A, which means empty there", _MART),
     RowError("not_in_picklist", "the restricted picklist does not offer the value", _SEED),
+    RowError(
+        "not_in_record_type",
+        "the record type of the row does not offer the value",
+        "clinic-load schema deploy lets it; or Setup > Object Manager > Record Types",
+    ),
     RowError("required_missing", "a required field is empty", _MART),
     RowError("number_too_big", "the number has more digits than the field", _MART),
     RowError(PARENT_NOT_FOUND, "the record it points to is not loaded", _PARENT),

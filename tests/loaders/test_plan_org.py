@@ -7,8 +7,11 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from loaders.deploys import deploy_package
 from loaders.errors import DONE, INCOMPLETE
 from loaders.plan_store import Plan
+from loaders.schema_package import package_of
+from loaders.schema_xml import NAMESPACE
 from tests.conftest import serving
 from tests.loaders.loading import Loading
 from tests.loaders.mini_clinic import MiniClinic, field
@@ -24,6 +27,10 @@ def clinic(tmp_path_factory: pytest.TempPathFactory) -> MiniClinic:
     clinic = wide_clinic(tmp_path_factory.mktemp("with-addresses"))
     contacts = clinic.marts["sf_contact"]
     contacts["columns"] += [field(name) for name in ADDRESS]
+    accounts = clinic.marts["sf_account"]
+    accounts["columns"].append(field("Kind__c", custom=True, picklist="Patient_Record_Type"))
+    kinds = {"demo:payer:1": "Family Head", "demo:household:1": "Family Head"}
+    accounts["rows"] = [(*row, kinds.get(row[0])) for row in accounts["rows"]]
     addresses = [("NY", "United States"), ("New York", None), (None, None)]
     contacts["rows"] = [
         (*row, *address) for row, address in zip(contacts["rows"], addresses, strict=True)
@@ -88,3 +95,21 @@ def test_an_org_with_a_list_of_states_is_told_what_it_would_refuse_and_does(
         assert desk.push(plan) == DONE
         codes = desk.soql("SELECT MailingStateCode FROM Contact WHERE MailingState != null")
     assert [each["MailingStateCode"] for each in codes] == ["NY", "NY"]
+
+
+def test_a_value_that_the_record_type_of_a_row_does_not_offer_is_kept_back(desk: Loading) -> None:
+    assert found(desk.plan(), "not_in_record_type") == []
+    value = "<fullName>Individual</fullName><default>false</default>"
+    values = f"<picklist>Kind__c</picklist><values>{value}</values>"
+    record_type = (
+        "<recordTypes><fullName>Payer</fullName><active>true</active><label>Payer</label>"
+        f"<picklistValues>{values}</picklistValues></recordTypes>"
+    )
+    narrowed = f'<CustomObject xmlns="{NAMESPACE}">{record_type}</CustomObject>'.encode()
+    package = package_of({"objects/Account.object": narrowed}, {"RecordType": ["Account.Payer"]})
+    with desk.open() as opened:
+        deploy_package(opened.line, package, name="narrowed", check_only=False)
+    plan = desk.plan()
+    assert told(plan, "not_in_record_type") == [("warn", "Account", "Kind__c", 1)]
+    # The same value is fine where the record type of the row still offers it.
+    assert desk.failures(plan, "Account") == [("demo:payer:1", "not_in_record_type", "Kind__c")]
