@@ -11,11 +11,13 @@ from datetime import datetime
 import dlt
 import pyarrow as pa
 
-from extract.comparison import Comparison, Verdict
+from extract.comparison import Comparison, Reach, Verdict
 from extract.deletions import counts_landed, set_aside_deleted
 from extract.incoming import Incoming, open_incoming
 from extract.landing import Progress, Target, land, open_pipeline, progress_of
 from extract.sources.fhir_resources import Cut
+
+NOTHING_READ = Reach(None, is_in_order=True, is_timed=True)
 
 
 @dataclass(slots=True)
@@ -70,6 +72,7 @@ class Landings:
     size: int | None = None
     number: int = 1
     ended: set[str] = field(default_factory=set)
+    stated: dict[str, str] = field(default_factory=dict)
     with_cursor: set[str] = field(default_factory=set)
     unordered: set[str] = field(default_factory=set)
     untimed: set[str] = field(default_factory=set)
@@ -105,10 +108,13 @@ class Landings:
         """Count resources of a type that no clinic entity is made of."""
         self.incoming.leave(origin, resource_type=origin, count=count)
 
-    def refuse(self, origin: str, *, count: int | None = None) -> None:
+    def refuse(
+        self, origin: str, *, resource_type: str | None = None, count: int | None = None
+    ) -> None:
         """Note a type that the server does not show, and how many of it, if that is known."""
-        self.incoming.refuse(origin, count=count)
-        self.tally.refused.append(origin)
+        name = resource_type or origin
+        self.incoming.refuse(origin, resource_type=name, count=count)
+        self.tally.refused.append(name)
 
     def landed(self) -> dict[str, int]:
         """Count the landed records of each type."""
@@ -121,6 +127,14 @@ class Landings:
     def end(self, origin: str) -> None:
         """End an origin: everything in it has been taken."""
         self.ended.add(origin)
+
+    def end_at(self, name: str, *, cursor: str) -> None:
+        """End a type of which the source states up to when it gave everything, be it nothing."""
+        self.stated[name] = cursor
+        self.with_cursor.add(name)
+        self.end(name)
+        # A type that is not named here is not landed, and neither is its cursor.
+        self.incoming.read[name] += 0
 
     def land(self) -> None:
         """Land what came together, and start a new checkpoint."""
@@ -162,16 +176,17 @@ class Landings:
         """Return the cursor that a type may have after this landing."""
         known = self.progress.get(name)
         before = known.cursor if known else None
-        reach = comparison.reaches[name]
+        reach = comparison.reaches.get(name, NOTHING_READ)
         if not reach.is_timed:
             self.untimed.add(name)
         if not reach.is_in_order:
             self.unordered.add(name)
-        if name not in self.with_cursor or name in self.untimed or reach.cursor is None:
+        cursor = self.stated.get(name, reach.cursor)
+        if name not in self.with_cursor or name in self.untimed or cursor is None:
             return None
         if name in self.unordered and name not in self.ended:
             return before
-        return max(before or reach.cursor, reach.cursor)
+        return max(before or cursor, cursor)
 
 
 @contextmanager

@@ -67,6 +67,10 @@ def run(  # noqa: PLR0913 - one parameter for each option of the command
         list[str] | None,
         typer.Option(help="Export: TABLE=COLUMN[,COLUMN], which tell its rows apart."),
     ] = None,
+    bulk: Annotated[
+        str | None,
+        typer.Option(help="FHIR: by Bulk Data export of `system`, `Patient` or `Group/ID`."),
+    ] = None,
     documents: Annotated[
         Path | None, typer.Option(help="OpenEMR: folder of its documents.")
     ] = None,
@@ -99,6 +103,7 @@ def run(  # noqa: PLR0913 - one parameter for each option of the command
         url=url,
         files=files,
         documents=documents,
+        bulk=bulk,
         is_full=full,
         patients=patients,
         seed=seed,

@@ -59,6 +59,11 @@ class DataFolder:
         return self.root / "incoming"
 
     @property
+    def exports(self) -> Path:
+        """Return the folder of the exports that servers are making for us."""
+        return self.root / "exports"
+
+    @property
     def spill(self) -> Path:
         """Return the folder where DuckDB may put what does not fit into memory."""
         return self.root / "spill"

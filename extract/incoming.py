@@ -119,9 +119,9 @@ class Incoming:
         key = (origin, resource_type, reason)
         self.not_taken[key] = (self.not_taken.get(key) or 0) + count
 
-    def refuse(self, origin: str, *, count: int | None) -> None:
+    def refuse(self, origin: str, *, resource_type: str, count: int | None) -> None:
         """Note resources that the server declares and does not show."""
-        self.not_taken[origin, origin, REFUSED_BY_SERVER] = count
+        self.not_taken[origin, resource_type, REFUSED_BY_SERVER] = count
 
     def write(self) -> None:
         """Write what is pending to disk."""

@@ -9,7 +9,7 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """One reading of a system: page by page from its server, or from files."""
+    """One reading of a system: page by page from its server, by its export, or from files."""
 
     way: str
     requests: int = 0

@@ -16,6 +16,7 @@ SOURCES = tuple(RAW_TABLES)
 OPENEMR = "openemr"
 FILES = "files"
 DEMO = "demo"
+BULK_LEVEL = re.compile(r"system|Patient|Group/[A-Za-z0-9.\-]{1,64}")
 SYSTEM_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -32,6 +33,8 @@ class Request:
     seed: int | None
     checkpoint: int
     documents: Path | None = None
+    # Of what a Bulk Data export is to be made; None where pages are read.
+    bulk: str | None = None
     # What tells rows of an export's tables apart, where somebody says so.
     keys: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
@@ -79,12 +82,30 @@ def refuse_contradictions(request: Request, source: str) -> None:
         raise WrongUsage("--key is for files alone", hint="clinic-extract run --help")
     if request.url and request.files:
         raise WrongUsage("--url and --from exclude each other", hint="clinic-extract run --help")
+    refuse_bulk(request, source)
     if request.documents and source != OPENEMR:
         raise WrongUsage("--documents is for openemr alone", hint="clinic-extract run --help")
     if request.files and source == OPENEMR:
         raise WrongUsage(
             "openemr is read from its database",
             hint="clinic-extract run openemr --url mysql://reader@db.example/openemr",
+        )
+
+
+def refuse_bulk(request: Request, source: str) -> None:
+    """
+    Refuse a Bulk Data export of what has none.
+
+    Raises:
+        WrongUsage: it is no FHIR server, or no such level.
+
+    """
+    if request.bulk is not None and (source != "fhir" or request.files):
+        raise WrongUsage("--bulk is for FHIR servers alone", hint="clinic-extract run --help")
+    if request.bulk is not None and not BULK_LEVEL.fullmatch(request.bulk):
+        raise WrongUsage(
+            "--bulk is system, Patient, or Group/ID",
+            hint="clinic-extract run fhir --bulk system --url https://ehr.example/fhir",
         )
 
 

@@ -22,7 +22,9 @@ from extract.raw_tables import init, landed_elsewhere
 from extract.readings import Reading, keep_reading
 from extract.request import DEMO, FILES, OPENEMR, Request, checked_target, refuse_demo_options
 from extract.settings import configured
+from extract.sources.bulk_job import forget
 from extract.sources.fhir import read_fhir
+from extract.sources.fhir_bulk import read_bulk
 from extract.sources.fhir_files import read_fhir_files
 from extract.sources.fhir_login import Credentials, Login
 from extract.sources.fhir_server import FhirServer, connect
@@ -151,9 +153,17 @@ def read_server(request: Request, opened: Landings, *, narrator: Narrator, clock
         server = connect(url, client=client, clock=clock, narrator=narrator)
         server = replace(server, login=login_to(server, credentials))
         begun = clock.now()
-        read_fhir(server, opened, is_full=request.is_full)
+        memory = opened.target.folder.exports / f"{opened.target.pipeline_name}.json"
+        if request.bulk is None:
+            # What an export began before this would give is older than what is landed now.
+            forget(memory)
+            read_fhir(server, opened, is_full=request.is_full)
+        else:
+            level, is_full = request.bulk, request.is_full
+            read_bulk(server, opened, level=level, is_full=is_full, memory=memory)
         seconds = (clock.now() - begun).total_seconds()
-    return Reading("paged", requests=sent.total(), seconds=seconds)
+    way = "paged" if request.bulk is None else "bulk"
+    return Reading(way, requests=sent.total(), seconds=seconds)
 
 
 def read_database(

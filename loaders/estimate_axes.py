@@ -20,7 +20,7 @@ GRADES = (("A", 5), ("B", 11), ("C", 18), ("D", 25), ("E", 32))
 CAP = "C"
 # The largest file that an org takes, in bytes.
 LARGEST_FILE = 2_000_000_000
-_PAGED = 2
+_ACCESS = {"bulk": 1, "paged": 2}
 _THOUSAND = 1000
 
 
@@ -222,8 +222,9 @@ def _depth(mapping: Mapping) -> int:
 def _access(readings: Sequence[Reading]) -> Axis:
     ways = {reading.way for reading in readings}
     # A folder may be a dump (0) or somebody's export by hand (4): its files do not say.
-    low = _PAGED if "paged" in ways else 0
-    high = _PAGED if ways == {"paged"} else MOST
+    known = [_ACCESS[way] for way in ways if way in _ACCESS]
+    low = max(known, default=0)
+    high = low if known and len(known) == len(ways) else MOST
     return Axis(
         name="source access",
         low=low,

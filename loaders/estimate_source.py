@@ -13,7 +13,7 @@ class Reading:
     """One system, and the run that read most of it."""
 
     system: str
-    # paged | files
+    # paged | bulk | database | files
     way: str
     records: int
     requests: int

@@ -12,6 +12,7 @@ from starlette.responses import JSONResponse, Response
 from extract.demo_clinic.answers import outcome
 from extract.demo_clinic.changes import add_patients, change_stamp, edit_patients
 from extract.demo_clinic.clinic import Clinic, Fault
+from extract.demo_clinic.kinds import TYPES
 from extract.demo_clinic.removals import TooFewCharts, delete_charts
 from extract.demo_clinic.shapes import Resource
 
@@ -43,10 +44,12 @@ def _change(clinic: Clinic) -> Handler:
     async def handle(request: Request) -> Response:
         try:
             asked = msgspec.json.decode(await request.body(), type=_Change)
-            deleted, fewer = delete_charts(clinic.store, count=asked.delete, truth=clinic.truth)
+            stamp = change_stamp(clinic.changes)
+            deleted, fewer = delete_charts(
+                clinic.store, count=asked.delete, stamp=stamp, truth=clinic.truth
+            )
         except (msgspec.MsgspecError, TooFewCharts) as refused:
             return outcome(400, code="invalid", text=str(refused))
-        stamp = change_stamp(clinic.changes)
         edited = edit_patients(
             clinic.store, count=asked.edit, stamp=stamp, extensions=asked.extensions
         )
@@ -73,6 +76,23 @@ def _change(clinic: Clinic) -> Handler:
     return handle
 
 
+class _Show(msgspec.Struct, forbid_unknown_fields=True):
+    """Which types are shown from now on; without a word, all."""
+
+    types: tuple[str, ...] = TYPES
+
+
+def _show(clinic: Clinic) -> Handler:
+    async def handle(request: Request) -> Response:
+        try:
+            clinic.kinds = msgspec.json.decode(await request.body(), type=_Show).types
+        except msgspec.MsgspecError as refused:
+            return outcome(400, code="invalid", text=str(refused))
+        return JSONResponse({"types": len(clinic.kinds)})
+
+    return handle
+
+
 def _truth(clinic: Clinic) -> Handler:
     async def handle(_: Request) -> Response:
         return JSONResponse(clinic.truth.as_json())
@@ -92,6 +112,7 @@ def admin_routes(clinic: Clinic) -> list[tuple[str, str, Handler]]:
     return [
         ("/_demo/fault", "POST", _fault(clinic)),
         ("/_demo/change", "POST", _change(clinic)),
+        ("/_demo/show", "POST", _show(clinic)),
         ("/_demo/truth", "GET", _truth(clinic)),
         ("/_demo/requests", "GET", _requests(clinic)),
     ]

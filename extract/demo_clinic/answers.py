@@ -9,11 +9,11 @@ import msgspec
 from starlette.responses import Response
 
 from extract.demo_clinic import dates
-from extract.demo_clinic.kinds import TYPES
 from extract.demo_clinic.search import WITHOUT_LAST_UPDATED
 from extract.demo_clinic.store import Row
 
 FHIR_JSON = "application/fhir+json"
+EXPORT = "http://hl7.org/fhir/uv/bulkdata/OperationDefinition/export"
 
 
 def fhir_response(
@@ -72,7 +72,7 @@ def _declared(kind: str) -> dict[str, Any]:
     return told
 
 
-def capability_statement() -> dict[str, Any]:
+def capability_statement(kinds: Sequence[str]) -> dict[str, Any]:
     """Declare what each type can be asked for; some cannot be asked for what is new."""
     return {
         "resourceType": "CapabilityStatement",
@@ -87,7 +87,8 @@ def capability_statement() -> dict[str, Any]:
             {
                 "mode": "server",
                 "security": {"description": "Authorization: Bearer"},
-                "resource": [_declared(kind) for kind in TYPES],
+                "resource": [_declared(kind) for kind in kinds],
+                "operation": [{"name": "export", "definition": EXPORT}],
             }
         ],
     }

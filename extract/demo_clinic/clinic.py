@@ -7,6 +7,8 @@ from collections import deque
 from dataclasses import dataclass, field
 
 from extract.demo_clinic.defects import Truth
+from extract.demo_clinic.exports import Exports
+from extract.demo_clinic.kinds import TYPES
 from extract.demo_clinic.token_desk import TokenDesk
 
 LOG_LENGTH = 5000
@@ -39,10 +41,13 @@ class Clinic:
     token: str
     base: str
     fault: Fault = field(default_factory=Fault)
+    # Of which types it lets others know; no server in the field shows all.
+    kinds: tuple[str, ...] = TYPES
     changes: int = 0
     added: int = 0
     requests: deque[str] = field(default_factory=lambda: deque(maxlen=LOG_LENGTH))
     desk: TokenDesk = field(default_factory=TokenDesk)
+    exports: Exports = field(default_factory=Exports)
 
     def due_fault(self, path: str) -> Fault | None:
         """Use up one of the faults that were asked for, if it is time for it."""

@@ -19,7 +19,7 @@ class TooFewCharts(ValueError):
 
 
 def delete_charts(
-    connection: sqlite3.Connection, *, count: int, truth: Truth
+    connection: sqlite3.Connection, *, count: int, stamp: str, truth: Truth
 ) -> tuple[list[str], dict[str, int]]:
     """
     Delete the charts that were opened last and stand alone; count what was deleted.
@@ -39,7 +39,7 @@ def delete_charts(
         raise TooFewCharts(f"Of the charts, {len(charts)} can be deleted, not {count}.")
     chosen = list(charts)[-count:]
     gone = {record for chart in chosen for record in charts[chart]}
-    store.remove(connection, keys=[_key(record) for record in sorted(gone)])
+    store.remove(connection, keys=[_key(record) for record in sorted(gone)], stamp=stamp)
     truth.forget(gone, people=len(chosen))
     counted = Counter(kind for kind, _ in map(_key, gone))
     return [chart.removeprefix(_CHART) for chart in chosen], dict(sorted(counted.items()))

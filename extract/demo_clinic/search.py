@@ -49,7 +49,14 @@ def _stamp(moment: datetime) -> str:
     return f"{up:%Y-%m-%dT%H:%M:%S}.{up.microsecond // 1000:03d}Z"
 
 
-def _bounds(text: str) -> tuple[Bound, ...]:
+def bounds_of(text: str) -> tuple[Bound, ...]:
+    """
+    Read a condition on lastUpdated.
+
+    Raises:
+        SearchRefused: it is none.
+
+    """
     prefix, rest = (text[:2], text[2:]) if text[:2].isalpha() else ("eq", text)
     try:
         start, end = (_stamp(moment) for moment in _period(rest))
@@ -94,7 +101,7 @@ def read_search(kind: str, *, asked: Sequence[tuple[str, str]]) -> Search:
         if name == "_count":
             count = _count(value)
         elif name == "_lastUpdated" and name in declared:
-            bounds += _bounds(value)
+            bounds += bounds_of(value)
         elif name == "_sort" and value == "_lastUpdated" and value in declared:
             by_time = True
         elif name != "_format":

@@ -18,8 +18,8 @@ from starlette.types import Receive, Scope, Send
 from extract.demo_clinic import store
 from extract.demo_clinic.admin import admin_routes
 from extract.demo_clinic.answers import bundle, capability_statement, fhir_response, outcome
+from extract.demo_clinic.bulk import bulk_routes
 from extract.demo_clinic.clinic import Clinic, Fault
-from extract.demo_clinic.kinds import TYPES
 from extract.demo_clinic.search import (
     SearchRefused,
     page_token,
@@ -54,7 +54,7 @@ def _unknown_type() -> Response:
 def _search(clinic: Clinic) -> Handler:
     async def handle(request: Request) -> Response:
         kind = request.path_params["kind"]
-        if kind not in TYPES:
+        if kind not in clinic.kinds:
             return _unknown_type()
         try:
             search = read_search(kind, asked=request.query_params.multi_items())
@@ -79,7 +79,7 @@ def _next_page(clinic: Clinic) -> Handler:
 def _read(clinic: Clinic) -> Handler:
     async def handle(request: Request) -> Response:
         kind, ident = request.path_params["kind"], request.path_params["ident"]
-        if kind not in TYPES:
+        if kind not in clinic.kinds:
             return _unknown_type()
         doc = store.one(clinic.store, kind=kind, ident=ident)
         if doc is None and store.is_gone(clinic.store, kind=kind, ident=ident):
@@ -109,7 +109,8 @@ class _Half(Response):
 
 def _is_known(clinic: Clinic, request: Request) -> bool:
     """Tell whether a request may be answered: it has a token, or needs none."""
-    if request.url.path in _OPEN:
+    path = request.url.path
+    if path in _OPEN or clinic.exports.is_signed(path, request.query_params.get("signature", "")):
         return True
     said = request.headers.get("authorization", "")
     is_own = hmac.compare_digest(said.encode(), f"Bearer {clinic.token}".encode())
@@ -144,8 +145,11 @@ def _guarded(clinic: Clinic, *, handler: Handler) -> Handler:
     return handle
 
 
-async def _metadata(_: Request) -> Response:
-    return fhir_response(capability_statement())
+def _metadata(clinic: Clinic) -> Handler:
+    async def handle(_: Request) -> Response:
+        return fhir_response(capability_statement(clinic.kinds))
+
+    return handle
 
 
 async def _nothing_here(_: Request) -> Response:
@@ -164,10 +168,11 @@ def _announcing(when_ready: Callable[[], None]) -> Callable[[Starlette], _Lifesp
 def build_app(clinic: Clinic, *, when_ready: Callable[[], None]) -> Starlette:
     """Build the server around a clinic."""
     routes = [
-        ("/metadata", "GET", _metadata),
+        ("/metadata", "GET", _metadata(clinic)),
         ("/", "GET", _next_page(clinic)),
         *admin_routes(clinic),
         *smart_routes(clinic),
+        *bulk_routes(clinic),
         ("/{kind}", "GET", _search(clinic)),
         ("/{kind}/{ident}", "GET", _read(clinic)),
         ("/{rest:path}", "GET", _nothing_here),

@@ -22,7 +22,8 @@ _SCHEMA = """
     );
     create table gone (
         kind text not null,
-        id text not null
+        id text not null,
+        last_updated text not null
     );
 """
 _INDEXES = """
@@ -116,11 +117,14 @@ def put(connection: sqlite3.Connection, *, entries: Iterable[Entry]) -> None:
     connection.commit()
 
 
-def remove(connection: sqlite3.Connection, *, keys: Iterable[tuple[str, str]]) -> None:
-    """Delete resources, named by type and id; that they were there is remembered."""
+def remove(connection: sqlite3.Connection, *, keys: Iterable[tuple[str, str]], stamp: str) -> None:
+    """Delete resources, named by type and id; that they were there is remembered, and till when."""
     named = list(keys)
     connection.executemany("delete from resource where kind = ? and id = ?", named)
-    connection.executemany("insert into gone (kind, id) values (?, ?)", named)
+    connection.executemany(
+        "insert into gone (kind, id, last_updated) values (?, ?, ?)",
+        [(*key, stamp) for key in named],
+    )
     connection.commit()
 
 
@@ -128,6 +132,12 @@ def is_gone(connection: sqlite3.Connection, *, kind: str, ident: str) -> bool:
     """Tell whether a resource was there and was deleted."""
     asked = "select 1 from gone where kind = ? and id = ?"
     return connection.execute(asked, (kind, ident)).fetchone() is not None
+
+
+def gone_since(connection: sqlite3.Connection, *, stamp: str) -> list[tuple[str, str]]:
+    """Give type and id of what was deleted from a moment on."""
+    asked = "select kind, id from gone where last_updated >= ? order by kind, id"
+    return connection.execute(asked, (stamp,)).fetchall()
 
 
 def documents(connection: sqlite3.Connection) -> Iterator[tuple[str, str, bytes]]:

@@ -51,8 +51,9 @@ class CapabilityStatement(msgspec.Struct):
 
 @dataclass(frozen=True, slots=True)
 class Capabilities:
-    """Which types can be searched, which of them by time, and which can only be read by id."""
+    """Which types there are: to be searched, of them by time, and to be read by id."""
 
+    declared: frozenset[str]
     searchable: tuple[str, ...]
     by_time: frozenset[str]
     readable: frozenset[str]
@@ -86,6 +87,7 @@ def capabilities_of(statement: CapabilityStatement) -> Capabilities:
     """Sort the declared types by what can be asked of them."""
     declared = [(rest, each) for rest in statement.rest for each in rest.resource if each.type]
     return Capabilities(
+        declared=frozenset(each.type for _, each in declared),
         searchable=tuple(
             sorted({each.type for _, each in declared if allows(each, "search-type")})
         ),

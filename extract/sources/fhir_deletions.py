@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+from datetime import datetime
+
 import httpx
 import pyarrow as pa
 
@@ -55,6 +58,17 @@ def forget_deleted(
     landings.forget(
         {name: pa.chunked_array([*listed.chunks, kept], pa.string())}, at=server.clock.now()
     )
+
+
+def forget_named(name: str, gone: Iterable[str], *, landings: Landings, at: datetime) -> None:
+    """Set aside the landed resources of a type that the server names as deleted."""
+    target = landings.target
+    with raw_database(target.folder.raw_database, read_only=True) as database:
+        database.register("listed", pa.table({"id": pa.array(sorted(gone), pa.string())}))
+        stay = database.execute(
+            UNLISTED.format(landed=target.tables.qualified(name)), {"system": target.system}
+        ).to_arrow_table()
+    landings.forget({name: stay["id"]}, at=at)
 
 
 def _unlisted(name: str, listed: pa.ChunkedArray, *, landings: Landings) -> list[str]:

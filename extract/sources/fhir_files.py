@@ -145,13 +145,16 @@ def is_manifest(body: bytes) -> bool:
 
 def read_lines(path: Path, landings: Landings, *, origin: str) -> None:
     """Read a file of one resource a line, block by block; a position is a line's number."""
-    position = 0
+    for found in cuts_of_lines(path, origin=origin):
+        landings.take(found, origin=origin)
+
+
+def cuts_of_lines(path: Path, *, origin: str, first_position: int = 0) -> Iterator[Cut]:
+    """Cut a file of one resource a line, block by block."""
+    position = first_position
     for block in blocks_of_lines(path):
         payloads = payloads_of_lines(block)
-        landings.take(
-            cut(payloads, origin=origin, first_position=position, is_utf8=decodes(block)),
-            origin=origin,
-        )
+        yield cut(payloads, origin=origin, first_position=position, is_utf8=decodes(block))
         position += len(payloads)
 
 

@@ -69,6 +69,11 @@ class Cut:
     by_type: dict[str, Columns]
     broken: list[Broken]
 
+    @property
+    def size(self) -> int:
+        """Return how many payloads were cut, sound or broken."""
+        return sum(len(columns.ids) for columns in self.by_type.values()) + len(self.broken)
+
 
 @dataclass(frozen=True, slots=True)
 class Page:

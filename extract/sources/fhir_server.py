@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TypeVar
 
 import httpx
@@ -27,6 +28,7 @@ from extract.sources.patience import (
 )
 
 FHIR_JSON = "application/fhir+json"
+NDJSON = "application/fhir+ndjson"
 TIMEOUT = httpx.Timeout(120, connect=10)
 HTTP_ERRORS = 400
 
@@ -101,6 +103,37 @@ class FhirServer:
             attempts=attempts,
         )
 
+    def save(self, url: httpx.URL, file: Path, *, is_signed: bool) -> int:
+        """
+        Save what an address gives, however large, and return the status of the answer.
+
+        An address that is signed opens without our login, which is not shown to it. A connection
+        that breaks leaves half a file, which is written anew.
+
+        Raises:
+            SourceUnavailable: it cannot be had.
+
+        """
+        if not is_signed:
+            self.check_host(url)
+        elif url.scheme not in {"https", self.base.scheme}:
+            raise self.answers_badly("links to files over http, which anybody may read on the way")
+
+        def take(response: httpx.Response) -> int:
+            if response.status_code < HTTP_ERRORS:
+                with file.open("wb") as stream:
+                    for block in response.iter_bytes():
+                        stream.write(block)
+            return response.status_code
+
+        login = FixedLogin() if is_signed else None
+        headers = {"Accept": NDJSON}
+        return patiently(
+            lambda: self.attempt(url, take=take, headers=headers, login=login),
+            clock=self.clock,
+            narrator=self.narrator,
+        )
+
     def attempt(
         self,
         url: httpx.URL,
@@ -108,13 +141,15 @@ class FhirServer:
         take: Callable[[httpx.Response], Taken],
         method: str = "GET",
         headers: Mapping[str, str] | None = None,
+        login: Login | None = None,
     ) -> Taken | Trouble:
         """Ask once, or twice where the login has another token; hand on what is no trouble."""
+        opener = login or self.login
         is_renewed = False
         while True:
             said = dict(headers or {})
-            if opener := self.login.header():
-                said["Authorization"] = opener
+            if value := opener.header():
+                said["Authorization"] = value
             try:
                 with self.client.stream(method, url, headers=said) as response:
                     if response.status_code != httpx.codes.UNAUTHORIZED:
@@ -122,7 +157,7 @@ class FhirServer:
             except httpx.RequestError as problem:
                 return Trouble(self.unreachable(type(problem).__name__))
             # A token may die early. One that is refused when it is new will not get better.
-            if is_renewed or not self.login.renew():
+            if is_renewed or not opener.renew():
                 raise self.wrong_token(httpx.codes.UNAUTHORIZED)
             is_renewed = True
 
@@ -162,6 +197,13 @@ class FhirServer:
         """Return the error for a server that does not let us in."""
         return WrongCredentials(
             f"the clinic's server does not let us in (HTTP {status})", hint=HOW_TO_SET
+        )
+
+    def exports_nothing(self, status: int) -> ClinicAnswersBadly:
+        """Return the error for a server that makes no export, or loses it."""
+        return ClinicAnswersBadly(
+            f"the server at {self.base} gives no Bulk Data export (HTTP {status})",
+            hint="leave --bulk out, or give another level: system, Patient, or Group/ID",
         )
 
     def answers_badly(self, how: str) -> ClinicAnswersBadly:

@@ -35,12 +35,10 @@ def north(clinic: FaultyClinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     ("fault", "waited"),
     [
         ({"status": 429, "times": 3, "after": 4, "retry_after": 9}, [9.0] * 3),
-        ({"status": 503, "times": 5, "after": 6, "retry_after": 2}, [2.0] * 5),
-        ({"status": 500, "times": 2, "after": 2}, [0.25, 0.5]),
-        ({"cut": True, "times": 2, "after": 8}, [0.25, 0.5]),
-        ({"status": 503, "times": 1, "path": "/metadata"}, [0.25]),
+        ({"status": 503, "times": 5, "after": 3, "retry_after": 2}, [2.0] * 5),
+        ({"cut": True, "times": 2, "after": 4}, [0.25, 0.5]),
     ],
-    ids=["429", "503", "500", "dropped connection", "503 at first"],
+    ids=["429", "503", "dropped connection"],
 )
 def test_trouble_that_passes_costs_time_and_nothing_else(
     north: Reader, fault: dict[str, Any], waited: list[float]
@@ -54,7 +52,7 @@ def test_trouble_that_passes_costs_time_and_nothing_else(
 def test_a_token_that_dies_in_the_middle_is_replaced_by_hand_and_the_rest_is_read(
     north: Reader, clinic: FaultyClinic
 ) -> None:
-    clinic.hook("fault", status=401, times=1, after=9)
+    clinic.hook("fault", status=401, times=1, after=4)
     with pytest.raises(WrongCredentials):
         north.run(checkpoint=1)
     assert 0 < len(north.landed()) < len(clinic.truth)
@@ -63,7 +61,7 @@ def test_a_token_that_dies_in_the_middle_is_replaced_by_hand_and_the_rest_is_rea
 
 
 def test_a_killed_read_is_completed_by_the_next(north: Reader, clinic: FaultyClinic) -> None:
-    clinic.hook("fault", status=503, times=50, after=9, retry_after=60)
+    clinic.hook("fault", status=503, times=50, after=4, retry_after=60)
     command = [sys.executable, "-m", "extract.cli", "run", "fhir", "--system", "north"]
     with subprocess.Popen(
         [*command, "--url", clinic.url, "--checkpoint", "1"],
@@ -87,6 +85,6 @@ def test_types_without_a_time_are_read_whole_and_unchanged_rows_are_not_written(
     north.run()
     tally = north.run()
     assert (tally.load_ids, north.landed()) == ([], clinic.truth)
-    untimed = sum(1 for kind, _ in clinic.truth if kind in {"Consent", "InsurancePlan", "Schedule"})
+    untimed = sum(1 for kind, _ in clinic.truth if kind == "Consent")
     assert tally.unchanged.total() >= untimed > 0
     assert not any("Consent?" in one and "_lastUpdated" in one for one in clinic.asked())

@@ -61,7 +61,7 @@ def test_a_token_that_dies_in_the_middle_is_replaced_and_nothing_is_lost(
 ) -> None:
     north = signed_in(smart, key, tmp_path, monkeypatch)
     before = len(smart.asked())
-    smart.hook("fault", revoke=True, times=1, after=5)
+    smart.hook("fault", revoke=True, times=1, after=3)
     north.run()
     assert north.landed() == smart.truth
     assert tokens_asked(smart, before) == ["200"] * 2
@@ -112,7 +112,7 @@ def test_a_token_that_is_refused_when_it_is_new_is_not_asked_for_forever(
 ) -> None:
     north = signed_in(smart, key, tmp_path, monkeypatch)
     before = len(smart.asked())
-    smart.hook("fault", status=401, times=50, path="/Account")
+    smart.hook("fault", status=401, times=50, path="/Claim")
     with pytest.raises(WrongCredentials):
         north.run()
     smart.hook("fault", times=0)
