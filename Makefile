@@ -6,7 +6,7 @@ PYTHON ?= python3
 PY := .venv/bin/python
 STAMP := .venv/.ready
 
-.PHONY: help setup demo rehearsal test lint coverage soak bench bench-propose docs lock
+.PHONY: help setup demo rehearsal test lint coverage soak bench bench-delta bench-propose docs lock
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -48,8 +48,11 @@ coverage: $(STAMP) ## every branch of ledger, push, resume and rollback, or it f
 soak: $(STAMP) ## the long proofs, which `make test` leaves out: 200 kills, pairs of faults, a million rows
 	@$(PY) -m pytest -m soak
 
-bench: $(STAMP) ## how fast a stand-in org works off a million rows (ROWS=1000000)
+bench: $(STAMP) bench-delta ## how fast a stand-in org works off a million rows (ROWS=1000000)
 	@$(PY) -m tests.bench --rows $(or $(ROWS),1000000)
+
+bench-delta: $(STAMP) ## what a delta of 1 % costs beside the full load (PATIENTS=100000)
+	@$(PY) -m tests.bench.delta --patients $(or $(PATIENTS),100000)
 
 bench-propose: $(STAMP) ## how often a proposed map is what a person decided, on invented exports and on OpenEMR's names
 	@$(PY) -m tests.bench.propose

@@ -12,10 +12,11 @@ import typer
 
 from loaders.approve import Confirmation, approve, unapproved
 from loaders.cli_options import AsJson, OrgAlias, connected_org, narrate, now, open_ledger
+from loaders.deletion_decisions import DELETIONS_FILE
 from loaders.errors import REFUSED, WrongUsage
 from loaders.estimate_requests import record_requests
 from loaders.map_changes import read_parts
-from loaders.map_parts import MATCHES, SCOPES
+from loaders.map_parts import DELETIONS, MATCHES, SCOPES
 from loaders.match_decisions import MATCHES_FILE
 from loaders.orgs import report_org
 from loaders.paths import data_folder, manifest_path
@@ -71,6 +72,10 @@ def plan(  # noqa: PLR0913, PLR0917
     delta: Annotated[
         bool, typer.Option("--delta", help="Push only what is new or changed since the last push.")
     ] = False,
+    deletions: Annotated[
+        Path | None,
+        typer.Option(help="The deletions.csv of an earlier delta, with what a person decided."),
+    ] = None,
     only_failed: Annotated[
         str | None,
         typer.Option(metavar="RUN", help="Plan only what failed or was held in this run."),
@@ -99,6 +104,11 @@ def plan(  # noqa: PLR0913, PLR0917
             "--sample, --delta and --only-failed exclude one another",
             hint="clinic-load plan with one of them",
         )
+    if deletions and not delta:
+        raise WrongUsage(
+            "only a delta knows what the source has no longer",
+            hint="clinic-load plan --delta --deletions FILE",
+        )
     request = PlanRequest(
         data=data_folder(os.environ),
         manifest=manifest_path(os.environ),
@@ -107,6 +117,7 @@ def plan(  # noqa: PLR0913, PLR0917
         matches=matches,
         sample=Sample(sample, seed) if sample else None,
         delta=delta,
+        deletions=deletions,
         only_failed=only_failed,
         masked=mask,
     )
@@ -124,9 +135,11 @@ def plan(  # noqa: PLR0913, PLR0917
         narrate(f"Error: {len(made.stops)} findings stop this plan: {codes}")
         narrate(f"Try: {made.stops[0].hint}")
         raise typer.Exit(REFUSED)
+    folder = request.data.plans / made.plan
     if made.matches_sha256:
-        file = data_folder(os.environ).plans / made.plan / MATCHES_FILE
-        narrate(f"Look at what may be in the org already: {file}")
+        narrate(f"Look at what may be in the org already: {folder / MATCHES_FILE}")
+    if any(each.undecided for each in made.gone):
+        narrate(f"Decide about what the source has no longer: {folder / DELETIONS_FILE}")
     narrate(f'Next: clinic-load approve {made.plan} --by "Your Name"')
 
 
@@ -155,6 +168,9 @@ def approve_command(  # noqa: PLR0913, PLR0917
     matches: Annotated[
         bool, typer.Option("--matches", help="Confirm what matches.csv of the plan decides.")
     ] = False,
+    deletions: Annotated[
+        bool, typer.Option("--deletions", help="Confirm what deletions.csv deletes and marks.")
+    ] = False,
     allow_duplicates: Annotated[
         bool, typer.Option("--allow-duplicates", help="Allow saving in spite of duplicate alerts.")
     ] = False,
@@ -171,8 +187,8 @@ def approve_command(  # noqa: PLR0913, PLR0917
     Example: clinic-load approve latest --by "Ada Example"
     """
     data = data_folder(os.environ)
-    chosen = (objects, fields, values, rules, settings, related_lists, matches)
-    named = zip((*SCOPES, MATCHES), chosen, strict=True)
+    chosen = (objects, fields, values, rules, settings, related_lists, matches, deletions)
+    named = zip((*SCOPES, MATCHES, DELETIONS), chosen, strict=True)
     scopes = tuple(scope for scope, given in named if given)
     found = read_plan(data.plans, plan_id)
     with open_ledger(data) as ledger:

@@ -31,7 +31,7 @@ from loaders.org_connection import require_named
 from loaders.paths import DataFolder, data_folder
 from loaders.plan_store import plan_folder, read_plan
 from loaders.push import Push, push
-from loaders.push_gates import Wish, pass_gates, require_fresh, require_same_matches
+from loaders.push_gates import Wish, pass_gates, require_fresh, require_same_decisions
 from loaders.resume import Asked, asked_for, keep_asked, require_resumable, unfinished_run
 from loaders.runs import Desk, open_desk, push_run, standing_push
 from loaders.session import JOBS
@@ -88,7 +88,7 @@ def push_command(  # noqa: PLR0913, PLR0917
         plan = read_plan(desk.data.plans, plan_id)
         require_objects(plan, forced | arriving)
         permit = pass_gates(plan, desk.org, desk.ledger, wish)
-        require_same_matches(plan, plan_folder(desk.data.plans, plan.plan))
+        require_same_decisions(plan, plan_folder(desk.data.plans, plan.plan))
         require_fresh(plan, desk.bench, desk.org, os.environ)
         run = push_run(desk.ledger, plan, org=desk.org, reason=permit.no_rehearsal)
         asked = keep_asked(desk.ledger, run, Asked(forced, arriving))

@@ -17,6 +17,7 @@ from loaders.estimate import estimate_before
 from loaders.estimate_actual import Comparison, actual, compare
 from loaders.estimate_range import Range
 from loaders.estimate_rates import timed_jobs
+from loaders.gone_states import GONE_STATES
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Approval, Run
 from loaders.ledger_outcomes import view_outcomes
@@ -162,8 +163,10 @@ def _left_out(db: duckdb.DuckDBPyConnection, folder: Path) -> tuple[LeftOut, ...
 
 
 def _refused(db: duckdb.DuckDBPyConnection) -> tuple[Refused, ...]:
+    cells = "position, sobject, key, state, field, code"
     rows = db.execute(
-        "select sobject, key, state, coalesce(field, ''), coalesce(code, '') from states "
+        "select sobject, key, state, coalesce(field, ''), coalesce(code, '') "  # noqa: S608 - ours
+        f"from (select {cells} from states union all select {cells} from {GONE_STATES}) "
         "where state in ('failed', 'held', 'waiting') order by position, key"
     ).fetchall()
     return tuple(

@@ -7,6 +7,7 @@ from extract.page.figure import Figure
 from extract.page.wording import capital, counted, number, share, verb
 from loaders.completion import Completion
 from loaders.estimate_range import Range
+from loaders.gone_states import GONE_FATES
 
 _FATES = ("loaded", "merged", "excluded", "failed", "unexplained")
 _STATES = ("created", "updated", "unchanged", "failed", "held", "waiting")
@@ -83,6 +84,43 @@ def objects(told: Completion) -> Figure:
                 each.sobject,
                 number(each.rows),
                 *(number(getattr(each, state)) for state in _STATES),
+            )
+            for each in found
+        ),
+        is_wide=True,
+    )
+
+
+def gone(told: Completion) -> Figure | None:
+    """Show what became of the records that the source has no longer, by object."""
+    found = told.status.gone
+    if not found:
+        return None
+    total = sum(each.rows for each in found)
+    deleted = sum(each.deleted for each in found)
+    return Figure(
+        "gone",
+        f"The source has {counted(total, 'record')} no longer, of which {number(deleted)}"
+        f" {verb(deleted, 'is', 'are')} deleted in the org",
+        "records, by object",
+        bars(
+            [
+                Bar(
+                    each.sobject,
+                    tuple(getattr(each, state) for state in GONE_FATES),
+                    number(each.rows),
+                )
+                for each in found
+            ],
+            colours=("#0f6b6b", "#5b7fa6", "#a9b6c1", "#c98a1b", "#b5432a", "#8a6d9c"),
+            legend=GONE_FATES,
+        ),
+        ("object", "records", *GONE_FATES),
+        tuple(
+            (
+                each.sobject,
+                number(each.rows),
+                *(number(getattr(each, state)) for state in GONE_FATES),
             )
             for each in found
         ),

@@ -13,6 +13,7 @@ from loaders.completion import Completion
 from loaders.completion_figures import (
     SHOWN,
     equation,
+    gone,
     left_out,
     measured,
     objects,
@@ -48,6 +49,7 @@ def as_page(told: Completion, files: Mapping[str, str]) -> str:
         todo=_listed(("where", "what", "records", "how"), remedies(told), numbers=frozenset({2})),
         refused=_refused(told),
         left_out=left_out(told),
+        gone=gone(told),
         records=list(_records(told)),
         measured=measured(told),
         timings=timings(told),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 
 import pyarrow as pa
@@ -254,3 +255,38 @@ def image_files(session: Session, run: Run, sobject: str, *, kind: str) -> list[
         for image in session.ledger.images(run.run, kind=kind)
         if image.sobject == sobject
     ]
+
+
+def fields_of(image: Image) -> Fields:
+    """Give the fields that the hashes of an image are made of."""
+    return Fields(tuple(image.fields["all"]), tuple(image.fields["steady"]))
+
+
+def standing_images(session: Session, sobject: str) -> list[tuple[Image, str]]:
+    """
+    List what earlier pushes left in the records of an object, each as a query with its `run`.
+
+    What a rollback restored was not left by the push that it undid.
+    """
+    ledger = session.ledger
+    undone: dict[str, list[Path]] = {}
+    for run in ledger.runs(kind="rollback"):
+        undone.setdefault(str(run.of_run), []).extend(ledger.outcome_files(run.run))
+    return [
+        (image, _standing(image.run, ledger.folder / image.file, undone.get(image.run, [])))
+        for run in ledger.runs(kind="push")
+        if run.org_id == session.run.org_id and run.run != session.run.run
+        for image in ledger.images(run.run, kind=AFTER)
+        if image.sobject == sobject
+    ]
+
+
+def _standing(run: str, file: Path, undone: Sequence[Path]) -> str:
+    found = f"select {literal(run)} as run, * from read_parquet({literal(str(file))})"  # noqa: S608
+    if not undone:
+        return f"({found})"
+    outcomes = ", ".join(literal(str(path)) for path in undone)
+    return f"""(
+        {found} where id not in (
+            select id from read_parquet([{outcomes}]) where state = 'updated' and id is not null
+        ))"""  # noqa: S608 - our own paths

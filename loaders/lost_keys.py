@@ -13,7 +13,8 @@ from loaders.matches import STRONG
 from loaders.plan_rows import DELETED, LEDGER, MERGED, proposals_table, rows_table
 from loaders.soql import id_filters
 
-# Which record each key of ours stood for when we last heard of it: (sobject, key, id).
+# Which record each key of ours stood for when we last heard of it, and whether we made it:
+# (sobject, key, id, is_made_by_us).
 WRITTEN = "written_keys"
 _MASTER = "MasterRecordId"
 # Users cannot be deleted, and those that a rollback retired are not looked for.
@@ -38,12 +39,20 @@ def load_written(bench: Bench, ledger: Ledger, *, org_id: str) -> None:
         create or replace temp table {WRITTEN} as
         with events as (
             select * from ({" union all ".join([none, *selects])})
-            -- What a rollback restored is there as it was; what it deleted is ours no more.
-            where state in ('created', 'deleted') or state = 'updated' and kind = 'push'
+            -- What a rollback restored is there as it was, what was deleted is ours no more, and
+            -- what was taken out of the recycle bin again is as if it had never been deleted.
+            where state in ('created', 'deleted', 'restored')
+                or state = 'updated' and kind = 'push'
         ),
         -- Numbers alone are gathered by key: ids of a million keys would not fit.
-        last as (select sobject, key, max(job) as job from events group by sobject, key)
-        select sobject, key, id from events semi join last using (sobject, key, job)
+        last as (
+            select sobject, key, max(job) as job,
+                coalesce(max(job) filter (state in ('created', 'restored')), 0)
+                    > coalesce(max(job) filter (state = 'deleted'), 0) as is_made_by_us
+            from events group by sobject, key
+        )
+        select sobject, key, id, is_made_by_us from events
+        inner join last using (sobject, key, job)
         where state != 'deleted'
         """  # noqa: S608 - ours
     )

@@ -20,6 +20,8 @@ NAMED = ("settings", "related_lists")
 SCOPES = CORE + NAMED
 # Of no map but of one plan: which records of the org are rows of ours.
 MATCHES = "matches"
+# Of no map either: which records go, or are marked, since the source has them no longer.
+DELETIONS = "deletions"
 
 # Scope -> name of a thing -> what the map says of it.
 Parts = dict[str, dict[str, Any]]

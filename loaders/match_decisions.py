@@ -215,9 +215,3 @@ def write_matches(bench: Bench, sobjects: list[str], *, to: Path) -> tuple[str, 
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-def is_as_planned(folder: Path, sha256: str) -> bool:
-    """Tell whether the file of matches still says what the plan was made from."""
-    file = folder / MATCHES_FILE
-    return (_sha256(file.read_bytes()) if file.is_file() else "") == sha256

@@ -11,6 +11,13 @@ from pathlib import Path
 from loaders.bench import Bench, open_bench
 from loaders.canonical import literal, quoted
 from loaders.contract import Mapping, read_mapping
+from loaders.deletion_decisions import (
+    Decided,
+    decide_gone,
+    gone_findings,
+    read_deletions,
+    write_gone,
+)
 from loaders.describe import ObjectDescribe, describe_all
 from loaders.existing import Reader, read_keys, read_values
 from loaders.freeze import keep_source, source_file
@@ -19,7 +26,7 @@ from loaders.ledger import Ledger
 from loaders.load_order import Step, load_order
 from loaders.lost_keys import propose_lost
 from loaders.map_changes import Change, changes_since_approval, keep_parts
-from loaders.map_parts import MATCHES, Parts, hash_of_parts, map_parts, part_hashes
+from loaders.map_parts import DELETIONS, MATCHES, Parts, hash_of_parts, map_parts, part_hashes
 from loaders.masking import load_masks
 from loaders.match_decisions import (
     MATCHES_FILE,
@@ -62,7 +69,7 @@ from loaders.preflight_parents import allow_parents
 from loaders.preflight_rows import keep_back, row_findings
 from loaders.preflight_schema import differences, schema_findings
 from loaders.preflight_shape import shape_findings
-from loaders.pushed import GONE_FILE, changed_ids, note_gone, write_gone
+from loaders.pushed import changed_ids
 from loaders.references import USER, read_meanings, resolve
 from loaders.schema_diff import tell_hidden
 from loaders.schema_values import read_value_sets
@@ -129,6 +136,7 @@ def make_plan(org: Org, request: PlanRequest) -> Plan:
             if lacking:
                 return _write(org, request, site, [], lacking)
             read_decisions(bench, request.matches)
+            read_deletions(bench, request.deletions, sobjects=mapping.objects())
             read_meanings(line, bench, objects=mapping.objects())
             planned = _plan_objects(site)
             return _write(org, request, site, planned, _findings(org, request, site, planned))
@@ -169,7 +177,7 @@ def _plan_object(site: _Site, step: Step, *, order: int) -> Planned:
     known = count(db, f"select count(*) from {quoted(f'keys_{mart.sobject}')}")  # noqa: S608 - ours
     only = None
     if rows.delta:
-        note_gone(site.bench, mart)
+        decide_gone(site.bench, mart, described, columns)
         only = changed_ids(site.bench, mart)
     if known:
         read_values(site.reader, mart, columns, also=matched_ids(site.bench, mart), only=only)
@@ -211,7 +219,6 @@ def _copy(*, db_table: str, to: Path, bench: Bench) -> None:
 def _findings(
     org: Org, request: PlanRequest, site: _Site, planned: list[Planned]
 ) -> tuple[Finding, ...]:
-    gone = write_gone(site.bench, to=site.folder / GONE_FILE) if request.delta else ()
     found = all_findings(
         org,
         site.reader,
@@ -219,7 +226,7 @@ def _findings(
         described=site.described,
         has_default_owner=site.settings.default_owner_id is not None,
     )
-    return (*gone, *extract_findings(request.data), *found)
+    return (*extract_findings(request.data), *found)
 
 
 def _write(
@@ -235,6 +242,8 @@ def _write(
     hashes = part_hashes(parts)
     sobjects = [each.entry.sobject for each in planned]
     of_file, of_decisions = write_matches(site.bench, sobjects, to=site.folder / MATCHES_FILE)
+    gone = write_gone(site.bench, site.folder) if planned and request.delta else Decided()
+    decided = {MATCHES: of_decisions, DELETIONS: gone.acts_sha256}
     plan = Plan(
         plan=f"{now.strftime('%Y%m%dT%H%M%S%fZ')}-{hash_of_data[:8]}",
         created_at=now.isoformat(),
@@ -242,13 +251,15 @@ def _write(
         org_id=org.org_id,
         is_sandbox=org.is_sandbox,
         map_hash=hash_of_parts(hashes),
-        parts={**hashes, MATCHES: of_decisions} if of_decisions else hashes,
+        parts=hashes | {scope: found for scope, found in decided.items() if found},
         data_hash=hash_of_data,
         matches_sha256=of_file,
+        deletions_sha256=gone.file_sha256,
         manifest_sha256=site.mapping.manifest_sha256,
         settings=site.settings,
         objects=tuple(each.entry for each in planned),
-        findings=findings,
+        gone=gone.objects,
+        findings=(*gone_findings(gone), *findings),
         changes=_changes(request.data, parts),
     )
     audit, settings = make_private_folder(site.folder / "audit"), site.settings

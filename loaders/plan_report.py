@@ -25,6 +25,8 @@ def plan_tables(plan: Plan) -> list[Table]:
     tables = [_changes_table(plan)] if any(map(_is_told, plan.changes)) else []
     if plan.objects:
         tables.append(_objects_table(plan))
+    if plan.gone:
+        tables.append(_gone_table(plan))
     if plan.findings:
         tables.append(_findings_table(plan.findings))
     return tables
@@ -45,6 +47,14 @@ def _objects_table(plan: Plan) -> Table:
     totals = (f"{sum(getattr(each, name) for each in plan.objects):,}" for name in numbers)
     objects.add_row("", "all", *totals, "")
     return objects
+
+
+def _gone_table(plan: Plan) -> Table:
+    numbers = ("delete", "mark", "keep", "undecided")
+    table = new_table("no longer in the source", names=("object",), numbers=numbers)
+    for each in plan.gone:
+        table.add_row(each.sobject, *(f"{getattr(each, name):,}" for name in numbers))
+    return table
 
 
 def _findings_table(findings: Sequence[Finding]) -> Table:

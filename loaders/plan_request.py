@@ -32,6 +32,8 @@ class PlanRequest:
     sample: Sample | None = None
     # Only what differs from what was pushed last.
     delta: bool = False
+    # What a person decided about what the source has no longer, in the file of an earlier plan.
+    deletions: Path | None = None
     # Only what failed in this run.
     only_failed: str | None = None
     # Whether patient data is replaced; None: wherever the org is a sandbox.

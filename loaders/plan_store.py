@@ -11,6 +11,9 @@ as canonical text; in place of a file its md5 and the like (see plan_bodies).
 the org had it when the plan was made.
 `<sobject>/matched.parquet` holds `_key` and `_id` of the records that get their key, and
 `matches.csv` says what was proposed and decided.
+`<sobject>/gone.parquet` holds `_key`, `_id`, `_act` (delete, mark, keep, or empty: undecided) and
+`_is_done` (marked by an earlier push) of the records that the source has no longer, and
+`deletions.csv` asks about them.
 """
 
 from __future__ import annotations
@@ -30,6 +33,8 @@ LATEST = "latest"
 BODIES_FILE = "bodies.parquet"
 # Its column of base64 text.
 BODY = "body"
+# What can be decided about a record that the source has no longer.
+DELETE, MARK, KEEP = "delete", "mark", "keep"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +90,17 @@ class PlanObject:
 
 
 @dataclass(frozen=True, slots=True)
+class Gone:
+    """The records of one object that the source has no longer, by what was decided."""
+
+    sobject: str
+    delete: int
+    mark: int
+    keep: int
+    undecided: int
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that pre-flight saw; `stop` keeps the plan from being pushed."""
 
@@ -122,15 +138,20 @@ class Plan:
     org_id: str
     is_sandbox: bool
     map_hash: str
-    # Scope -> hash of that part of the map; `matches` -> hash of what was decided in matches.csv.
+    # Scope -> hash of that part of the map; `matches` and `deletions` -> hash of what was decided
+    # in matches.csv and deletions.csv.
     parts: Mapping[str, str]
     data_hash: str
     # Of the file of proposals; empty where nothing was proposed.
     matches_sha256: str
+    # Of the file of deletions; empty where there are none.
+    deletions_sha256: str
     manifest_sha256: str
     settings: PlanSettings
     # In load order.
     objects: tuple[PlanObject, ...]
+    # Only where the source has some no longer.
+    gone: tuple[Gone, ...]
     findings: tuple[Finding, ...]
     # What changed in the map since it was last approved, part by part.
     changes: tuple[Change, ...]
@@ -260,6 +281,7 @@ def _plan_from(document: dict[str, Any]) -> Plan:
             **document,
             "settings": PlanSettings(**document["settings"]),
             "objects": objects,
+            "gone": tuple(Gone(**each) for each in document["gone"]),
             "findings": tuple(Finding(**finding) for finding in document["findings"]),
             "changes": tuple(
                 Change(**_tupled(each, ("added", "removed", "changed")))

@@ -22,6 +22,7 @@ from loaders.load_order import side_by_side
 from loaders.org_keys import look_up_keys
 from loaders.plan_rows import HELD_CODES
 from loaders.plan_store import Plan, PlanObject, audit_file, failures_file
+from loaders.push_deletions import Deletions, carry_out
 from loaders.push_matches import stamp_matches
 from loaders.push_rows import Turn, creates, fail_orphans, load_ids, take_rows, updates
 from loaders.push_second import fill_second_pass
@@ -75,6 +76,8 @@ def push(work: Push) -> int:
     done = [_push_side_by_side(work, group) for group in side_by_side(work.plan.objects)]
     _refresh(work)
     done += [_fill_second_pass(work, each) for each in work.plan.objects if each.second_pass]
+    _refresh(work)
+    done.append(carry_out(Deletions(session, work.plan, work.folder, work.forced)))
     _refresh(work)
     if session.run.state != "running" and not any(done):
         return exit_code(work)

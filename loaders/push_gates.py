@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,13 +10,14 @@ from pathlib import Path
 from loaders.approve import duplicates_allowed, flag_of, unapproved
 from loaders.bench import Bench
 from loaders.contract import read_mapping
+from loaders.deletion_decisions import DELETIONS_FILE
 from loaders.describe import describe_all
 from loaders.errors import DONE, PushRefused
 from loaders.hashes import field_changes, stale_reasons
 from loaders.ledger import Ledger
-from loaders.map_parts import CORE, MATCHES
+from loaders.map_parts import CORE, DELETIONS, MATCHES
 from loaders.masking import load_masks
-from loaders.match_decisions import MATCHES_FILE, is_as_planned
+from loaders.match_decisions import MATCHES_FILE
 from loaders.org_connection import Org, require_named
 from loaders.paths import data_folder, manifest_path
 from loaders.plan_store import Plan, plan_folder
@@ -78,23 +80,28 @@ def pass_gates(plan: Plan, org: Org, ledger: Ledger, wish: Wish) -> Permit:
 
 
 def needed(plan: Plan) -> tuple[str, ...]:
-    """Name what has to be confirmed before this plan is pushed: matches where there are any."""
-    return (*CORE, MATCHES) if MATCHES in plan.parts else CORE
+    """Name what has to be confirmed before this plan is pushed: decisions where there are any."""
+    return (*CORE, *(scope for scope in (MATCHES, DELETIONS) if scope in plan.parts))
 
 
-def require_same_matches(plan: Plan, folder: Path) -> None:
+def require_same_decisions(plan: Plan, folder: Path) -> None:
     """
-    Let a plan through whose file of matches says what it said when the plan was made.
+    Let a plan through whose files of decisions say what they said when the plan was made.
 
     Raises:
         PushRefused: somebody decided something else since: the plan does not know of it.
 
     """
-    if not is_as_planned(folder, plan.matches_sha256):
-        raise PushRefused(
-            f"{MATCHES_FILE} of plan {plan.plan} was changed since the plan was made",
-            hint=f"clinic-load plan --org {plan.alias} --matches {folder / MATCHES_FILE}",
-        )
+    for name, sha256, again in (
+        (MATCHES_FILE, plan.matches_sha256, "--matches"),
+        (DELETIONS_FILE, plan.deletions_sha256, "--delta --deletions"),
+    ):
+        file = folder / name
+        if (hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else "") != sha256:
+            raise PushRefused(
+                f"{name} of plan {plan.plan} was changed since the plan was made",
+                hint=f"clinic-load plan --org {plan.alias} {again} {file}",
+            )
 
 
 def _rehearsed(plan: Plan, ledger: Ledger) -> bool:

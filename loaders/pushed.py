@@ -4,28 +4,27 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from loaders.bench import Bench, copy_privately
+import duckdb
+
+from loaders.bench import Bench
 from loaders.canonical import literal, quoted
 from loaders.contract import Mart
+from loaders.deletion_decisions import STANDING
 from loaders.existing import keys_table
+from loaders.gone_states import gone_rows
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
 from loaders.ledger_outcomes import view_outcomes
 from loaders.plan_rows import PUSHED, rows_table
-from loaders.plan_store import Finding, plan_folder, planned_rows, read_plan
-
-# (sobject, key, id): what the org has of us and the source has no longer.
-_GONE = "gone_rows"
-GONE_FILE = "deletions.csv"
-SOURCE_DELETED = "deleted_in_source"
+from loaders.plan_store import KEEP, MARK, plan_folder, planned_rows, read_plan
 
 
 def load_pushed(bench: Bench, ledger: Ledger, plans: Path, *, org_id: str) -> None:
     """
-    Put on the bench what each row was when it was last pushed to this org.
+    Put on the bench what each row was when it was last pushed to this org, and what was decided.
 
     A row that failed or was held since keeps its older hash, and so differs; one that a rollback
-    touched has none.
+    touched has none, nor has one that was marked or deleted when the source had it no longer.
 
     Raises:
         PlanNotFound: the plan of a push is gone; only a plan of all rows can tell what differs.
@@ -33,38 +32,69 @@ def load_pushed(bench: Bench, ledger: Ledger, plans: Path, *, org_id: str) -> No
     """
     db = bench.db
     db.execute(
-        "create or replace temp table pushes "
-        "(number integer, sobject varchar, key varchar, hash varchar)"
+        """
+        create or replace temp table pushes
+            (number integer, sobject varchar, key varchar, hash varchar);
+        create or replace temp table decisions
+            (number integer, sobject varchar, key varchar, decision varchar, is_done boolean)
+        """
     )
     runs = [run for run in ledger.runs() if run.org_id == org_id]
     for number, run in enumerate(runs):
         view_outcomes(db, ledger.outcome_files(run.run))
-        db.execute(f"insert into pushes {_of_run(run, plans, number=number)}")
+        (_of_push if run.kind == "push" else _of_rollback)(db, run, plans, number=number)
+    for table, source, cells in (
+        (PUSHED, "pushes", ("hash",)),
+        (STANDING, "decisions", ("decision", "is_done")),
+    ):
+        last = ", ".join(f"'{name}': {name}" for name in cells)
+        db.execute(
+            f"""
+            create or replace temp table {table} as
+            select sobject, key, {", ".join(f"last.{name} as {name}" for name in cells)} from (
+                select sobject, key, arg_max({{{last}}}, number) as last from {source}
+                group by sobject, key
+            ) where last.{cells[0]} is not null
+            """  # noqa: S608 - constants
+        )
+
+
+def _of_rollback(db: duckdb.DuckDBPyConnection, _run: Run, _plans: Path, *, number: int) -> None:
+    undone = (
+        f"select distinct {number}, sobject, key, null{{}} from outcomes "  # noqa: S608 - a number
+        "where state in ('deleted', 'restored', 'updated', 'retired')"
+    )
+    db.execute(f"insert into pushes {undone.format('')}")
+    db.execute(f"insert into decisions {undone.format(', false')}")
+
+
+def _of_push(db: duckdb.DuckDBPyConnection, run: Run, plans: Path, *, number: int) -> None:
+    folder, plan = plan_folder(plans, run.plan), read_plan(plans, run.plan)
+    rows, gone = planned_rows(plan, folder, "_key, _row_hash, _op"), gone_rows(plan, folder)
     db.execute(
         f"""
-        create or replace temp table {PUSHED} as
-        select sobject, key, last.hash as hash from (
-            select sobject, key, arg_max({{'hash': hash}}, number) as last from pushes
-            group by sobject, key
-        ) where last.hash is not null
-        """  # noqa: S608 - a constant
-    )
-    db.execute(f"create or replace temp table {_GONE} (sobject varchar, key varchar, id varchar)")
-
-
-def _of_run(run: Run, plans: Path, *, number: int) -> str:
-    if run.kind != "push":
-        return (
-            f"select distinct {number}, sobject, key, null from outcomes "  # noqa: S608 - a number
-            "where state in ('deleted', 'restored', 'updated', 'retired')"
-        )
-    folder, plan = plan_folder(plans, run.plan), read_plan(plans, run.plan)
-    rows = planned_rows(plan, folder, "_key, _row_hash, _op")
-    return f"""
-        select {number}, planned.sobject, planned._key, planned._row_hash from ({rows}) as planned
+        insert into pushes
+        select {number}, planned.sobject, planned._key, planned._row_hash
+        from ({rows}) as planned
         left join finals on finals.sobject = planned.sobject and finals.key = planned._key
         where planned._op = 'unchanged' or finals.state in ('created', 'updated')
+        union all
+        -- Whoever comes back to the source finds a mark to be cleared, or nothing.
+        select {number}, gone.sobject, gone.key, null from ({gone}) as gone
+        semi join finals on finals.sobject = gone.sobject and finals.key = gone.key
+            and finals.state in ('deleted', 'updated')
         """  # noqa: S608 - ours
+    )
+    db.execute(
+        f"""
+        insert into decisions
+        select {number}, gone.sobject, gone.key, gone.act,
+            gone.is_done or coalesce(finals.state = 'updated', false)
+        from ({gone}) as gone
+        left join finals on finals.sobject = gone.sobject and finals.key = gone.key
+        where gone.act in ('{KEEP}', '{MARK}')
+        """  # noqa: S608 - ours
+    )
 
 
 def changed_ids(bench: Bench, mart: Mart) -> list[str]:
@@ -80,37 +110,3 @@ def changed_ids(bench: Bench, mart: Mart) -> list[str]:
         """  # noqa: S608 - names of the mapping
     )
     return [str(row[0]) for row in found.fetchall()]
-
-
-def note_gone(bench: Bench, mart: Mart) -> None:
-    """Note which rows were pushed, are still in the org, and are no longer in the mart."""
-    bench.db.execute(
-        f"""
-        insert into {_GONE}
-        select pushed.sobject, pushed.key, keys._id from {PUSHED} as pushed
-        inner join {quoted(keys_table(mart.sobject))} as keys on keys._key = pushed.key
-        anti join {quoted(rows_table(mart.sobject))} as mart on mart._key = pushed.key
-        where pushed.sobject = {literal(mart.sobject)}
-        """  # noqa: S608 - names of the mapping
-    )
-
-
-def write_gone(bench: Bench, *, to: Path) -> tuple[Finding, ...]:
-    """Write the rows that the source deleted as open decisions, and count them by object."""
-    counted = bench.db.execute(
-        f"select sobject, count(*) from {_GONE} group by sobject order by sobject"  # noqa: S608
-    ).fetchall()
-    if counted:
-        copy_privately(bench.db, f"select *, '' as decision from {_GONE} order by all", to)  # noqa: S608
-    return tuple(
-        Finding(
-            code=SOURCE_DELETED,
-            severity="warn",
-            sobject=str(sobject),
-            field="",
-            count=int(rows),
-            message=f"{sobject}: {rows:,} rows are no longer in the source, and stay in the org",
-            hint=f"see {GONE_FILE} of the plan; nothing is deleted by itself",
-        )
-        for sobject, rows in counted
-    )

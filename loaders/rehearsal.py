@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import os
 import shlex
 import shutil
@@ -16,6 +17,7 @@ from typing import Any
 
 from extract.demo_process import Clinic, demo_clinic
 from extract.page.wording import counted
+from loaders.deletion_decisions import DELETIONS_FILE
 from loaders.demo import INTERRUPTED, approve, build, compare, plan, prepare, push, show, verify
 from loaders.demo_road import (
     PRODUCTION,
@@ -27,6 +29,8 @@ from loaders.demo_road import (
     say,
     serving,
 )
+from loaders.paths import PRIVATE_FILE
+from loaders.plan_store import DELETE, LATEST, plan_folder
 from loaders.rehearsal_hooks import change_clinic, lose_rows
 
 BY = "rehearsal"
@@ -82,6 +86,22 @@ def freeze(road: Road, *, has_moved: bool) -> None:
         )
 
 
+def decide(road: Road) -> None:
+    """Decide that what the source deleted goes in the org as well, plan that, and confirm it."""
+    with road.step("Decide on deletions") as findings:
+        file = plan_folder(road.folder / "plans", LATEST) / DELETIONS_FILE
+        rows = list(csv.DictReader(file.read_text("utf-8").splitlines()))
+        decided = file.with_name("decided.csv")
+        with decided.open("w", encoding="utf-8", newline="") as sink:
+            writer = csv.DictWriter(sink, rows[0].keys())
+            writer.writeheader()
+            writer.writerows({**row, "decision": DELETE} for row in rows)
+        decided.chmod(PRIVATE_FILE)
+        findings.append(f"{counted(len(rows), 'record')} of what was deleted are to go")
+    plan(road, "--delta", "--deletions", str(decided), title="Plan it with them")
+    road.run("clinic-load", "approve", "latest", "--by", BY, "--deletions")
+
+
 def in_sandbox(stage: Stage, sample: int) -> None:
     """Confirm the map and try it out on a masked sample."""
     say("In the sandbox\n")
@@ -126,12 +146,12 @@ def go_live(stage: Stage) -> Path:
     freeze(road, has_moved=True)
     build(road)
     plan(road, "--delta", title="Plan the delta")
+    decide(road)
     push(road)
     read(stage, "--full", title="Read it once more")
     freeze(road, has_moved=False)
-    # What the source deleted stays in the org until a person decides about it.
-    verify(road, code=INCOMPLETE)
-    return report(road, "Completion report", code=INCOMPLETE)
+    verify(road)
+    return report(road, "Completion report")
 
 
 def second_wave(stage: Stage, charts: int) -> None:

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
-import pyarrow as pa
-
-from loaders.bench import scratch_name, take_out
+from loaders.bench import take_out
 from loaders.bulk import abort_job, create_job
-from loaders.deliver import Delivery, deliver
 from loaders.errors import DONE, INCOMPLETE, OrgRefused, RollbackRefused
 from loaders.existing import FILE
-from loaders.images import NO_IMAGE, updateable_fields
+from loaders.images import NO_IMAGE
 from loaders.ledger_acts import Run
 from loaders.org_line import OrgLine
 from loaders.plan_store import Plan
-from loaders.rollback_checks import Checks, checks_for, held_by_children, held_by_edits, without
+from loaders.rollback_checks import Checks, checks_for, held_by_edits
+from loaders.rollback_deletes import (
+    can_look_back,
+    created_parts,
+    delete_created,
+    derived_chunks,
+    examine,
+    hold_derived,
+)
 from loaders.rollback_documents import delete_documents, look_at_documents
 from loaders.rollback_look_back import look_at_deleted, look_back
+from loaders.rollback_looks import Looks, look_of
 from loaders.rollback_lookups import drop_disturbed, make_lookups
 from loaders.rollback_proof import prove
 from loaders.rollback_restore import restore
@@ -35,11 +41,9 @@ from loaders.rollback_targets import (
     settle_ahead,
     was_begun_before,
 )
-from loaders.rollback_trees import TREES, lowest_first
-from loaders.rollback_users import USER, retire_users, settle_retired
+from loaders.rollback_undelete import give_back
 from loaders.send_bulk import finish_open_job
 from loaders.session import Session
-from loaders.shipment import Shipment
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,9 @@ def rollback(work: Rollback) -> int:
     """
     Undo everything that the push did and nobody changed since; give the exit code.
 
-    Files go first, then children, then parents. Can be called again after an interruption: what
-    is undone stays undone, and what was held is looked at anew. At the end the org is compared with
-    what it was before the push.
+    What it deleted comes back first; then files go, then children, then parents. Can be called
+    again after an interruption: what is undone stays undone, and what was held is looked at anew.
+    At the end the org is compared with what it was before the push.
 
     Raises:
         Unavailable: the org went away; what was undone until then is on the ledger.
@@ -85,16 +89,17 @@ def rollback(work: Rollback) -> int:
     session = work.session
     for job in session.ledger.unsettled_jobs(session.run.run):
         finish_open_job(session, job, allow_duplicates=False)
-    make_targets(session, work.pushed, work.plan, part=work.part)
+    make_targets(session, work.pushed, work.plan, work.folder, part=work.part)
     # Once something was deleted, what the org derives has changed by our own doing.
     if all(job.channel == "local" for job in session.ledger.jobs(session.run.run)):
         _hold_derived(work)
-    delete_documents(work.session, work.pushed, forced=FILE in work.forced, hard=work.hard)
+    give_back(session, work.pushed, work.plan)
+    delete_documents(session, _looks(work), forced=FILE in work.forced, hard=work.hard)
     refresh_targets(session)
     for sobject in _reverse(work):
         _undo_object(work, sobject)
         refresh_targets(session)
-        if _can_look_back(work, sobject):
+        if not work.hard and can_look_back(sobject, forced=work.forced):
             look_back(session, sobject, look_at_deleted(session, _checks(work, sobject)))
     proof = prove(session, work.pushed, work.plan)
     complete = proof.holds and all(
@@ -129,9 +134,9 @@ def require_hard_delete(line: OrgLine, sobject: str) -> None:
 def look_ahead(work: Rollback) -> None:
     """Work out what a rollback would do; nothing is sent, nothing but the look is on the ledger."""
     session = work.session
-    make_targets(session, work.pushed, work.plan, part=work.part)
+    make_targets(session, work.pushed, work.plan, work.folder, part=work.part)
     if FILE not in work.forced:
-        look_at_documents(session, work.pushed)
+        look_at_documents(session, _looks(work))
     for sobject in _reverse(work):
         if sobject in {FILE, *NO_IMAGE} or sobject in work.forced:
             continue
@@ -139,8 +144,8 @@ def look_ahead(work: Rollback) -> None:
         for rows in chunks(session, sobject, was="updated"):
             changed, _ = held_by_edits(session, checks, rows)
             mark(session, sobject, changed)
-        for rows in _parts(session, sobject):
-            for outcomes in _examine(session, checks, rows):
+        for rows in created_parts(session, sobject):
+            for outcomes in examine(session, checks, rows):
                 mark(session, sobject, outcomes)
     settle_ahead(session)
 
@@ -149,9 +154,12 @@ def _reverse(work: Rollback) -> list[str]:
     return [each.sobject for each in reversed(work.plan.objects)]
 
 
+def _looks(work: Rollback) -> Looks:
+    return partial(look_of, work.session, work.pushed)
+
+
 def _checks(work: Rollback, sobject: str) -> Checks:
-    fields = updateable_fields(work.session, sobject)
-    return checks_for(work.session, work.pushed, sobject, fields=fields)
+    return checks_for(work.session, sobject, _looks(work)(sobject))
 
 
 def _hold_derived(work: Rollback) -> None:
@@ -168,16 +176,10 @@ def _hold_derived(work: Rollback) -> None:
     for sobject in _reverse(work):
         if sobject in NO_IMAGE or sobject in work.forced:
             continue
-        fields = updateable_fields(session, sobject)
-        if fields.all == fields.steady:
-            continue
-        found = _checks(work, sobject)
-        whole = replace(found, children=(), steady=False)
-        for rows in chunks(session, sobject, was="created"):
+        for rows in derived_chunks(session, sobject):
             if again:
                 drop_disturbed(session, sobject, rows)
-            changed, _ = held_by_edits(session, whole, rows)
-            record(session, sobject, changed)
+            hold_derived(session, _checks(work, sobject), rows)
 
 
 def _undo_object(work: Rollback, sobject: str) -> None:
@@ -187,74 +189,15 @@ def _undo_object(work: Rollback, sobject: str) -> None:
     if not waiting and not changed:
         return
     session.progress.begin(f"undo {sobject}", total=waiting + changed)
-    forced = sobject in work.forced
-    checks = None if sobject in NO_IMAGE else _checks(work, sobject)
+    is_looked_at = sobject not in NO_IMAGE and sobject not in work.forced
+    checks = _checks(work, sobject) if is_looked_at else None
     for rows in chunks(session, sobject, was="updated"):
-        if checks is not None and not forced:
+        if checks is not None:
             edited, _ = held_by_edits(session, checks, rows)
             record(session, sobject, edited)
             take_out(session.bench, rows, edited, column="key")
         restore(session, work.pushed, work.plan.object(sobject), rows)
-    for rows in _parts(session, sobject):
-        if checks is not None and not forced:
-            for outcomes in _examine(session, checks, rows):
-                record(session, sobject, outcomes)
-                session.progress.advance(outcomes.num_rows)
-                take_out(session.bench, rows, outcomes, column="key")
-        if sobject == USER:
-            retire_users(session, rows)
-        else:
-            _delete(work, sobject, rows)
-
-
-def _examine(session: Session, checks: Checks, rows: str) -> Iterator[pa.Table]:
-    """
-    Give the outcomes of the rows that are not to be deleted: held, or gone already.
-
-    The records themselves are read last: nothing but the delete comes after that.
-    """
-    below = None if checks.sobject == USER else held_by_children(session, checks, rows)
-    changed, gone = held_by_edits(session, checks, rows)
-    yield changed
-    yield gone
-    if below is not None:
-        yield without(below, changed)
-
-
-def _parts(session: Session, sobject: str) -> Iterator[str]:
-    """Make the tables of what the push created, in the order in which it can be deleted."""
-    for rows in chunks(session, sobject, was="created"):
-        if sobject == USER:
-            settle_retired(session, rows)
-        if sobject in TREES:
-            yield from lowest_first(session, sobject, rows)
-        else:
-            yield rows
-
-
-def _can_look_back(work: Rollback, sobject: str) -> bool:
-    """Tell whether the recycle bin has what was deleted, and somebody's work in it matters."""
-    apart = {FILE, USER, *NO_IMAGE, *work.forced}
-    return not work.hard and sobject not in apart
-
-
-def _delete(work: Rollback, sobject: str, rows: str) -> None:
-    session = work.session
-    table = scratch_name("shipment")
-    session.bench.db.execute(
-        f"create temp table {table} as select key as _key, null as _lock, id as Id from {rows}"  # noqa: S608
-    )
-    shipment = Shipment(
-        sobject=sobject,
-        operation="hardDelete" if work.hard else "delete",
-        external_id=None,
-        pass_number=1,
-        table=table,
-        headers=("Id",),
-        join=("Id",),
-        types={},
-    )
-    deliver(session, Delivery(shipment))
+    delete_created(session, sobject, checks, hard=work.hard)
 
 
 def undone(session: Session) -> list[Undone]:

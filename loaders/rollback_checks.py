@@ -14,9 +14,9 @@ from loaders.canonical import literal
 from loaders.describe import ChildRelationship
 from loaders.errors import OrgRefused
 from loaders.existing import RELATION, Reader
-from loaders.images import AFTER, Fields, image_files, read_hashes
-from loaders.ledger_acts import Run
+from loaders.images import read_hashes
 from loaders.rest_query import IDS_PER_QUERY, rest_query
+from loaders.rollback_looks import Look, by_look
 from loaders.rollback_targets import TARGETS, UNDONE
 from loaders.row_errors import CHANGED_SINCE, FOREIGN_CHILDREN, row_error
 from loaders.session import Session
@@ -45,9 +45,7 @@ class Checks:
     """What a chunk of one object is checked against."""
 
     sobject: str
-    fields: Fields
-    # The images of these records after the push, as SQL; none when the push was cut off before.
-    images: tuple[str, ...]
+    looks: tuple[Look, ...]
     children: tuple[ChildRelationship, ...]
     # With children of ours deleted, what the org derives from them has changed as well.
     steady: bool = True
@@ -55,15 +53,10 @@ class Checks:
     deleted_since: str | None = None
 
 
-def checks_for(session: Session, pushed: Run, sobject: str, *, fields: Fields) -> Checks:
-    """Find the image to compare with, and the child relationships that may hold work."""
-    kept = [
-        image for image in session.ledger.images(pushed.run, kind=AFTER) if image.sobject == sobject
-    ]
-    seen = Fields(tuple(kept[0].fields["all"]), tuple(kept[0].fields["steady"])) if kept else fields
-    images = tuple(image_files(session, pushed, sobject, kind=AFTER))
+def checks_for(session: Session, sobject: str, looks: tuple[Look, ...]) -> Checks:
+    """Say what to compare with, and find the child relationships that may hold work."""
     children = tuple(child for child in session.describe(sobject).children if _is_work(child))
-    return Checks(sobject=sobject, fields=seen, images=images, children=children)
+    return Checks(sobject=sobject, looks=looks, children=children)
 
 
 def _is_work(child: ChildRelationship) -> bool:
@@ -77,30 +70,33 @@ def held_by_edits(session: Session, checks: Checks, rows: str) -> tuple[pa.Table
     Gives those that differ, as outcomes with the names of the fields, and those that are not there
     any more.
     """
+    compared = [
+        _compare(session, checks, look, part) for look, part in by_look(session, checks.looks, rows)
+    ]
+    changed, gone = zip(*compared, strict=True)
+    return pa.concat_tables(changed), pa.concat_tables(gone)
+
+
+def _compare(session: Session, checks: Checks, look: Look, rows: str) -> tuple[pa.Table, pa.Table]:
     db = session.bench.db
     last_by = _LAST_BY if _LAST_BY in session.describe(checks.sobject).fields else "null"
     present = read_hashes(
         session,
         checks.sobject,
-        checks.fields,
+        look.fields,
         ids=rows,
         prints={_LAST_BY: last_by},
         deleted=checks.deleted_since is not None,
     )
     column = "steady_hash" if checks.steady else "hash"
-    image = (
-        f"read_parquet([{', '.join(checks.images)}], union_by_name = true)"
-        if checks.images
-        else "(select null as id, null as hash, null as steady_hash, [] as marks where false)"
-    )
     changed = db.execute(
         f"""
         select rows.key, rows.id, 'held' as state, {literal(CHANGED_SINCE)} as code,
-            {_changed_fields(checks)} as field,
+            {_changed_fields(look, steady=checks.steady)} as field,
             {literal(row_error(CHANGED_SINCE).template)} as template
         from {rows} as rows
         inner join {present} as present on present.id = rows.id
-        left join {image} as image on image.id = rows.id
+        left join ({look.images}) as image on image.id = rows.id
         -- A push that was cut off left no image: what we ourselves changed last is ours then.
         where image.id is not null and image.{column} is distinct from present.{column}
             or image.id is null
@@ -122,13 +118,13 @@ def without(outcomes: pa.Table, others: pa.Table) -> pa.Table:
     return outcomes.filter(pc.invert(pc.is_in(outcomes["key"], others["key"])))
 
 
-def _changed_fields(checks: Checks) -> str:
+def _changed_fields(look: Look, *, steady: bool) -> str:
     """Give the SQL of the names of the fields that differ; null where there is no image."""
-    compared = checks.fields.steady if checks.steady else checks.fields.all
+    compared = look.fields.steady if steady else look.fields.all
     differing = ", ".join(
         f"case when image.marks[{place}] is distinct from present.marks[{place}] "
         f"then {literal(name)} end"
-        for place, name in enumerate(checks.fields.all, start=1)
+        for place, name in enumerate(look.fields.all, start=1)
         if name in compared
     )
     # An object may have no field at all that a user could change.

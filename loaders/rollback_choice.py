@@ -56,7 +56,7 @@ def choose_part(desk: Desk, pushed: Run, plan: Plan, folder: Path, wanted: Wante
 
     """
     session, db = desk.session(pushed), desk.bench.db
-    make_targets(session, pushed, plan)
+    make_targets(session, pushed, plan, folder)
     make_lookups(session, plan, folder)
     for table in ("part", "of_others"):
         db.execute(f"create or replace temp table {table} (sobject varchar, key varchar)")

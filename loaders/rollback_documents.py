@@ -11,11 +11,10 @@ from loaders.bench import lay_out, scratch_name, take_out
 from loaders.canonical import literal
 from loaders.deliver import Delivery, deliver
 from loaders.existing import DOCUMENT, FILE, Reader
-from loaders.images import updateable_fields
-from loaders.ledger_acts import Run
 from loaders.ledger_outcomes import view_outcomes
 from loaders.rollback_checks import LINK, Checks, checks_for, held_by_edits, without
 from loaders.rollback_look_back import Seen, look_back, went_since
+from loaders.rollback_looks import Looks
 from loaders.rollback_targets import TARGETS, chunks, deleted_chunks, mark, pending, record
 from loaders.row_errors import CHANGED_SINCE, FOREIGN_CHILDREN, row_error
 from loaders.session import Session
@@ -26,9 +25,9 @@ _USER_PREFIX = "005"
 _DOCUMENT_OBJECT = "ContentDocument"
 
 
-def delete_documents(session: Session, pushed: Run, *, forced: bool, hard: bool) -> None:
+def delete_documents(session: Session, looks: Looks, *, forced: bool, hard: bool) -> None:
     """
-    Delete the document of every file that the push made; hold those with somebody's work in them.
+    Delete the document of every file that is a target; hold those with somebody's work in them.
 
     A newer version or a link to a record that is not ours holds a document, and with it its links.
     """
@@ -37,41 +36,41 @@ def delete_documents(session: Session, pushed: Run, *, forced: bool, hard: bool)
         return
     session.progress.begin("undo files", total=waiting)
     for rows in chunks(session, FILE, was="created"):
-        documents = _documents(session, rows)
+        documents = documents_of(session, rows)
         if not forced:
-            for outcomes in _examine(session, pushed, rows, documents):
+            for outcomes in _examine(session, looks, rows, documents):
                 record(session, FILE, outcomes)
                 take_out(session.bench, rows, outcomes, column="key")
         _delete(session, documents, rows, hard=hard)
     if not forced and not hard:
-        look_back(session, FILE, _look_back(session, pushed))
+        look_back(session, FILE, _look_back(session, looks))
     record(session, LINK, _links_of_files(session))
 
 
-def look_at_documents(session: Session, pushed: Run) -> None:
+def look_at_documents(session: Session, looks: Looks) -> None:
     """Work out which documents would be held; nothing is sent and nothing written down."""
     for rows in chunks(session, FILE, was="created"):
-        for outcomes in _examine(session, pushed, rows, _documents(session, rows)):
+        for outcomes in _examine(session, looks, rows, documents_of(session, rows)):
             mark(session, FILE, outcomes)
     mark(session, LINK, _links_of_files(session))
 
 
-def _checks(session: Session, pushed: Run) -> Checks:
-    return checks_for(session, pushed, FILE, fields=updateable_fields(session, FILE))
+def _checks(session: Session, looks: Looks) -> Checks:
+    return checks_for(session, FILE, looks(FILE))
 
 
-def _examine(session: Session, pushed: Run, rows: str, documents: str) -> list[pa.Table]:
+def _examine(session: Session, looks: Looks, rows: str, documents: str) -> list[pa.Table]:
     held = _held(session, documents)
-    changed, gone = held_by_edits(session, _checks(session, pushed), rows)
+    changed, gone = held_by_edits(session, _checks(session, looks), rows)
     return [changed, gone, held]
 
 
-def _look_back(session: Session, pushed: Run) -> Iterator[Seen]:
+def _look_back(session: Session, looks: Looks) -> Iterator[Seen]:
     """Look at the files in the recycle bin: each went with its document, and goes back with it."""
     for rows in deleted_chunks(session, FILE, sent_as=_DOCUMENT_OBJECT):
         since = went_since(session, FILE, rows)
-        checks = replace(_checks(session, pushed), deleted_since=since)
-        documents = _documents(session, rows, deleted=True)
+        checks = replace(_checks(session, looks), deleted_since=since)
+        documents = documents_of(session, rows, deleted=True)
         changed, gone = held_by_edits(session, checks, rows)
         held = _held(session, documents, deleted_since=since)
         worked_on = pa.concat_tables([changed, without(held, changed)])
@@ -80,13 +79,13 @@ def _look_back(session: Session, pushed: Run) -> Iterator[Seen]:
             f"where key in (select key from {lay_out(session.bench, worked_on)})"
         ).fetchall()
         back = lay_out(session.bench, gone)
-        changed, gone, held = _examine(session, pushed, back, _documents(session, back))
+        changed, gone, held = _examine(session, looks, back, documents_of(session, back))
         worked_on = pa.concat_tables([worked_on, changed, without(held, changed)])
         yield Seen(rows, worked_on, gone, [str(row[0]) for row in ids])
 
 
-def _documents(session: Session, rows: str, *, deleted: bool = False) -> str:
-    """Make a table (key, version, id) of the documents of the files."""
+def documents_of(session: Session, rows: str, *, deleted: bool = False) -> str:
+    """Make a table (key, version, id) of the documents of the files in a table (key, id)."""
     found, table = scratch_name("found"), scratch_name("documents")
     ids = [
         str(row[0])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from xml.sax.saxutils import escape
@@ -100,16 +100,13 @@ def _take_back(session: Session, sobject: str, seen: Seen) -> None:
     """
     Undelete what somebody worked on, with what went along, and hold what is there again.
 
-    Only SOAP undeletes. What the org does not give back is failed: somebody has to look after it.
+    What the org does not give back is failed: somebody has to look after it.
     """
     if seen.worked_on.num_rows == 0:
         return
     body = {"run": session.run.run, "sobject": sobject, "records": seen.worked_on.num_rows}
     session.ledger.chain.record(_TAKING_BACK, body)
-    for start in range(0, len(seen.ids), _IDS_PER_CALL):
-        some = seen.ids[start : start + _IDS_PER_CALL]
-        named = "".join(f"<ids>{escape(each)}</ids>" for each in some)
-        soap_results(session.org, session.line, PARTNER, "undelete", named)
+    undelete(session, seen.ids)
     wanted = lay_out(session.bench, seen.worked_on)
     there = read_records(session, sobject, [], ids=wanted)
     template = row_error(NOT_TAKEN_BACK).template
@@ -124,3 +121,10 @@ def _take_back(session: Session, sobject: str, seen: Seen) -> None:
         """  # noqa: S608 - names of our own
     ).to_arrow_table()
     record(session, sobject, settled)
+
+
+def undelete(session: Session, ids: Sequence[str]) -> None:
+    """Ask the org to take records out of its recycle bin, which only SOAP can; look afterwards."""
+    for start in range(0, len(ids), _IDS_PER_CALL):
+        named = "".join(f"<ids>{escape(each)}</ids>" for each in ids[start : start + _IDS_PER_CALL])
+        soap_results(session.org, session.line, PARTNER, "undelete", named)

@@ -29,7 +29,8 @@ class ObjectProof:
     sobject: str
     before: int
     now: int
-    # Records of the push that are still there: held, failed, or retired users.
+    # Records of the push that are still there: held, failed, or retired users; less those that it
+    # deleted and that are not back.
     ours: int
 
     @property
@@ -106,9 +107,10 @@ def _compare_counts(session: Session, pushed: Run) -> tuple[ObjectProof, ...]:
     left = dict(
         session.bench.db.execute(
             f"""
-            select sobject, count(*)
-            from (from {TARGETS} union all from {REST})
-            where was = 'created' and (state is null or state != 'deleted') group by sobject
+            select sobject,
+                count(*) filter (was = 'created' and state is distinct from 'deleted')
+                    - count(*) filter (was = 'deleted' and state is distinct from 'restored')
+            from (from {TARGETS} union all from {REST}) group by sobject
             """  # noqa: S608 - a constant
         ).fetchall()
     )

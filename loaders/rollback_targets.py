@@ -10,7 +10,9 @@ import pyarrow as pa
 from loaders.bench import clearing, scratch_name
 from loaders.bulk_query import count
 from loaders.canonical import literal
-from loaders.ledger_acts import Run
+from loaders.gone_states import gone_rows
+from loaders.images import BEFORE, NO_IMAGE, image_files
+from loaders.ledger_acts import RETRY, UNKNOWN, Run
 from loaders.ledger_outcomes import view_outcomes
 from loaders.plan_store import Plan
 from loaders.session import Session
@@ -21,13 +23,17 @@ REST = "rest_of_push"
 # A chunk is read by one query, so it must fit into one list of ids.
 CHUNK = 3_500
 _WAITING = "sobject = ? and was = ? and state is null"
+# Sent, and without a final outcome.
+UNSETTLED = (RETRY, UNKNOWN)
 # Nothing more is to be done with these.
 UNDONE = ("deleted", "restored", "retired")
 
 
-def make_targets(session: Session, pushed: Run, plan: Plan, *, part: Path | None = None) -> None:
+def make_targets(
+    session: Session, pushed: Run, plan: Plan, folder: Path, *, part: Path | None = None
+) -> None:
     """
-    Make the table of targets: sobject, position, key, id, was (created or updated), state, code.
+    Make the table of targets: what a push created, updated or deleted.
 
     What an earlier rollback of the same push undid is left out; what it held comes again. Of a
     part (sobject, key), all else is put aside.
@@ -35,16 +41,19 @@ def make_targets(session: Session, pushed: Run, plan: Plan, *, part: Path | None
     db, ledger = session.bench.db, session.ledger
     view_outcomes(db, ledger.outcome_files(pushed.run))
     positions = ", ".join(f"({literal(each.sobject)}, {each.order})" for each in plan.objects)
-    db.execute(
+    lay_targets(
+        session,
         f"""
-        create or replace temp table {TARGETS} as
-        select touched.sobject, positions.position, touched.key, touched.id,
-            touched.was, cast(null as varchar) as state, cast(null as varchar) as code,
-            cast(null as varchar) as field
+        select touched.sobject, positions.position, touched.key, touched.id, touched.was
         from touched
         inner join (values {positions}) as positions (sobject, position)
             on positions.sobject = touched.sobject
-        """  # noqa: S608 - names of the plan
+        union all
+        select sobject, position, key, id, 'deleted' from ({gone_rows(plan, folder)}) as gone
+        semi join finals on finals.sobject = gone.sobject and finals.key = gone.key
+            and finals.first_state = 'deleted'
+        where {_had_values(session, pushed, plan)}
+        """,  # noqa: S608 - names of the plan
     )
     earlier = [
         path
@@ -58,6 +67,38 @@ def make_targets(session: Session, pushed: Run, plan: Plan, *, part: Path | None
         f"where state not in {UNDONE}"
     )
     _put_aside(session, part)
+
+
+def lay_targets(session: Session, source: str) -> None:
+    """
+    Lay out what is to be undone, from a query: sobject, position, key, id and what it was.
+
+    The table has state, code and field beside: what became of each.
+    """
+    session.bench.db.execute(
+        f"""
+        create or replace temp table {TARGETS} as
+        select sobject, position, key, id, was, cast(null as varchar) as state,
+            cast(null as varchar) as code, cast(null as varchar) as field
+        from ({source});
+        create or replace temp table {REST} as select * from {TARGETS} limit 0
+        """  # noqa: S608 - queries of our own
+    )
+
+
+def _had_values(session: Session, pushed: Run, plan: Plan) -> str:
+    """
+    Give the condition that a deleted record was there when we came to delete it.
+
+    Links have no values: they went with their files.
+    """
+    kept = [
+        f"sobject = {literal(each.sobject)} and id in "  # noqa: S608 - our own paths
+        f"(select id from read_parquet([{', '.join(files)}], union_by_name = true))"
+        for each in plan.gone
+        if (files := image_files(session, pushed, each.sobject, kind=BEFORE))
+    ]
+    return " or ".join([f"sobject in ({', '.join(map(literal, sorted(NO_IMAGE)))})", *kept])
 
 
 def _put_aside(session: Session, part: Path | None) -> None:
@@ -100,11 +141,13 @@ def _mark_from(session: Session, files: list[Path]) -> None:
         update {TARGETS} set state = case
             when finals.first_state != 'updated' then finals.first_state
             -- A created record that is changed, not deleted, is a user that was retired.
-            when {TARGETS}.was = 'updated' then 'restored' else 'retired'
+            when {TARGETS}.was = 'created' then 'retired' else 'restored'
         end,
         code = finals.code, field = finals.field
         from finals
         where finals.sobject = {TARGETS}.sobject and finals.key = {TARGETS}.key
+            -- What an interruption left in between still waits.
+            and finals.first_state not in {UNSETTLED}
         """  # noqa: S608 - a constant
     )
 
@@ -181,7 +224,7 @@ def settle_ahead(session: Session) -> None:
     session.bench.db.execute(
         f"""
         update {TARGETS} set state = case
-            when was = 'updated' then 'restored' when sobject = 'User' then 'retired'
+            when was != 'created' then 'restored' when sobject = 'User' then 'retired'
             else 'deleted' end
         where state is null
         """  # noqa: S608 - a constant

@@ -38,6 +38,9 @@ KEY_TAKEN = "key_taken"
 CHANGED_SINCE = "changed_since"
 FOREIGN_CHILDREN = "foreign_children"
 NOT_TAKEN_BACK = "not_taken_back"
+UNDECIDED_DELETION = "deletion_undecided"
+NOT_GIVEN_BACK = "not_given_back"
+NOT_RESTORABLE = "not_restorable"
 JOB_FAILED = "job_failed"
 
 # What to do, said once where several errors have one way out.
@@ -121,6 +124,21 @@ _ERRORS = (
         NOT_TAKEN_BACK,
         "somebody worked on the record while it was deleted, and the org did not give it back",
         "restore it from the recycle bin in Salesforce, then roll back again",
+    ),
+    RowError(
+        NOT_GIVEN_BACK,
+        "the recycle bin did not give back what was deleted",
+        "restore it in Salesforce, or load it anew once the source has it again",
+    ),
+    RowError(
+        UNDECIDED_DELETION,
+        "the source has the record no longer, and nobody decided",
+        "decide in deletions.csv of the plan, then plan --delta --deletions FILE",
+    ),
+    RowError(
+        NOT_RESTORABLE,
+        "the org would not give the record back",
+        "say keep in deletions.csv of the plan, or remove it in Salesforce",
     ),
     RowError(
         "match_undecided",

@@ -10,6 +10,7 @@ import duckdb
 
 from loaders.bench import bounded, scratch_name
 from loaders.canonical import literal
+from loaders.gone_states import GONE_STATES, GoneStatus, gone_status, view_gone
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
 from loaders.ledger_outcomes import view_outcomes
@@ -75,14 +76,15 @@ class RunStatus:
     run: Run
     objects: tuple[ObjectStatus, ...]
     entities: tuple[EntityStatus, ...]
+    # What the source has no longer, where a delta found any.
+    gone: tuple[GoneStatus, ...]
     reasons: tuple[Reason, ...]
 
     @property
     def is_complete(self) -> bool:
         """Tell whether nothing failed, nothing is held or waiting, and every line closes."""
-        untroubled = all(
-            each.failed == 0 and each.held == 0 and each.waiting == 0 for each in self.objects
-        )
+        counted: tuple[ObjectStatus | GoneStatus, ...] = (*self.objects, *self.gone)
+        untroubled = all(each.failed == each.held == each.waiting == 0 for each in counted)
         return untroubled and all(each.closes for each in self.entities)
 
 
@@ -97,12 +99,21 @@ def run_status(ledger: Ledger, run: Run, plan: Plan, folder: Path) -> RunStatus:
 def status_of(db: duckdb.DuckDBPyConnection, run: Run, folder: Path) -> RunStatus:
     """Count the `states` that are on the bench."""
     return RunStatus(
-        run=run, objects=_objects(db), entities=_entities(db, folder), reasons=_reasons(db)
+        run=run,
+        objects=_objects(db),
+        entities=_entities(db, folder),
+        gone=gone_status(db),
+        reasons=_reasons(db),
     )
 
 
 def view_states(db: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> None:
-    """Make `states` beside `finals`: every planned row with its one state and its record's id."""
+    """
+    Make `states` beside `finals`: every planned row with its one state and its record's id.
+
+    What the source has no longer is no planned row, and has a table of its own.
+    """
+    view_gone(db, plan, folder)
     planned = planned_rows(plan, folder, "_key as key, _op, _id")
     db.execute(
         f"""
@@ -170,12 +181,14 @@ def _entities(db: duckdb.DuckDBPyConnection, folder: Path) -> tuple[EntityStatus
 
 
 def _reasons(db: duckdb.DuckDBPyConnection) -> tuple[Reason, ...]:
+    cells = "position, sobject, state, code, field"
     rows = db.execute(
-        """
+        f"""
         select sobject, state, coalesce(code, ''), coalesce(field, ''), count(*)
-        from states where state in ('failed', 'held')
-        group by position, sobject, state, code, field order by position, count(*) desc, code, field
-        """
+        from (select {cells} from states union all select {cells} from {GONE_STATES})
+        where state in ('failed', 'held')
+        group by {cells} order by position, count(*) desc, code, field
+        """  # noqa: S608 - constants
     ).fetchall()
     return tuple(
         Reason(
@@ -201,10 +214,11 @@ def as_json(status: RunStatus) -> dict[str, Any]:
         "exit_code": status.run.exit_code,
         "objects": [_slots(each) for each in status.objects],
         "entities": [{**_slots(each), "closes": each.closes} for each in status.entities],
+        "gone": [_slots(each) for each in status.gone],
         "reasons": [_slots(each) for each in status.reasons],
         "complete": status.is_complete,
     }
 
 
-def _slots(value: ObjectStatus | EntityStatus | Reason) -> dict[str, Any]:
+def _slots(value: ObjectStatus | EntityStatus | GoneStatus | Reason) -> dict[str, Any]:
     return {name: getattr(value, name) for name in value.__slots__}

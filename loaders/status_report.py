@@ -8,6 +8,7 @@ from rich.table import Table
 
 from loaders.bench import Bench, copy_privately
 from loaders.canonical import literal, quoted
+from loaders.gone_states import GONE_FATES
 from loaders.ledger import Ledger
 from loaders.ledger_outcomes import view_outcomes
 from loaders.paths import make_private_folder
@@ -19,6 +20,7 @@ from loaders.verify import Verdict
 
 _OBJECT_COUNTS = ("rows", "created", "updated", "unchanged", "failed", "held", "waiting")
 _ENTITY_COUNTS = ("source", "loaded", "merged", "excluded", "failed")
+_GONE_COUNTS = ("rows", *GONE_FATES)
 _REASONS_SHOWN = 5
 
 
@@ -32,8 +34,9 @@ def status_tables(status: RunStatus) -> list[Table]:
     for line in status.entities:
         numbers = (f"{getattr(line, name):,}" for name in _ENTITY_COUNTS)
         entities.add_row(str(line.line), line.entity, *numbers, _closes(status, line))
+    tables = [objects, entities, *([_gone_table(status)] if status.gone else [])]
     if not status.reasons:
-        return [objects, entities]
+        return tables
     reasons = new_table(
         "reasons",
         names=("object", "code", "field"),
@@ -49,7 +52,14 @@ def status_tables(status: RunStatus) -> list[Table]:
             f"{reason.state}: {reason.template}",
             reason.hint,
         )
-    return [objects, entities, reasons]
+    return [*tables, reasons]
+
+
+def _gone_table(status: RunStatus) -> Table:
+    table = new_table("no longer in the source", names=("object",), numbers=_GONE_COUNTS)
+    for each in status.gone:
+        table.add_row(each.sobject, *(f"{getattr(each, name):,}" for name in _GONE_COUNTS))
+    return table
 
 
 def _closes(status: RunStatus, line: EntityStatus) -> str:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from pathlib import Path
 
 from loaders.bench import scratch_name, take_out
 from loaders.canonical import literal, quoted
 from loaders.csv_parts import KEY
-from loaders.images import AFTER, keep_left
+from loaders.images import keep_left, standing_images
 from loaders.plan_columns import cell_there, fingerprint
 from loaders.plan_store import PlanColumn, present_file
 from loaders.push_rows import Turn
@@ -124,24 +123,10 @@ def _keep_left(
 
 
 def _last_pushed(session: Session, sobject: str, names: Sequence[str]) -> str:
-    """
-    Make a table of the fingerprints that a push left in each record when it last wrote it.
-
-    What a rollback restored was not left by the push that it undid.
-    """
+    """Make a table of the fingerprints that a push left in each record when it last wrote it."""
     table = scratch_name("last")
-    ledger = session.ledger
-    undone: dict[str, list[Path]] = {}
-    for run in ledger.runs(kind="rollback"):
-        undone.setdefault(str(run.of_run), []).extend(ledger.outcome_files(run.run))
     # Run ids sort by time, so the last of them is the last time that we wrote the record.
-    images = [
-        _image(image.run, ledger.folder / image.file, undone.get(image.run, []))
-        for run in ledger.runs(kind="push")
-        if run.org_id == session.run.org_id and run.run != session.run.run
-        for image in ledger.images(run.run, kind=AFTER)
-        if image.sobject == sobject
-    ]
+    images = [query for _, query in standing_images(session, sobject)]
     unknown = ", ".join(f"null::ubigint as {quoted(name)}" for name in names)
     empty = f"select null::varchar as run, null::varchar as id, {unknown}"
     fields = ", ".join(f"arg_max({quoted(name)}, run) as {quoted(name)}" for name in names)
@@ -153,17 +138,6 @@ def _last_pushed(session: Session, sobject: str, names: Sequence[str]) -> str:
         """  # noqa: S608 - names of the plan
     )
     return table
-
-
-def _image(run: str, file: Path, undone: Sequence[Path]) -> str:
-    found = f"select {literal(run)} as run, * from read_parquet({literal(str(file))})"  # noqa: S608
-    if not undone:
-        return f"({found})"
-    outcomes = ", ".join(literal(str(path)) for path in undone)
-    return f"""(
-        {found} where id not in (
-            select id from read_parquet([{outcomes}]) where state = 'updated' and id is not null
-        ))"""  # noqa: S608 - our own paths
 
 
 def _as_planned(session: Session, turn: Turn, names: Sequence[str]) -> str:

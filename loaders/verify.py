@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loaders.bench import copy_privately
+from loaders.gone_states import view_gone
 from loaders.ledger_outcomes import view_outcomes
 from loaders.lost_keys import load_written
 from loaders.paths import make_private_folder
@@ -70,6 +71,7 @@ def verify(
     load_references(session, plan)
     load_written(session.bench, session.ledger, org_id=session.run.org_id)
     start_differences(db)
+    view_gone(db, plan, folder)
     load_aliases(db, plan, folder)
     for each in plan.objects:
         session.progress.begin(f"read {each.sobject}", total=each.rows)

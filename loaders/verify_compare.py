@@ -9,6 +9,7 @@ import duckdb
 from loaders.canonical import BASE64, cell_from_org, literal, quoted
 from loaders.csv_parts import KEY
 from loaders.existing import CHECKSUM
+from loaders.gone_states import GONE_STATES
 from loaders.lost_keys import WRITTEN
 from loaders.plan_columns import as_sent
 from loaders.plan_scope import NARROWED
@@ -70,7 +71,11 @@ def compare_object(session: Session, plan: Plan, folder: Path, each: PlanObject)
 
 def _of_others(plan: Plan, each: PlanObject, *, rows: str) -> str:
     """Give the query of keys that are none of a plan's business: of other runs, if it is of few."""
-    selects = ["select null where false"]
+    # What the source has no longer is expected to be there, unless we deleted it.
+    selects = [
+        f"select key from {GONE_STATES} "  # noqa: S608 - a constant
+        f"where sobject = {literal(each.sobject)} and state != 'deleted'"
+    ]
     if plan.settings.scope in NARROWED:
         selects.append(f"select key from {WRITTEN} where sobject = {literal(each.sobject)}")  # noqa: S608
     if each.sobject == TERRITORY:

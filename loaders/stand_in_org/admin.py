@@ -79,11 +79,12 @@ def faults(call: Call) -> Response:
 
 
 def requests(call: Call) -> Response:
-    """Show how many requests there were, and which, `?since=` the one of that number."""
+    """Show how many requests and rows there were, and which requests `?since=` that number."""
     since = call.argument("since") or "0"
     if not since.isdecimal():
         raise ApiError(400, "INVALID_NUMBER", "since is the number of a request")
-    return answer(call.site.requests.show(since=int(since)))
+    shown = call.site.requests.show(since=int(since))
+    return answer({**shown, "rows": call.site.org.rows_asked})
 
 
 def dump(call: Call) -> Response:

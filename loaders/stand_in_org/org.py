@@ -71,6 +71,8 @@ class Org:
         self.write_lock = threading.RLock()
         self._connection = connection
         self._clock = clock
+        # By all requests and jobs since the start, a row that came twice counted twice.
+        self.rows_asked = 0
         self._reload(connection)
         known = dict(connection.execute('SELECT key, value FROM "_org"').fetchall())
         self.org_id: str = known["org_id"]
@@ -245,6 +247,7 @@ class Org:
             sobject, operation, external_id, allow_duplicates, all_or_none, under_way
         )
         with self._writing(connection) as writer:
+            self.rows_asked += rows.num_rows
             result = writes.carry_out(self._world(writer, user_id), order, rows)
         if sobject.lower() in permissions.GRANTS:
             self._schema_at = self.now()

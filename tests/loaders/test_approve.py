@@ -47,9 +47,11 @@ def plan_of(mapping: Mapping, *, parts: dict[str, str] | None = None) -> Plan:
         parts=parts or part_hashes(map_parts(mapping)),
         data_hash="",
         matches_sha256="",
+        deletions_sha256="",
         manifest_sha256="",
         settings=PlanSettings(None, None, "67.0", "whole", "", masked=False),
         objects=(),
+        gone=(),
         findings=(),
         changes=(),
     )

@@ -10,7 +10,6 @@ import pytest
 from loaders import rollback_checks
 from loaders.describe import ChildRelationship
 from loaders.errors import DONE, INCOMPLETE, OrgRefused, OrgUnavailable
-from loaders.images import updateable_fields
 from loaders.rollback_checks import Checks, held_by_children
 from loaders.rollback_targets import make_targets
 from tests.loaders.loading import BULK, Loading, loading
@@ -113,14 +112,13 @@ def test_a_child_object_that_cannot_be_asked_holds_nothing_and_any_other_refusal
     with desk.open() as opened:
         pushed = desk.run()
         session = opened.session(pushed)
-        make_targets(session, pushed, plan)
+        make_targets(session, pushed, plan, desk.folder(plan))
         session.bench.db.execute("create temp table rows_now (key varchar, id varchar)")
         session.bench.db.execute("insert into rows_now values ('k', '003Hs0000000001IAA')")
 
         def held_below(child: str, field: str) -> int:
             relationship = ChildRelationship(child, field, None, False, False)
-            fields = updateable_fields(session, "Opportunity")
-            checks = Checks("Opportunity", fields, (), (relationship,), steady=True)
+            checks = Checks("Opportunity", (), (relationship,))
             return held_by_children(session, checks, "rows_now").num_rows
 
         assert held_below("No_Such_Object__c", "Parent__c") == 0

@@ -52,8 +52,8 @@ def test_the_equation_closes_and_a_failed_record_is_counted_with_its_reason(desk
     assert done.code == INCOMPLETE
     document = json.loads(done.stdout)
     assert set(document) == {
-        "run", "kind", "plan", "state", "exit_code", "objects", "entities", "reasons", "complete",
-        "live",
+        "run", "kind", "plan", "state", "exit_code", "objects", "entities", "gone", "reasons",
+        "complete", "live",
     }  # fmt: skip
     assert document["entities"] == [{**asdict(status.entities[0]), "closes": True}]
 

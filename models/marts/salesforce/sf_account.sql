@@ -74,6 +74,7 @@ accounts as (
 
         ---------- timestamps
         created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         {{ custom_field_columns(
             'custom_fields', after='modified_at as Source_Modified_At__c'
         ) }}

@@ -71,6 +71,7 @@ relations as (
 
         ---------- timestamps
         numbered.created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         numbered.modified_at as Source_Modified_At__c
 
     from numbered

@@ -61,6 +61,7 @@ assets as (
 
         ---------- timestamps
         prepaid_items.created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         prepaid_items.modified_at as Source_Modified_At__c
 
     from prepaid_items

@@ -54,6 +54,7 @@ salesforce_notes as (
         ---------- timestamps
         notes.authored_at as Authored_Date__c,
         notes.created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         notes.modified_at as Source_Modified_At__c
 
     from notes

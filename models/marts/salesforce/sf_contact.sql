@@ -133,6 +133,7 @@ contacts as (
 
         ---------- timestamps
         patients.created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         {{ custom_field_columns(
             'patients.custom_fields', after='patients.modified_at as Source_Modified_At__c'
         ) }}

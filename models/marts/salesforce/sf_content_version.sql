@@ -84,6 +84,7 @@ versions as (
         ---------- timestamps
         files.authored_at as Authored_Date__c,
         files.created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         files.modified_at as Source_Modified_At__c
 
     from files

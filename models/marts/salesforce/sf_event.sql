@@ -88,6 +88,7 @@ events as (
         appointments.start_at as Original_Start__c,
         appointments.end_at as Original_End__c,
         appointments.created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         {{ custom_field_columns(
             'appointments.custom_fields', after='appointments.modified_at as Source_Modified_At__c'
         ) }}

@@ -79,6 +79,7 @@ salesforce_guarantors as (
 
         ---------- timestamps
         guarantors.created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         guarantors.modified_at as Source_Modified_At__c
 
     from guarantors

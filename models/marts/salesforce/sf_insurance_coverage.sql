@@ -101,6 +101,7 @@ salesforce_coverages as (
 
         ---------- timestamps
         coverages.created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         coverages.modified_at as Source_Modified_At__c
 
     from coverages

@@ -95,6 +95,7 @@ salesforce_results as (
         ---------- timestamps
         lab_results.resulted_at as Resulted_At__c,
         lab_results.created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         lab_results.modified_at as Source_Modified_At__c
 
     from lab_results

@@ -79,6 +79,7 @@ leads as (
 
         ---------- timestamps
         referral_sources.created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         referral_sources.modified_at as Source_Modified_At__c
 
     from referral_sources

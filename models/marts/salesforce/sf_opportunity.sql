@@ -113,6 +113,7 @@ opportunities as (
 
         ---------- timestamps
         claims.created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         {{ custom_field_columns(
             'claims.custom_fields', after='claims.modified_at as Source_Modified_At__c'
         ) }}

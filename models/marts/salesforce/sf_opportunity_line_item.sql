@@ -67,6 +67,7 @@ line_items as (
 
         ---------- timestamps
         claim_lines.created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         claim_lines.modified_at as Source_Modified_At__c
 
     from claim_lines

@@ -86,6 +86,7 @@ salesforce_payments as (
 
         ---------- timestamps
         ledger_entries.created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         ledger_entries.modified_at as Source_Modified_At__c
 
     from ledger_entries

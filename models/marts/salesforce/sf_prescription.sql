@@ -68,6 +68,7 @@ salesforce_prescriptions as (
 
         ---------- timestamps
         prescriptions.created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         prescriptions.modified_at as Source_Modified_At__c
 
     from prescriptions

@@ -27,6 +27,7 @@ entries as (
 
         ---------- timestamps
         Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         Source_Modified_At__c
 
     from products

@@ -82,6 +82,7 @@ products as (
 
         ---------- timestamps
         created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         modified_at as Source_Modified_At__c
 
     from united

@@ -67,6 +67,7 @@ salesforce_providers as (
 
         ---------- timestamps
         providers.created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         {{ custom_field_columns(
             'providers.custom_fields', after='providers.modified_at as Source_Modified_At__c'
         ) }}

@@ -36,6 +36,7 @@ salesforce_links as (
 
         ---------- timestamps
         provider_locations.created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         provider_locations.modified_at as Source_Modified_At__c
 
     from provider_locations

@@ -79,6 +79,7 @@ salesforce_recalls as (
 
         ---------- timestamps
         recalls.created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         recalls.modified_at as Source_Modified_At__c
 
     from recalls

@@ -64,6 +64,7 @@ salesforce_referrals as (
 
         ---------- timestamps
         referrals.created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         referrals.modified_at as Source_Modified_At__c
 
     from referrals

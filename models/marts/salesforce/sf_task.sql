@@ -65,6 +65,7 @@ tasks as (
         original_start_at as Original_Start__c,
         original_end_at as Original_End__c,
         created_at as Source_Created_At__c,
+        cast(null as timestamp) as Source_Deleted_At__c,
         modified_at as Source_Modified_At__c
 
     from united

@@ -1,4 +1,4 @@
-"""What every crash begins from: an org before a push of creates and updates, and one after it."""
+"""What every crash begins from: an org before a push of all kinds of acts, and one after it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ import httpx
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
 from loaders.ledger_outcomes import view_outcomes
+from loaders.map_parts import CORE, DELETIONS
+from loaders.plan_store import DELETE
 from tests.loaders.crash.stage import CLINIC, ORG_FOLDER, Launcher, Stage, staged
+from tests.loaders.deciding import decide
 from tests.loaders.loading import SMALL, Loading
 from tests.loaders.mini_clinic import MiniClinic
 from tests.loaders.wide_clinic import wide_clinic
@@ -22,9 +25,35 @@ PUSH, ROLLBACK = "push", "rollback"
 PHASES = (PUSH, ROLLBACK)
 # What a first push has brought already; the next one, which is struck, changes it and brings more.
 _OLD = {
-    "sf_account": "demo:household:1",
-    "sf_contact": "demo:patient:1, demo:patient:2",
+    "sf_account": "demo:household:1, demo:household:gone",
+    "sf_contact": "demo:patient:1, demo:patient:2, demo:patient:gone",
+    "sf_content_version": "demo:document:gone",
+    "sf_content_document_link": "demo:document:gone",
     "sf_event": "demo:appointment:1",
+}
+# Who is no longer there when the next push is planned, and is to go.
+_LEAVING = """
+insert into main_salesforce.sf_account select * replace
+    ('demo:household:gone' as Clinic_Id__c, 'Gone family' as Name, null as Phone)
+    from main_salesforce.sf_account where Clinic_Id__c = 'demo:household:1';
+insert into main_salesforce.sf_contact select * replace
+    ('demo:patient:gone' as Clinic_Id__c, 'demo:household:gone' as AccountId, 'Gone' as LastName)
+    from main_salesforce.sf_contact where Clinic_Id__c = 'demo:patient:1';
+insert into main_salesforce.sf_content_version select * replace
+    ('demo:document:gone' as Clinic_Id__c)
+    from main_salesforce.sf_content_version where Clinic_Id__c = 'demo:document:1';
+insert into main_salesforce.sf_content_document_link select * replace
+    ('demo:document:gone' as ContentDocumentId, 'demo:patient:gone' as LinkedEntityId)
+    from main_salesforce.sf_content_document_link where ContentDocumentId = 'demo:document:1';
+"""
+_GOING = {
+    key: DELETE
+    for key in (
+        "demo:household:gone",
+        "demo:patient:gone",
+        "demo:document:gone",
+        "demo:document:gone|demo:patient:gone",
+    )
 }
 
 Outcomes = dict[tuple[str, str], tuple[str, str | None]]
@@ -77,9 +106,10 @@ def _with_phone(household: tuple[Any, ...], key: str) -> tuple[Any, ...]:
 
 
 def planned_org(folder: Path, launcher: Launcher, *, wide: bool) -> Path:
-    """Make an org that holds some rows of the clinic, beside an approved plan for all of them."""
+    """Make an org that holds some rows, beside an approved delta with all kinds of acts."""
     folder.mkdir()
     clinic = crash_clinic(folder / CLINIC, wide=wide)
+    clinic.sql(_LEAVING)
     for mart in clinic.marts:
         kept = ", ".join(f"'{key.strip()}'" for key in _OLD.get(mart, "").split(","))
         key = clinic.marts[mart]["columns"][0]["name"]
@@ -95,7 +125,7 @@ def planned_org(folder: Path, launcher: Launcher, *, wide: bool) -> Path:
             "where Clinic_Id__c != 'demo:household:3'"
         )
         clinic.sql("update main_salesforce.sf_contact set FirstName = 'Anew', Birthdate = null")
-        desk.approve(desk.plan())
+        desk.approve(decide(desk, desk.plan(delta=True), _GOING), scopes=(*CORE, DELETIONS))
     stage.stop()
     return folder
 

@@ -140,14 +140,15 @@ def test_a_fault_that_cannot_be_is_refused(org: OrgClient, wrong: dict[str, obje
 
 
 def test_requests_are_counted_and_named_without_what_they_carry(org: OrgClient) -> None:
-    before = org.http.get("/_stand_in/requests").json()["count"]
+    was = org.http.get("/_stand_in/requests").json()
+    before = was["count"]
     create(org, "Counted")
     org.query("SELECT Id FROM Account LIMIT 1")
     org.fault(request={"do": "cut", "path": "/limits"})
     with pytest.raises(httpx.TransportError):
         org.data("GET", "limits")
     shown = org.http.get("/_stand_in/requests", params={"since": before}).json()
-    assert shown["count"] == before + 3
+    assert (shown["count"], shown["rows"]) == (before + 3, was["rows"] + 1)
     assert [(one["method"], one["path"], one["status"]) for one in shown["log"]] == [
         ("POST", "/services/data/v67.0/sobjects/Account", 201),
         ("GET", "/services/data/v67.0/query", 200),
