@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 from rich.console import Console
@@ -209,6 +209,9 @@ def archive(
 
 @app.command()
 def propose(
+    source: Annotated[
+        str | None, typer.Argument(help="The export to map: the system it was landed as.")
+    ] = None,
     *,
     custom_fields: Annotated[
         bool, typer.Option("--custom-fields", help="For the clinic's own fields.")
@@ -220,18 +223,25 @@ def propose(
     json: Annotated[bool, typer.Option("--json", help="Print the proposal as JSON.")] = False,
 ) -> None:
     """
-    Propose a column for each of the clinic's own fields that the map does not take yet.
+    Propose the map of an export, or a column for each of the clinic's own fields.
 
-    Prints a diff of the marts' YAML and of the picklists' seed; every line that is there stays.
-    Texts of patients are never shown, codes only where several records share them. Exit 4 when
-    there is a field about which a person has to decide.
+    For an export: models from staging to the clinic contract, YAML, and a seed of codes, marked
+    `proposed`; what was decided before stays, and what somebody edited is left alone. For the
+    clinic's own fields: a diff of the marts' YAML and of the picklists' seed. Texts of patients are
+    never shown, codes only where several records share them. Exit 4 when there is something about
+    which a person has to decide.
 
-    Example: clinic-extract propose --custom-fields --write
+    Example: clinic-extract propose north --write
     """
     from extract.propose.command import as_json, propose_custom_fields, told  # noqa: PLC0415
 
-    if not custom_fields:
-        raise WrongUsage("propose what?", hint="clinic-extract propose --custom-fields")
+    if custom_fields == bool(source):
+        raise WrongUsage(
+            "propose what: the map of an export, or custom fields?",
+            hint="clinic-extract propose north, or clinic-extract propose --custom-fields",
+        )
+    if source:
+        propose_map(source, write=write, json=json)
     folder, project = data_folder(), Path()
     with private_files(folder), narrator(Console(stderr=True)) as telling:
         edits = propose_custom_fields(folder, project=project, with_shield=shield, narrator=telling)
@@ -244,6 +254,25 @@ def propose(
         for line in told(edits.proposal):
             sys.stderr.write(line + "\n")
     raise typer.Exit(edits.exit_code)
+
+
+def propose_map(system: str, *, write: bool, json: bool) -> NoReturn:
+    """Propose the map of an export, print or write it, and exit."""
+    from extract.propose.edits import unified_diff  # noqa: PLC0415
+    from extract.propose.source_map import as_json, propose_source, told  # noqa: PLC0415
+
+    folder, project = data_folder(), Path()
+    with private_files(folder):
+        made = propose_source(folder, project=project, system=system)
+    if write:
+        made.write(project)
+    if json:
+        sys.stdout.write(json_text.dumps(as_json(made), indent=1, ensure_ascii=False) + "\n")
+    else:
+        print_diff(() if write else list(unified_diff(made.before, made.texts)))
+        for line in told(made, system):
+            sys.stderr.write(line + "\n")
+    raise typer.Exit(made.exit_code)
 
 
 def print_diff(lines: Sequence[str]) -> None:

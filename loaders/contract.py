@@ -10,6 +10,7 @@ from typing import Any
 
 from loaders.errors import MappingRefused
 from loaders.mapping import AuditRelations, Column, Lookup, Mapping, Mart
+from loaders.proposed_map import require_confirmed
 
 __all__ = ["AuditRelations", "Column", "Lookup", "Mapping", "Mart", "read_mapping"]
 
@@ -57,11 +58,13 @@ def read_mapping(manifest: Path) -> Mapping:
 
     Raises:
         MappingRefused: it holds something that the loader does not know; everything is listed.
+        MapStillProposed: something in it is proposed, and nobody confirmed it.
 
     """
     content = manifest.read_bytes()
     document = json.loads(content)
     nodes: list[dict[str, Any]] = list(document["nodes"].values())
+    require_confirmed(nodes)
     named = {node["name"]: node for node in nodes if node["resource_type"] in {"model", "seed"}}
     problems: list[str] = []
     marts = tuple(

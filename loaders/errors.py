@@ -27,6 +27,7 @@ class LoaderError(Exception):
     │   └── RecordUnknown
     ├── Refused (3)                 a gate stands in the way; nothing was sent
     │   ├── MappingRefused          the manifest says something that the loader does not know
+    │   ├── MapStillProposed        nobody confirmed a part of the map that was only proposed
     │   ├── WarehouseDiffers        the tables are not what the manifest promises
     │   ├── SchemaDiffers           the org lacks objects, fields, types or values
     │   ├── SchemaUnbuildable       the mapping cannot become Salesforce metadata
@@ -92,6 +93,14 @@ class MappingRefused(Refused):
             f"the mapping in the manifest is not usable: {'; '.join(problems)}", hint=hint
         )
         self.problems = problems
+
+
+class MapStillProposed(Refused):
+    """Parts of the map are proposed, and nobody confirmed them; all of them are listed."""
+
+    def __init__(self, proposed: list[str], *, hint: str) -> None:
+        super().__init__(f"the map is still proposed: {'; '.join(proposed)}", hint=hint)
+        self.proposed = proposed
 
 
 class WarehouseDiffers(Refused):

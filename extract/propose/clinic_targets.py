@@ -77,7 +77,7 @@ def read_targets(project: Path) -> dict[str, Entity]:
         ) from None
     phrases = _phrases()
     homes = Counter(column["name"] for columns in described.values() for column in columns)
-    keys = {name: f"{_singular(name)}_key" for name in described}
+    keys = {name: f"{singular(name)}_key" for name in described}
     return {
         name: Entity(
             name=name,
@@ -135,5 +135,6 @@ def _refers_to(name: str, keys: Mapping[str, str]) -> str | None:
     return max(fitting, key=len, default=None)
 
 
-def _singular(entity: str) -> str:
+def singular(entity: str) -> str:
+    """Name one record of an entity: `claim_lines` has `claim_line`."""
     return entity[:-3] + "y" if entity.endswith("ies") else entity.removesuffix("s")

@@ -36,16 +36,13 @@ SHARE = "sum(if(is_{detector}(value), row_count, 0)) / sum(row_count) as {detect
 # In the order in which the export has its columns, those without any value included.
 PROFILES = """
     with members as (
-        select row_number() over () as row_place, json_keys(doc) as names
-        from {relation} where system = $system
+        select json_keys(doc) as names from {relation} where system = $system
     ),
     named as (
-        select unnest(names) as column_name, row_place, generate_subscripts(names, 1) as place
-        from members
+        select unnest(names) as column_name, generate_subscripts(names, 1) as place from members
     ),
     places as (
-        select column_name, min(row_place) as row_place, min_by(place, row_place) as place
-        from named group by column_name
+        select column_name, min(place) as place from named group by column_name
     )
     select
         places.column_name,
@@ -54,7 +51,7 @@ PROFILES = """
         (select count(*) from members) as rows
     from places
     left join column_profile using (column_name)
-    order by places.row_place, places.place
+    order by places.place, places.column_name
 """
 KEEP_VALUES = """
     insert into known_value

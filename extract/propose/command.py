@@ -52,7 +52,7 @@ def propose_custom_fields(
     files = read_map(project)
     proposal = propose(inventory(folder, narrator), files, with_shield=with_shield)
     texts = edited(proposal, files)
-    return Edits(proposal, texts, tuple(unified_diff(files, texts)))
+    return Edits(proposal, texts, tuple(unified_diff(files.texts, texts)))
 
 
 def inventory(folder: DataFolder, narrator: Narrator) -> list[Row]:

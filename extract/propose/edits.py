@@ -7,7 +7,7 @@ import difflib
 import json
 import re
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from io import StringIO
 from pathlib import Path
 
@@ -125,8 +125,9 @@ def _csv_row(value_set: str, value: str, place: int) -> str:
     return row.getvalue()
 
 
-def unified_diff(files: MapFiles, texts: dict[Path, str]) -> Iterator[str]:
+def unified_diff(before: Mapping[Path, str], texts: Mapping[Path, str]) -> Iterator[str]:
     """Write the change as `git apply` takes it, file by file in the order of their names."""
     for path, text in sorted(texts.items()):
-        old, new = lines_of(files.texts[path]), lines_of(text)
-        yield from difflib.unified_diff(old, new, f"a/{path}", f"b/{path}")
+        old, new = lines_of(before.get(path, "")), lines_of(text)
+        was = f"a/{path}" if path in before else "/dev/null"
+        yield from difflib.unified_diff(old, new, was, f"b/{path}")

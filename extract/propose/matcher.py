@@ -51,12 +51,24 @@ class TableMatch:
         return self.candidates[0].target
 
 
+# By column, then by field.
+_Fits = list[list[Evidence]]
+
+
 @dataclass(frozen=True, slots=True)
 class _Table:
     name: str
     said: tuple[Concepts, ...]
     columns: tuple[ColumnProfile, ...]
     names: Mapping[str, tuple[Concepts, ...]]
+
+    def fits(self, entity: Entity) -> _Fits:
+        """Say how each of its columns fits each field of an entity, keys aside."""
+        own = self.own | entity.concepts
+        return [
+            [_plain(field, self.names[column.name], column, own) for field in entity.fields]
+            for column in self.columns
+        ]
 
     @property
     def own(self) -> Concepts:
@@ -78,7 +90,17 @@ def match(
     names, counts and shapes alone, and is the same every time.
     """
     tables = _read(export)
-    scores = {table.name: _entities(table, targets) for table in tables}
+    fits = {
+        table.name: {entity.name: table.fits(entity) for entity in targets.values()}
+        for table in tables
+    }
+    scores = {
+        table.name: {
+            entity.name: _entity(table, entity, fits[table.name][entity.name])
+            for entity in targets.values()
+        }
+        for table in tables
+    }
     candidates = {
         name: (Candidate((decided or {})[name], 1.0, "decided before"),)
         if name in (decided or {})
@@ -89,26 +111,20 @@ def match(
     nothing = Candidate(NO_TARGET, no_field, "no field is like it")
     made = {}
     for table in tables:
-        chosen = keys.entity_of[table.name]
+        shares = {name: _share(found) for name, found in scores[table.name].items()}
+        shares[keys.entity_of[table.name]] = 1.0
         fields = {
             column.name: [
                 *(
-                    _field(
-                        table,
-                        column,
-                        field,
-                        keys=keys,
-                        own=table.own | entity.concepts,
-                        share=1.0
-                        if entity.name == chosen
-                        else _share(scores[table.name][entity.name]),
-                    )
+                    _field(table, column, field, plain=plain, keys=keys, share=shares[entity.name])
                     for entity in targets.values()
-                    for field in entity.fields
+                    for field, plain in zip(
+                        entity.fields, fits[table.name][entity.name][place], strict=True
+                    )
                 ),
                 nothing,
             ]
-            for column in table.columns
+            for place, column in enumerate(table.columns)
         }
         made[table.name] = TableMatch(table.name, candidates[table.name], _assigned(fields))
     return made
@@ -137,36 +153,30 @@ def _read(export: ExportProfile) -> list[_Table]:
     return tables
 
 
-def _entities(table: _Table, targets: Mapping[str, Entity]) -> dict[str, Candidate]:
-    return {entity.name: _entity(table, entity) for entity in targets.values()}
-
-
-def _entity(table: _Table, entity: Entity) -> Candidate:
+def _entity(table: _Table, entity: Entity, fits: _Fits) -> Candidate:
     called = max(likeness(reading, phrase) for reading in table.said for phrase in entity.phrases)
     if any(reading & set(FOREIGN) for reading in table.said):
         called *= FOREIGN_TABLE
-    own = frozenset[str]().union(*entity.phrases)
-    held = _held(table, entity, own)
+    held = _held(entity, fits)
     score = NAME_SHARE * called + (1 - NAME_SHARE) * held
     return Candidate(entity.name, score, f"name {called:.0%}, columns {held:.0%}")
 
 
-def _held(table: _Table, entity: Entity, own: Concepts) -> float:
+def _held(entity: Entity, fits: _Fits) -> float:
     """
     Say how much of a table an entity has a place for, or how much of the entity the table fills.
 
     The latter tells in a table of a hundred columns. Fields that all entities have say less.
     """
-    fits = [
+    shares = [
         [
-            max(0.0, min(1.0, _plain(field, table.names[column.name], column, own).weight))
-            / math.pow(field.homes, 0.25)
-            for field in entity.fields
+            max(0.0, min(1.0, plain.weight)) / math.pow(field.homes, 0.25)
+            for field, plain in zip(entity.fields, of_column, strict=True)
         ]
-        for column in table.columns
+        for of_column in fits
     ]
-    of_columns = [max(each) for each in fits]
-    of_fields = [max(each) for each in zip(*fits, strict=True)]
+    of_columns = [max(each) for each in shares]
+    of_fields = [max(each) for each in zip(*shares, strict=True)]
     return max(sum(each) / len(each) for each in (of_columns, of_fields))
 
 
@@ -210,11 +220,10 @@ def _field(  # noqa: PLR0913 - what a column is judged by
     column: ColumnProfile,
     field: Field,
     *,
+    plain: Evidence,
     keys: _Keys,
-    own: Concepts,
     share: float,
 ) -> Candidate:
-    plain = _plain(field, table.names[column.name], column, own)
     others = list(keys.evidence(field, table.name, column))
     score = plain.weight + sum(each.weight for each in others)
     if field.name == "source_id" and column is table.columns[0]:

@@ -67,12 +67,15 @@ def likeness(one: Concepts, other: Concepts, *, own: Concepts = frozenset()) -> 
 
 def by_name(field: Field, said: Iterable[Concepts], *, own: Concepts) -> Evidence:
     """Compare a name, in each of its readings, with each way to call a field."""
-    score, phrase = max(
-        (likeness(reading, phrase, own=own), " ".join(sorted(phrase)))
-        for reading in said
+    scores = {
+        phrase: max(likeness(reading, phrase, own=own) for reading in said)
         for phrase in field.phrases
-    )
-    return Evidence(score, f"its name says {phrase}" if score >= HALF else "")
+    }
+    score = max(scores.values())
+    if score < HALF:
+        return Evidence(score)
+    best = min(" ".join(sorted(phrase)) for phrase, each in scores.items() if each == score)
+    return Evidence(score, f"its name says {best}")
 
 
 def by_values(field: Field, column: ColumnProfile) -> Iterator[Evidence]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from loaders.contract import Mapping, read_mapping
-from loaders.errors import REFUSED, MappingRefused, NothingToRead
+from loaders.errors import REFUSED, MappingRefused, MapStillProposed, NothingToRead
 from loaders.paths import manifest_path
 from tests.loaders.mini_clinic import MARTS, field, to, unbuilt_clinic, write_manifest
 
@@ -155,3 +156,31 @@ def test_no_manifest_is_nothing_to_read(tmp_path: Path) -> None:
     with pytest.raises(NothingToRead) as error:
         manifest_path({"DBT_TARGET_PATH": str(tmp_path)})
     assert error.value.hint == "dbt build"
+
+
+def marked(manifest: Path, **marks: object) -> None:
+    """Mark models of a manifest as proposed."""
+    document = json.loads(manifest.read_bytes())
+    for name, mark in marks.items():
+        (node,) = (each for each in document["nodes"].values() if each["name"] == name)
+        node.setdefault("config", {}).setdefault("meta", {})["proposed"] = mark
+    manifest.write_text(json.dumps(document), encoding="utf-8")
+
+
+def test_a_map_that_is_still_proposed_is_refused_and_says_what(tmp_path: Path) -> None:
+    manifest = unbuilt_clinic(tmp_path).manifest
+    marked(manifest, salesforce_picklists=["a", "b", "c", "d", "e", "f", "g"], sf_contact=True)
+    with pytest.raises(MapStillProposed) as error:
+        read_mapping(manifest)
+    assert error.value.exit_code == REFUSED
+    assert error.value.proposed == [
+        "salesforce_picklists: a, b, c, d, e and 2 more",
+        "sf_contact: True",
+    ]
+    assert "delete what `proposed` lists" in error.value.hint
+
+
+def test_a_map_whose_marks_are_gone_is_read(tmp_path: Path) -> None:
+    manifest = unbuilt_clinic(tmp_path).manifest
+    marked(manifest, salesforce_picklists=[], sf_contact=None)
+    assert read_mapping(manifest).mart("Contact")

@@ -9,7 +9,6 @@ from itertools import groupby
 from operator import itemgetter
 from pathlib import Path
 from random import Random
-from typing import Any
 
 import duckdb
 
@@ -72,13 +71,20 @@ def _value(values: str, own: str, ids: Mapping[str, list[str]], random: Random) 
     return random.choice(ids[arguments[0]]) if kind == "ref" else MAKERS[kind](random, *arguments)
 
 
-def land(database: duckdb.DuckDBPyConnection, tables: Mapping[str, list[Any]]) -> tuple[str, ...]:
+def land(
+    database: duckdb.DuckDBPyConnection, tables: Mapping[str, list[dict[str, str]]]
+) -> tuple[str, ...]:
     """Put rows where an export's rows are landed, in a database with another attached as `raw`."""
     database.execute("create schema if not exists raw.raw_files")
     for table, rows in tables.items():
         database.execute(
             f'create or replace table raw.raw_files."{table}" as'
-            " select $system as system, unnest($docs) as doc",
-            {"system": SYSTEM, "docs": [json.dumps(row, ensure_ascii=False) for row in rows]},
+            " select $system as system, unnest($ids) as id, null::timestamptz as last_updated,"
+            " unnest($docs) as doc, '' as doc_sha256",
+            {
+                "system": SYSTEM,
+                "ids": [next(iter(row.values())) for row in rows],
+                "docs": [json.dumps(row, ensure_ascii=False) for row in rows],
+            },
         )
     return tuple(tables)

@@ -1,0 +1,81 @@
+"""A proposed map builds as it is written, every row is accounted for, and no loader takes it."""
+
+from __future__ import annotations
+
+import csv
+import os
+import shutil
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.conftest import BIN, ROOT
+from tests.extract.propose.invented import SYSTEM, invent
+
+PROJECT = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/dbt")
+
+
+@dataclass(frozen=True, slots=True)
+class Project:
+    """A copy of the project, and its working data."""
+
+    folder: Path
+    data: Path
+
+    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
+        """Run a command of the project."""
+        environment = os.environ | {
+            "CLINIC_DATA_DIR": str(self.data),
+            "DBT_TARGET_PATH": str(self.data / "target"),
+            "DBT_LOG_PATH": str(self.data / "logs"),
+        }
+        return subprocess.run(
+            [str(BIN / command[0]), *command[1:]],
+            cwd=self.folder,
+            env=environment,
+            check=False,
+            capture_output=True,
+            text=True,
+        )
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("export", ["abbreviated", "german", "vendor_holdout"])
+def test_a_proposed_map_builds_and_closes_and_is_refused_until_confirmed(
+    export: str, tmp_path: Path
+) -> None:
+    project = Project(tmp_path / "project", tmp_path / "data")
+    for path in PROJECT:
+        place = project.folder / path
+        place.parent.mkdir(parents=True, exist_ok=True)
+        (shutil.copytree if (ROOT / path).is_dir() else shutil.copy)(ROOT / path, place)
+    files = tmp_path / "export"
+    files.mkdir()
+    tables = invent(export)
+    for table, rows in tables.items():
+        with (files / f"{table}.csv").open("w", encoding="utf-8", newline="") as opened:
+            writer = csv.DictWriter(opened, list(rows[0]))
+            writer.writeheader()
+            writer.writerows(rows)
+    assert project.run("clinic-extract", "init").returncode == 0
+    landed = project.run("clinic-extract", "run", "files", "--system", SYSTEM, "--from", str(files))
+    assert landed.returncode == 0, landed.stderr
+    proposed = project.run("clinic-extract", "propose", SYSTEM, "--write")
+    assert proposed.returncode == 0, proposed.stderr
+    built = project.run("dbt", "build")
+    assert built.returncode == 0, built.stdout[-3000:]
+    with duckdb.connect(project.data / "warehouse.duckdb", read_only=True) as warehouse:
+        told = warehouse.execute(
+            "select count(distinct raw_table || raw_id)"
+            " from intermediate.int_clinic__source_records"
+        ).fetchall()
+        loaded = warehouse.execute("select count(*) from salesforce.sf_contact").fetchall()
+    assert told == [(sum(map(len, tables.values())),)]
+    assert loaded[0][0] > 0
+    refused = project.run("clinic-load", "schema", "build")
+    assert refused.returncode == 3
+    assert "the map is still proposed: int_north__appointments" in refused.stderr
+    assert "Try: " in refused.stderr
