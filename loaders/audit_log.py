@@ -8,6 +8,7 @@ from pathlib import Path
 
 from loaders.errors import LedgerBroken
 from loaders.ledger import Ledger
+from loaders.purge_certificate import PURGED
 from loaders.rollback_part import PART_KEPT
 
 # Acts that name a file, and under which name they do.
@@ -50,8 +51,10 @@ def require_whole(ledger: Ledger, files: Mapping[str, str] = NEVER_REWRITTEN) ->
 
 
 def kept_files(ledger: Ledger, files: Mapping[str, str]) -> dict[str, str]:
-    """Give the sha256 of each file that an act names, as the newest act says it."""
-    return {act[files[kind]]: act["sha256"] for kind, act in ledger.chain.acts_of(tuple(files))}
+    """Give the sha256 of each file that an act names and that no purge took, as last said."""
+    kept = {act[files[kind]]: act["sha256"] for kind, act in ledger.chain.acts_of(tuple(files))}
+    purged = {name for act in ledger.chain.acts(PURGED) for name in act["of_ledger"]}
+    return {name: sha256 for name, sha256 in kept.items() if name not in purged}
 
 
 def _sha256(path: Path) -> str:

@@ -10,6 +10,7 @@ from loaders import (
     cli_estimate,
     cli_freeze,
     cli_plan,
+    cli_purge,
     cli_report,
     cli_rollback,
     cli_run,
@@ -40,6 +41,7 @@ cli_freeze.register(app)
 cli_trace.register(app)
 cli_report.register(app)
 cli_runbook.register(app)
+cli_purge.register(app)
 
 
 def main() -> None:

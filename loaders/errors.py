@@ -39,6 +39,7 @@ class LoaderError(Exception):
     │   ├── ProductionNotNamed      a production org was not named by its id
     │   ├── PushRefused             the plan is not approved, not clean or not fresh
     │   ├── RollbackRefused         the run is not one that can be undone here
+    │   ├── PurgeRefused            a run still needs its files, or nobody confirmed what goes
     │   ├── LedgerBroken            the ledger was changed after it was written
     │   └── LedgerBusy              another command is writing to the ledger
     ├── Unavailable (5)             something outside has to be brought up or corrected
@@ -203,6 +204,10 @@ class PushRefused(Refused):
 
 class RollbackRefused(Refused):
     """The run is not one that can be undone in this org."""
+
+
+class PurgeRefused(Refused):
+    """The working data stays: a run still needs it, or nobody confirmed what goes."""
 
 
 class LedgerBroken(Refused):

@@ -13,6 +13,8 @@ from loaders.errors import NothingToRead
 
 PRIVATE_FOLDER = 0o700
 PRIVATE_FILE = 0o600
+# Of purges; beside what is left of the working files.
+CERTIFICATES = "certificates"
 
 
 @dataclass(frozen=True, slots=True)

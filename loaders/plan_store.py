@@ -27,7 +27,7 @@ from typing import Any
 from loaders.canonical import literal
 from loaders.errors import PlanNotFound, WrongUsage
 from loaders.map_changes import Change
-from loaders.paths import make_private_folder, write_private
+from loaders.paths import CERTIFICATES, make_private_folder, write_private
 
 LATEST = "latest"
 BODIES_FILE = "bodies.parquet"
@@ -200,6 +200,11 @@ def plan_folder(plans: Path, name: str) -> Path:
     names = plan_names(plans)
     if name == LATEST and names:
         return plans / names[-1]
+    if not names and (plans.parent / CERTIFICATES).is_dir():
+        raise PlanNotFound(
+            f"plan {name} was deleted by a purge, and all that could be done with it",
+            hint="clinic-load audit-log export, which says when, by whom and where the list is",
+        )
     if name not in names:
         raise PlanNotFound(f"there is no plan {name}", hint="clinic-load plan --org ALIAS")
     return plans / name

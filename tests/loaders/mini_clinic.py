@@ -197,6 +197,7 @@ class MiniClinic:
         return {
             "CLINIC_DATA_DIR": str(self.folder / "data"),
             "DBT_TARGET_PATH": str(self.folder / "target"),
+            "DBT_LOG_PATH": str(self.folder / "logs"),
         }
 
     def write(self) -> MiniClinic:
