@@ -181,7 +181,6 @@ def archive(
 
     Example: clinic-extract archive --into /media/vault/clinic-2026
     """
-    # Imported here because Arrow and the templates cost what `init` should not.
     from extract.archive.archive import write_archive  # noqa: PLC0415
     from extract.archive.report import as_json, as_table, checked, exit_code  # noqa: PLC0415
 

@@ -7,6 +7,7 @@ import sys
 import typer
 
 from loaders import (
+    cli_access,
     cli_estimate,
     cli_freeze,
     cli_plan,
@@ -42,6 +43,7 @@ cli_trace.register(app)
 cli_report.register(app)
 cli_runbook.register(app)
 cli_purge.register(app)
+cli_access.register(app)
 
 
 def main() -> None:

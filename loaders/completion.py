@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from loaders.access_report import read_access
 from loaders.bench import bounded, scratch_name
 from loaders.canonical import literal
 from loaders.errors import RunNotFound
@@ -96,6 +97,8 @@ class Completion:
     undone_by: str | None
     # What the audit exported for those who build the automations anew.
     rebuild: tuple[Mapping[str, Any], ...]
+    # What the org said last of who can see what; None: it was not asked.
+    access: Mapping[str, Any] | None
 
     @property
     def unexplained(self) -> int:
@@ -142,6 +145,7 @@ def completion(ledger: Ledger, data: DataFolder, name: str) -> Completion:
         approvals=tuple(each for each in ledger.approvals() if each.map_hash == run.map_hash),
         undone_by=_undone_by(ledger, run),
         rebuild=_rebuild(data.reports),
+        access=read_access(data.reports, run.run),
     )
 
 

@@ -9,6 +9,7 @@ from itertools import groupby
 from extract.page.figure import Figure
 from extract.page.rendering import render
 from extract.page.wording import counted, number
+from loaders.access_report import access_figures
 from loaders.completion import Completion
 from loaders.completion_figures import (
     SHOWN,
@@ -54,6 +55,7 @@ def as_page(told: Completion, files: Mapping[str, str]) -> str:
         measured=measured(told),
         timings=timings(told),
         approvals=_approvals(told),
+        access=access_figures(told.access) if told.access else [],
         files=_listed(("file", "what it holds"), list(files.items())),
     )
 

@@ -45,7 +45,7 @@ _ASSIGNED = (
 )
 
 
-def _sets_of(connection: duckdb.DuckDBPyConnection, user_id: str) -> str:
+def sets_of(connection: duckdb.DuckDBPyConnection, user_id: str) -> str:
     """Give the ids of the user's sets as SQL: asked once, they are cheaper than a subquery."""
     rows = connection.execute(_ASSIGNED, {"user": user_id}).fetchall()
     return ", ".join(literal(one) for (one,) in rows) or "NULL"
@@ -53,7 +53,7 @@ def _sets_of(connection: duckdb.DuckDBPyConnection, user_id: str) -> str:
 
 def system_permissions(connection: duckdb.DuckDBPyConnection, user_id: str) -> frozenset[str]:
     """List the system permissions that assigned permission sets grant."""
-    return _held(connection, _sets_of(connection, user_id))
+    return _held(connection, sets_of(connection, user_id))
 
 
 def granted_by(connection: duckdb.DuckDBPyConnection, permission_set: str) -> frozenset[str]:
@@ -87,7 +87,7 @@ def object_rights(
     row = connection.execute(
         f'SELECT {sums} FROM "ObjectPermissions" WHERE NOT IsDeleted'
         f" AND lower(SobjectType) = {literal(sobject.name.lower())}"
-        f" AND ParentId IN ({_sets_of(connection, user_id)})"
+        f" AND ParentId IN ({sets_of(connection, user_id)})"
     ).fetchone()
     granted = row or ()
     return frozenset(right.lower() for right, given in zip(RIGHTS, granted, strict=False) if given)
@@ -104,7 +104,7 @@ def _field_grants(
         'SELECT lower(Field), bool_or(PermissionsEdit) FROM "FieldPermissions"'
         " WHERE NOT IsDeleted AND PermissionsRead"
         f" AND lower(SobjectType) = {literal(sobject.name.lower())}"
-        f" AND ParentId IN ({_sets_of(connection, user_id)}) GROUP BY ALL"
+        f" AND ParentId IN ({sets_of(connection, user_id)}) GROUP BY ALL"
     ).fetchall()
     return {name.removeprefix(prefix): bool(edit) for name, edit in rows}
 

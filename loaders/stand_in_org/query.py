@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from loaders.stand_in_org.call import Call, answer
 from loaders.stand_in_org.errors import ApiError, unsupported_sobject
+from loaders.stand_in_org.query_access import access_page, answers_access
 from loaders.stand_in_org.query_columns import column_metadata
 from loaders.stand_in_org.query_cursors import Cursor
 from loaders.stand_in_org.query_explain import explained
@@ -44,6 +45,10 @@ def _answer(call: Call, *, all_rows: bool) -> Response:
     if not soql:
         raise ApiError(400, "MALFORMED_QUERY", "A query string has to be specified")
     org = call.site.org
+    if not explaining and answers_access(soql):
+        accessed = access_page(org, soql, data_path=call.data_path)
+        if accessed is not None:
+            return answer(accessed)
     question = Question(
         soql=soql,
         user_id=call.user_id,

@@ -23,6 +23,12 @@ Row = dict[str, object]
 
 def write_set_up(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
     """Rewrite what an administrator set up, from the settings and from what was deployed."""
+    account, lead = ("None", "None") if settings.private_sharing else ("Edit", "ReadEditTransfer")
+    connection.execute(
+        'UPDATE "Organization" SET DefaultAccountAccess = $account, DefaultLeadAccess = $lead'
+        " WHERE DefaultAccountAccess != $account",
+        {"account": account, "lead": lead},
+    )
     written: dict[str, list[Row]] = {
         "ApexTrigger": [
             {"Name": name, "EntityDefinitionId": on, "TableEnumOrId": on, "Status": "Active"}

@@ -76,6 +76,7 @@ class Settings:
     multiple_currencies: bool = switch(
         False, "Multiple currencies are on: Opportunity has CurrencyIsoCode, and nothing else of it"
     )
+    private_sharing: bool = switch(False, "Accounts, their contacts and leads are private")
     duplicate_rules: bool = switch(True, "The standard duplicate rules are active (11)")
     duplicate_rules_block: tuple[str, ...] = switch(
         (), "Objects whose duplicate rule blocks: no allowSave saves their duplicates (11)"
