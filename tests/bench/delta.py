@@ -42,7 +42,9 @@ def measure(folder: Path, *, patients: int) -> tuple[Taken, Taken]:
         demo_clinic(patients=patients, seed=None) as clinic,
         serving(folder / "org", alias="bench") as org,
     ):
-        road = Road(folder, environment(folder, org, bulk_from=_BULK_FROM), org, count(1))
+        known = environment(folder, org, bulk_from=_BULK_FROM)
+        known["SOURCES__FHIR__TOKEN"] = str(clinic.token)
+        road = Road(folder, known, org, count(1))
         full = _load(road, clinic, before_plan=lambda: _open_up(road))
         change_clinic(clinic, add=round(SHARE * patients))
         return full, _load(road, clinic, "--delta")
