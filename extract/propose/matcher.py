@@ -108,26 +108,38 @@ def match(
         for name, found in scores.items()
     }
     keys = _Keys(export, {name: found[0].target for name, found in candidates.items()})
-    nothing = Candidate(NO_TARGET, no_field, "no field is like it")
     made = {}
     for table in tables:
         shares = {name: _share(found) for name, found in scores[table.name].items()}
         shares[keys.entity_of[table.name]] = 1.0
-        fields = {
-            column.name: [
-                *(
-                    _field(table, column, field, plain=plain, keys=keys, share=shares[entity.name])
-                    for entity in targets.values()
-                    for field, plain in zip(
-                        entity.fields, fits[table.name][entity.name][place], strict=True
-                    )
-                ),
-                nothing,
-            ]
-            for place, column in enumerate(table.columns)
-        }
-        made[table.name] = TableMatch(table.name, candidates[table.name], _assigned(fields))
+        columns = _columns(table, fits[table.name], targets, keys, shares=shares, no_field=no_field)
+        made[table.name] = TableMatch(table.name, candidates[table.name], columns)
     return made
+
+
+def _columns(  # noqa: PLR0913 - what a table's columns are judged by
+    table: _Table,
+    fits: Mapping[str, _Fits],
+    targets: Mapping[str, Entity],
+    keys: _Keys,
+    *,
+    shares: Mapping[str, float],
+    no_field: float,
+) -> dict[str, tuple[Candidate, ...]]:
+    """Rank the fields of each column, no target among them, and assign them."""
+    nothing = Candidate(NO_TARGET, no_field, "no field is like it")
+    found = {
+        column.name: [
+            *(
+                _field(table, column, field, plain=plain, keys=keys, share=shares[entity.name])
+                for entity in targets.values()
+                for field, plain in zip(entity.fields, fits[entity.name][place], strict=True)
+            ),
+            nothing,
+        ]
+        for place, column in enumerate(table.columns)
+    }
+    return _assigned(found)
 
 
 def _share(other: Candidate) -> float:

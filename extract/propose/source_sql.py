@@ -12,7 +12,8 @@ from extract.propose.decisions import UNWRITABLE, Decision, Decisions, decided_e
 from extract.propose.names import words_of
 
 STAGING, INTERMEDIATE = Path("models/staging"), Path("models/intermediate")
-ZONE = "\"'\" ~ var('clinic_time_zone') ~ \"'\""
+# Names that every staging model has of its own.
+OWN_NAMES = ("source_system", "raw_id", "record_id")
 LONGEST_LINE = 100
 # What no column says and a mart relies on: whether another field has anything in it.
 PRESENCE = {"documents.has_content": "content_base64"}
@@ -42,7 +43,7 @@ class Source:
             if each.table == table and each.column and not UNWRITABLE & set(each.column):
                 name = "_".join(words_of(each.column)).lower() or "column"
                 name = f"{name}_text" if name in self.keywords or name[0].isdigit() else name
-                while name in made:
+                while name in made or name in OWN_NAMES:
                     name = f"{name}_also"
                 made[name] = each
         return made
@@ -81,6 +82,10 @@ def staging_sql(source: Source, table: str) -> str:
     columns = source.columns(table)
     paths = [f"            '{name}': '$.\"{each.column}\"'," for name, each in columns.items()]
     names = [f"        texts['{name}'] as {name}" for name in columns]
+    # What tells records apart: the column of ids, else what the landing chose.
+    ids = [name for name, each in columns.items() if each.field == "source_id"]
+    record_id = f"coalesce(texts['{ids[0]}'], raw_id)" if ids else "raw_id"
+    own = ["source_system", "raw_id", f"{record_id} as record_id"]
     head = f"{{# One row per row of {table}. #}}"
     raw = f"source('raw_files_{source.system}', '{table}')"
     return _model(
@@ -97,7 +102,7 @@ def staging_sql(source: Source, table: str) -> str:
                 "    from source",
             ]
         ),
-        renamed=_select(["        source_system", "        raw_id", *names], "extracted"),
+        renamed=_select([*(f"        {each}" for each in own), *names], "extracted"),
     )
 
 
@@ -143,9 +148,9 @@ def _column(  # noqa: PLR0913 - what a column is written of
     if name == "source_system":
         return "        landed.source_system"
     if name == target.key:
-        value = key_of(target, by_field)
+        value = key_of(target)
     elif name == "source_id":
-        value = id_of(by_field)
+        value = "landed.record_id"
     elif field and name in by_field:
         value = value_of(field, *by_field[name])
         value = f"coalesce({name}_words.code, {value})" if name in coded else value
@@ -158,16 +163,9 @@ def _column(  # noqa: PLR0913 - what a column is written of
     return one if len(one) < LONGEST_LINE else f"        {value}\n            as {name}"
 
 
-def id_of(by_field: Mapping[str, tuple[str, Decision]]) -> str:
-    """Give what tells an entity's records apart: its column of ids, else what the landing chose."""
-    if "source_id" not in by_field:
-        return "landed.raw_id"
-    return f"coalesce(landed.{by_field['source_id'][0]}, landed.raw_id)"
-
-
-def key_of(target: Entity, by_field: Mapping[str, tuple[str, Decision]]) -> str:
+def key_of(target: Entity) -> str:
     """Write the key of an entity's record."""
-    return _key(target.key.removesuffix("_key"), id_of(by_field))
+    return _key(target.key.removesuffix("_key"), "landed.record_id")
 
 
 def _key(what: str, value: str) -> str:
@@ -181,12 +179,11 @@ def value_of(field: Field, name: str, decision: Decision) -> str:
     if field.refers_to:
         return _key(singular(field.refers_to), text)
     if kind in {"date", "timestamp"}:
-        moment = f"export_moment('{text}', '{decision.format or '%Y-%m-%d'}')"
-        if kind == "date":
-            return f"cast({{{{ {moment} }}}} as date)"
         # A `Z` says that it is UTC already; everything else is on the clinic's clock.
-        is_utc = decision.format.endswith("Z")
-        return f"{{{{ {moment} }}}}" if is_utc else f"{{{{ utc_from_local({moment}, {ZONE}) }}}}"
+        is_utc = kind == "date" or decision.format.endswith("Z")
+        macro = "export_moment" if is_utc else "export_utc"
+        moment = f"{{{{ {macro}('{text}', '{decision.format or '%Y-%m-%d'}') }}}}"
+        return f"cast({moment} as date)" if kind == "date" else moment
     if kind in {"decimal", "bigint"}:
         sign = f", '{COMMA}'" if decision.format == COMMA else ""
         return f"{{{{ export_number('{text}', '{field.data_type}'{sign}) }}}}"
@@ -209,9 +206,8 @@ def source_records_sql(source: Source) -> str:
     """Write the model that says of each raw row which record it became, or why none."""
     branches = []
     for table, entity in source.tables.items():
-        by_field = {each.field: (name, each) for name, each in source.columns(table).items()}
         key = (
-            key_of(source.targets[entity], by_field)
+            key_of(source.targets[entity])
             if entity
             else f"source_system || ':{table}:' || {{{{ clinic_key_part('raw_id') }}}}"
         )
@@ -253,8 +249,7 @@ def quality_flags_sql(source: Source) -> str:
 def _flags(source: Source) -> Iterator[str]:
     for table, entity in source.tables.items():
         columns = source.columns(table)
-        by_field = {each.field: (name, each) for name, each in columns.items() if each.field}
-        key = key_of(source.targets[entity], by_field) if entity else ""
+        key = key_of(source.targets[entity]) if entity else ""
         for name, decision in columns.items():
             field = field_of(decision, source.targets)
             kind = field.data_type.partition("(")[0] if field else "string"

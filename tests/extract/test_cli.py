@@ -125,6 +125,8 @@ def test_counts_come_as_json(command: Command, clinic: SmallClinic) -> None:
         ["run", "fhir", "--system", "North", "--from", "."],
         ["run", "fhir", "--url", "http://a/fhir", "--from", "."],
         ["run", "fhir", "--from", ".", "--seed", "1"],
+        ["propose"],
+        ["propose", "north", "--custom-fields"],
     ],
 )
 def test_wrong_words_end_with_two_lines_and_code_2(command: Command, words: list[str]) -> None:
