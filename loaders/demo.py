@@ -78,7 +78,7 @@ def approve(road: Road, *, by: str = "demo") -> None:
     with road.step("Approve the map") as findings:
         road.run("clinic-load", "plan", *road.org, code=REFUSED)
         road.run("clinic-load", "approve", "latest", "--by", by, *flags)
-        findings += [f"{', '.join(scopes)},", f"by {by}, before anything changes in the org"]
+        findings += [f"{', '.join(scopes)},", f"by {by}, before the org is changed"]
 
 
 def push(road: Road, *options: str) -> dict[str, Any]:
@@ -89,15 +89,17 @@ def push(road: Road, *options: str) -> dict[str, Any]:
         created, updated = (
             sum(each[name] for each in state["objects"]) for name in ("created", "updated")
         )
-        findings.append(f"{created:,} rows created" + (f", {updated:,} updated" if updated else ""))
+        also = {"updated": updated, "deleted": sum(each["deleted"] for each in state["gone"])}
+        others = (f", {rows:,} {how}" for how, rows in also.items() if rows)
+        findings.append(f"{created:,} rows created{''.join(others)}")
         keep(road, "status", state)
     return state
 
 
-def verify(road: Road, *, code: int = 0) -> None:
+def verify(road: Road) -> None:
     """Compare every field of every row."""
     with road.step("Verify every field") as findings:
-        seen = road.ask("clinic-load", "verify", "latest", *road.org, code=code)
+        seen = road.ask("clinic-load", "verify", "latest", *road.org)
         keep(road, "verify", seen)
         fields = sum(each["rows"] * each["fields"] for each in seen["objects"])
         rows = sum(each["rows"] for each in seen["objects"])

@@ -52,6 +52,16 @@ def test_the_delta_is_of_what_changed_alone(rehearsed: Ran) -> None:
     assert 0 < creates + updates < rows / 20
 
 
+def test_what_the_source_deleted_is_decided_about_and_the_decisions_are_carried_out(
+    rehearsed: Ran,
+) -> None:
+    (decided,) = told(rehearsed, "Decide on deletions")
+    going, kept = (int(each) for each in re.findall(r"(\d+) to", decided))
+    assert min(going, kept) > 0
+    _, _, delta, *_ = told(rehearsed, "Push")
+    assert delta.endswith(f"{going} deleted")
+
+
 def test_the_source_moved_and_then_stood_still(rehearsed: Ran) -> None:
     moved, still = told(rehearsed, "Freeze")
     assert re.match(r"\d+ records moved", moved)
