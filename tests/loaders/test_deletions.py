@@ -213,3 +213,16 @@ def test_what_cannot_be_done_or_given_back_is_refused(desk: Loading) -> None:
         decide(desk, plan, {"demo:payer:1": "mark"})
     nothing = desk.load("plan", "--org", ALIAS, "--deletions", "deletions.csv")
     assert (nothing.code, "only a delta knows" in nothing.stderr) == (USAGE, True)
+
+
+def test_a_record_that_the_org_had_before_us_is_never_deleted(desk: Loading) -> None:
+    accounts = "main_salesforce.sf_account"
+    desk.create("Account", Name="Old payer", Clinic_Id__c="demo:payer:old")
+    desk.clinic.sql(
+        f"insert into {accounts} (Clinic_Id__c, RecordTypeId, Name, Type)"
+        " values ('demo:payer:old', 'Payer', 'New name', 'Payer')"
+    )
+    desk.push(desk.plan(delta=True))
+    desk.clinic.sql(f"delete from {accounts} where Clinic_Id__c = 'demo:payer:old'")
+    with pytest.raises(WrongUsage, match="no push on this ledger made"):
+        decide(desk, desk.plan(delta=True), {"demo:payer:old": "delete"})
