@@ -53,11 +53,11 @@ def read_bulk(
             if status is not None:
                 taken.missed[name] += 1
     if taken.is_whole:
-        cursor = cursor_of(manifest, server)
         whole = exported & {name for name in types if before[name] and order.since is None}
         forget(server, landings, taken, whole=whole, capabilities=capabilities)
-        for name in types:
-            landings.end_at(name, cursor=cursor)
+        if (cursor := cursor_of(manifest)) is not None:
+            for name in types:
+                landings.end_at(name, cursor=cursor)
     tell_of_missing(server, landings, taken)
     landings.land()
     job.end()
@@ -118,20 +118,19 @@ def forget(
             forget_named(name, named.difference(there), landings=landings, at=server.clock.now())
 
 
-def cursor_of(manifest: Manifest, server: FhirServer) -> str:
+def cursor_of(manifest: Manifest) -> str | None:
     """
     Return since when the next export has to ask: transactions may end later than their stamps say.
 
-    Raises:
-        ClinicAnswersBadly: the manifest does not say up to when it goes.
-
+    None where the manifest does not say it; a time without its zone may be hours off, and what
+    changed in these would never be asked for.
     """
     try:
         moment = datetime.fromisoformat(manifest.transactionTime)
         reached = moment.astimezone(UTC) - timedelta(seconds=OVERLAP_SECONDS)
     except (ValueError, OverflowError):
-        raise server.answers_badly("has an export's manifest without a time") from None
-    return reached.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+        return None
+    return None if moment.tzinfo is None else reached.strftime("%Y-%m-%dT%H:%M:%S.%fZ")
 
 
 def tell_of_missing(server: FhirServer, landings: Landings, taken: Taken) -> None:

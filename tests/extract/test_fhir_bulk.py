@@ -15,6 +15,8 @@ import pytest
 
 from extract.errors import ClinicAnswersBadly, ClinicTooBusy, WrongCredentials, WrongUsage
 from extract.report import exit_code
+from extract.sources.bulk_job import Manifest
+from extract.sources.fhir_bulk import cursor_of
 from tests.extract.demo_clinic.signing import CLIENT_ID, signing
 from tests.extract.faulty_clinic import FEW, FaultyClinic, Reader, faulty_clinic, reader
 
@@ -213,6 +215,32 @@ def test_lines_that_are_no_resources_are_quarantined_once_and_the_rest_lands(
     assert (tally.refused, tally.quarantined.total()) == ([], 2 * files)
     asked = "select reason, count(*) from raw_fhir.quarantined group by reason order by reason"
     assert north.query(asked) == [("no_id", files), ("unreadable_json", files)]
+
+
+@pytest.mark.parametrize(("status", "is_kept"), [(500, False), (503, True)])
+def test_an_export_that_fails_is_forgotten_and_one_of_a_busy_server_is_not(
+    north: Reader, clinic: FaultyClinic, status: int, is_kept: bool
+) -> None:
+    clinic.hook("fault", status=status, path="/export", times=6)
+    with pytest.raises(ClinicTooBusy):
+        north.run(bulk="system")
+    assert bool(list(north.folder.exports.iterdir())) is is_kept
+
+
+@pytest.mark.parametrize(
+    ("stated", "cursor"),
+    [
+        ("2026-11-15T20:00:30.5-04:00", "2026-11-15T23:59:30.500000Z"),
+        ("2026-11-15T23:59:59Z", "2026-11-15T23:58:59.000000Z"),
+        ("2026-11-15T23:59:59", None),
+        ("yesterday", None),
+    ],
+)
+def test_the_next_export_asks_from_a_minute_before_a_time_that_leaves_no_doubt(
+    stated: str, cursor: str | None
+) -> None:
+    manifest = Manifest(transactionTime=stated, requiresAccessToken=True, output=[])
+    assert cursor_of(manifest) == cursor
 
 
 def test_a_server_that_makes_no_export_is_an_error(north: Reader) -> None:
