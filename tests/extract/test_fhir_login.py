@@ -71,10 +71,12 @@ def test_tokens_are_replaced_before_they_end(
     smart: FaultyClinic, key: Signing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     north = signed_in(smart, key, tmp_path, monkeypatch)
-    smart.hook("clients", client_id=CLIENT_ID, jwks=key.jwks, expires_in=1)
+    smart.hook("clients", client_id=CLIENT_ID, jwks=key.jwks, expires_in=60)
+    smart.hook("fault", status=429, times=1, path="/Claim", retry_after=40)
     before = len(smart.asked())
     north.run()
     assert north.landed() == smart.truth
+    assert tokens_asked(smart, before) == ["200"] * 2
     assert not any(one.startswith("401") for one in smart.asked()[before:])
 
 
