@@ -23,10 +23,13 @@ from loaders.ledger import Ledger
 from loaders.ledger_acts import Approval, Run
 from loaders.ledger_outcomes import view_outcomes
 from loaders.paths import DataFolder
+from loaders.plan_scope import SAMPLE
 from loaders.plan_store import Plan, audit_file, plan_folder, read_plan
+from loaders.push_gates import rehearsals
 from loaders.row_errors import row_error
+from loaders.sample_coverage import Covered, read_coverage
 from loaders.status import RunStatus, status_of, view_states
-from loaders.verify_sample import SAMPLE
+from loaders.verify_sample import SAMPLE as SIDE_BY_SIDE
 
 FILES = "ContentVersion"
 
@@ -95,10 +98,22 @@ class Completion:
     approvals: tuple[Approval, ...]
     # Id of a rollback of this run, if there was one.
     undone_by: str | None
+    # What a sample shows, class by class; of other runs, nothing.
+    covered: tuple[Covered, ...]
+    # Whether it lets its map into production.
+    opens_gate: bool
+    # Fields whose values differ from the plan, as last verified: object, field, records.
+    differing: tuple[tuple[str, str, int], ...]
     # What the audit exported for those who build the automations anew.
     rebuild: tuple[Mapping[str, Any], ...]
     # What the org said last of who can see what; None: it was not asked.
     access: Mapping[str, Any] | None
+
+    @property
+    def title(self) -> str:
+        """Name the report: a sample in a sandbox is there to be validated."""
+        is_sample = self.plan.settings.scope == SAMPLE and self.run.is_sandbox
+        return "Sample validation report" if is_sample else "Completion report"
 
     @property
     def unexplained(self) -> int:
@@ -130,7 +145,9 @@ def completion(ledger: Ledger, data: DataFolder, name: str) -> Completion:
         view_states(db, plan, folder)
         status = status_of(db, run, folder)
         left_out, refused = _left_out(db, folder), _refused(db)
-        cells = _cells(db, data.reports / run.run / SAMPLE)
+        cells = _cells(db, data.reports / run.run / SIDE_BY_SIDE)
+        differing = _differing(db, data.reports / run.run / "differences.csv")
+        covered = read_coverage(db, folder)
     return Completion(
         run=run,
         plan=plan,
@@ -144,6 +161,9 @@ def completion(ledger: Ledger, data: DataFolder, name: str) -> Completion:
         estimated=_estimated(ledger, run, plan, folder),
         approvals=tuple(each for each in ledger.approvals() if each.map_hash == run.map_hash),
         undone_by=_undone_by(ledger, run),
+        covered=covered,
+        opens_gate=run.run in rehearsals(ledger, map_hash=run.map_hash),
+        differing=differing,
         rebuild=_rebuild(data.reports),
         access=read_access(data.reports, run.run),
     )
@@ -192,6 +212,19 @@ def _cells(db: duckdb.DuckDBPyConnection, sample: Path) -> tuple[Cell, ...]:
         return ()
     rows = db.execute(f"select * from read_parquet({literal(str(sample))})").fetchall()  # noqa: S608
     return tuple(Cell(*row) for row in rows)
+
+
+def _differing(db: duckdb.DuckDBPyConnection, file: Path) -> tuple[tuple[str, str, int], ...]:
+    if not file.exists():
+        return ()
+    rows = db.execute(
+        f"""
+        select sobject, coalesce(field, '(the whole record)'), count(*) as records
+        from read_csv({literal(str(file))}, header = true, all_varchar = true)
+        group by all order by records desc, sobject, coalesce(field, '(the whole record)')
+        """  # noqa: S608 - our own path
+    ).fetchall()
+    return tuple((str(row[0]), str(row[1]), int(row[2])) for row in rows)
 
 
 def _differences(ledger: Ledger, run: Run) -> int | None:

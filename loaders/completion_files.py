@@ -41,7 +41,11 @@ def document(told: Completion) -> dict[str, Any]:
         line["unexplained"] = each.unexplained
     return {
         **status,
+        "report": told.title,
         "headline": headline(told),
+        "opens_production": told.opens_gate,
+        "covered": [asdict(each) for each in told.covered],
+        "differing": [list(each) for each in told.differing],
         "complete": told.is_complete,
         "reconciled": told.is_reconciled,
         "unexplained": told.unexplained,

@@ -21,6 +21,7 @@ from loaders.completion_figures import (
     remedies,
     timings,
 )
+from loaders.masking import is_masked
 
 # A longer value is cut on the page; the CSV has it whole.
 _LONGEST = 300
@@ -56,6 +57,9 @@ def as_page(told: Completion, files: Mapping[str, str]) -> str:
         timings=timings(told),
         approvals=_approvals(told),
         access=access_figures(told.access) if told.access else [],
+        covered=_covered(told),
+        differing=_differing(told),
+        masks=_masks(told),
         files=_listed(("file", "what it holds"), list(files.items())),
     )
 
@@ -104,6 +108,32 @@ def _records(told: Completion) -> Iterator[Record]:
         ]
         table = _listed(("field", "planned", "in the org", ""), rows)
         yield Record(sobject, key, sum(cell.differs for cell in cells), table)
+
+
+def _covered(told: Completion) -> Figure:
+    return _listed(
+        ("what", "in the sample", "in all"),
+        [(each.what, number(each.sampled), number(each.available)) for each in told.covered],
+        numbers=frozenset({1, 2}),
+    )
+
+
+def _differing(told: Completion) -> Figure:
+    return _listed(
+        ("object", "field", "records"),
+        [(sobject, field, number(records)) for sobject, field, records in told.differing],
+        numbers=frozenset({2}),
+    )
+
+
+def _masks(told: Completion) -> Figure:
+    """List the fields that held masks in place of what the source says; without masks, none."""
+    masked = told.plan.objects if told.plan.settings.masked else ()
+    names = {
+        each.sobject: ", ".join(column.name for column in each.columns if is_masked(column))
+        for each in masked
+    }
+    return _listed(("object", "masked fields"), [row for row in names.items() if row[1]])
 
 
 def _cut(value: str | None) -> str:

@@ -76,6 +76,11 @@ def masked_cell(column: PlanColumn) -> str:
     return f"{of_type}({cell})"
 
 
+def is_masked(column: PlanColumn) -> bool:
+    """Tell whether a mask is sent in place of a column's values."""
+    return masked_cell(column) != quoted(column.name)
+
+
 def _beginning() -> str:
     cases = " ".join(
         f"when {literal(ending)} then {literal(_whole_base64(content))}"

@@ -52,7 +52,7 @@ from loaders.plan_rows import (
     write_present,
     write_rows,
 )
-from loaders.plan_scope import DELTA, source_of, write_audit
+from loaders.plan_scope import DELTA, SAMPLE, source_of, write_audit
 from loaders.plan_store import (
     BODIES_FILE,
     Finding,
@@ -71,6 +71,7 @@ from loaders.preflight_schema import differences, schema_findings
 from loaders.preflight_shape import shape_findings
 from loaders.pushed import changed_ids
 from loaders.references import USER, read_meanings, resolve
+from loaders.sample_coverage import write_coverage
 from loaders.schema_diff import tell_hidden
 from loaders.schema_values import read_value_sets
 from loaders.warehouse import attach_warehouse, compare_with_warehouse, count
@@ -264,6 +265,8 @@ def _write(
     )
     audit, settings = make_private_folder(site.folder / "audit"), site.settings
     write_audit(site.bench, site.mapping, audit, scope=settings.scope, masked=settings.masked)
+    if settings.scope == SAMPLE:
+        write_coverage(site.bench, site.folder)
     keep_source(site.bench, request.data, to=source_file(site.folder))
     keep_parts(map_file(site.folder), parts)
     write_private(site.folder / "manifest.json", site.mapping.manifest_path.read_bytes())

@@ -70,7 +70,8 @@ def pass_gates(plan: Plan, org: Org, ledger: Ledger, wish: Wish) -> Permit:
             f"plan {plan.plan} is not approved: {', '.join(missing)} not confirmed",
             hint=f'clinic-load approve {plan.plan} --by "A. Name"{flags}',
         )
-    if not org.is_sandbox and not wish.no_rehearsal and not _rehearsed(plan, ledger):
+    excused = org.is_sandbox or wish.no_rehearsal
+    if not excused and not rehearsals(ledger, map_hash=plan.map_hash):
         raise PushRefused(
             f"map {plan.map_hash[:12]} was never rehearsed: no push of it to a sandbox ended well"
             " and was verified without a difference",
@@ -104,14 +105,16 @@ def require_same_decisions(plan: Plan, folder: Path) -> None:
             )
 
 
-def _rehearsed(plan: Plan, ledger: Ledger) -> bool:
+def rehearsals(ledger: Ledger, *, map_hash: str) -> tuple[str, ...]:
+    """Name the pushes to a sandbox that open production for a map: complete, and as planned."""
     verified = {act["run"] for act in ledger.chain.acts("verified") if act["differences"] == 0}
-    return any(
-        run.is_sandbox
-        and run.map_hash == plan.map_hash
+    return tuple(
+        run.run
+        for run in ledger.runs(kind="push")
+        if run.is_sandbox
+        and run.map_hash == map_hash
         and run.exit_code == DONE
         and run.run in verified
-        for run in ledger.runs(kind="push")
     )
 
 

@@ -14,6 +14,8 @@ from loaders.references import USER, email_symbol
 
 # Which rows a plan is made of, where it is not made of all: (sobject, key), unmasked.
 CHOSEN = "chosen_rows"
+# Which rows show what: (class, sobject, key).
+CLASSES = "classes"
 PATIENT = "Contact"
 # So much of a sample is whole units before single rows are added.
 _UNITS_SHARE = 0.6
@@ -150,7 +152,7 @@ def _find_classes(bench: Bench, mapping: Mapping, data: DataFolder) -> None:
         ),
         *_audited(mapping, data.root / "reports" / "audit" / "findings.csv"),
     ]
-    bench.db.execute(f"create temp view classes as {' union all '.join(selects)}")
+    bench.db.execute(f"create temp view {CLASSES} as {' union all '.join(selects)}")
 
 
 def _is_listed(column: Column) -> bool:

@@ -15,6 +15,7 @@ import pytest
 
 from loaders.errors import DONE, INCOMPLETE, USAGE
 from loaders.row_errors import row_error
+from loaders.sample import Sample
 from tests.browser import needs_chromium, show
 from tests.loaders.loading import Loading, loading
 from tests.loaders.mini_clinic import mini_clinic
@@ -118,6 +119,9 @@ def test_a_changed_field_is_shown_beside_what_was_planned(
     assert len(seen) == min(50, there)
     page = report_files(desk)["completion.html"].decode()
     assert "&lt;b&gt;Other&lt;/b&gt;" in page
+    assert facts["report"] == "Completion report"
+    assert ["Contact", "LastName", 1] in facts["differing"]
+    assert facts["covered"] == []
 
 
 def test_a_report_made_again_has_the_same_bytes_and_is_private(
@@ -172,19 +176,33 @@ def test_the_page_shows_without_an_error_and_without_a_request(
     assert seen.picture.stat().st_size > 100_000
 
 
-def test_the_report_of_a_masked_run_holds_nothing_that_tells_who(
+def test_the_report_of_a_masked_sample_says_what_it_covers_and_tells_of_nobody(
     template: Path, tmp_path: Path
 ) -> None:
     clinic = mini_clinic(tmp_path / "clinic")
     # The ids of this clinic have one letter: a mask of one may well be another.
     clinic.sql("update main_salesforce.sf_contact set LastName = concat('Zarquon', LastName)")
+    clinic.sql(
+        "insert into main_audit.audit_quality_flags values"
+        " ('patients', 'demo:patient:1', 'one_word_name', 'name', null)"
+    )
     with loading(template, tmp_path / "org", clinic) as desk:
-        assert desk.push(desk.plan(masked=True)) == DONE
+        assert desk.push(desk.plan(masked=True, sample=Sample(30, 1))) == DONE
+        before = desk.load("report", "latest", "--json").json()
+        assert (before["report"], before["opens_production"]) == ("Sample validation report", False)
         assert desk.load("verify", "latest", "--org", ALIAS).code == DONE
         asked = desk.load("report", "latest", "--json")
         assert asked.code in {DONE, INCOMPLETE}
         assert asked.json()["masked"] is True
         assert asked.json()["side_by_side"]
+        assert (asked.json()["opens_production"], asked.json()["differing"]) == (True, [])
+        covered = {each["what"]: each for each in asked.json()["covered"]}
+        assert covered["object Contact"]["available"] == 3
+        assert covered["flag one_word_name of patients"]["sampled"] == 1
+        page = report_files(desk)["completion.html"].decode()
+        assert "It opens production for this map" in page
+        assert "flag one_word_name of patients" in page
+        assert "LastName" in page[page.index("Masked fields") :]
         for name, content in report_files(desk).items():
             assert "zarquon" not in content.decode().lower(), name
             assert "Testfall" not in content.decode(), name
