@@ -126,7 +126,7 @@ class Files:
             SourceUnavailable: the server cannot be reached any more, or does not let us in.
 
         """
-        url = self.server.base.join(file.url)
+        url = self.server.follow(file.url, at=self.server.base)
         is_signed = not self.manifest.requiresAccessToken
         for _ in range(2):
             try:

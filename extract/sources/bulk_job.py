@@ -157,7 +157,7 @@ def kick_off(server: FhirServer, order: Order) -> httpx.URL:
     place = answer.headers.get("Content-Location")
     if answer.status != httpx.codes.ACCEPTED or not place:
         raise server.exports_nothing(answer.status)
-    return url.join(place)
+    return server.follow(place, at=url)
 
 
 def forget(memory: Path) -> None:

@@ -129,7 +129,7 @@ def pages(server: FhirServer, url: httpx.URL) -> Iterator[Page | Refusal]:
             return
         yield page
         is_first = False
-        following = following.join(page.next_url) if page.next_url else None
+        following = server.follow(page.next_url, at=following) if page.next_url else None
 
 
 def fetch_page(server: FhirServer, url: httpx.URL) -> Page | Refusal:

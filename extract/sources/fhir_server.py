@@ -66,6 +66,19 @@ class FhirServer:
         url = self.base.copy_with(path=self.base.path.rstrip("/") + "/" + path)
         return url.copy_merge_params(parameters) if parameters else url
 
+    def follow(self, link: str, *, at: httpx.URL) -> httpx.URL:
+        """
+        Return the address that a link of the server means where it stands.
+
+        Raises:
+            ClinicAnswersBadly: it is none.
+
+        """
+        try:
+            return at.join(link)
+        except httpx.InvalidURL:
+            raise self.answers_badly("gives a link that is no address") from None
+
     def get(self, url: httpx.URL, *, attempts: int = ATTEMPTS) -> bytes | Refusal:
         """
         Ask for one address, again and again while the trouble may pass.

@@ -160,6 +160,13 @@ def test_the_token_is_not_sent_to_another_host(extract: Extract, clinic: SmallCl
     assert len(clinic.searches()) == 1
 
 
+def test_a_link_that_is_no_address_is_an_error(extract: Extract, clinic: SmallClinic) -> None:
+    clinic.page_link = lambda _link: "http://clinic.example:port/"
+    fill(clinic)
+    with pytest.raises(ClinicAnswersBadly, match="no address"):
+        extract.run(url=clinic.url)
+
+
 def test_a_redirect_is_not_followed(extract: Extract, clinic: SmallClinic) -> None:
     clinic.trouble.append((302, {"Location": "http://localhost:9/"}, b""))
     with pytest.raises(ClinicAnswersBadly, match="redirect"):
