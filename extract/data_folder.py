@@ -69,6 +69,19 @@ class DataFolder:
         return self.root / "spill"
 
 
+def manifest() -> Path:
+    """Return where dbt writes its manifest: `DBT_TARGET_PATH`, or `target` where we are."""
+    return Path(os.environ.get("DBT_TARGET_PATH") or "target") / "manifest.json"
+
+
+def data_folder() -> DataFolder:
+    """Return the folder of working data: `CLINIC_DATA_DIR`, or `data` where we are."""
+    return DataFolder(
+        Path(os.environ.get("CLINIC_DATA_DIR") or "data").resolve(),
+        memory_limit=os.environ.get("CLINIC_MEMORY_LIMIT") or "4GB",
+    )
+
+
 @contextmanager
 def private_files(folder: DataFolder) -> Iterator[None]:
     """Make every file written meanwhile readable for its owner alone, whoever writes it."""

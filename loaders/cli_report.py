@@ -15,7 +15,9 @@ from loaders.paths import data_folder
 
 def report_command(run_id: RunName, as_json: AsJson = False) -> None:
     """
-    Write the completion report of a run: a page, its facts as JSON, and a CSV for each list.
+    Write the report of a run: a page, its facts as JSON, and a CSV for each list.
+
+    Of a sample it is the sample validation report, of all else the completion report.
 
     Asks no org: it is made from the ledger, the plan and the last verify, at any time, with the
     same bytes. It shows what was sent: of a masked run, no patient's data. The files are private.

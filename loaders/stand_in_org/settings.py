@@ -69,9 +69,7 @@ class Settings:
         False, "Person Accounts are on: Account has IsPersonAccount, and nothing else of them"
     )
     place_lists: bool = switch(
-        False,
-        "State and Country/Territory Picklists are on: Account.Billing and Contact.Mailing have"
-        " codes, of the two countries and three states that this org knows (general knowledge)",
+        False, "Lists of states and countries are on: Account.Billing, Contact.Mailing (unsure)"
     )
     multiple_currencies: bool = switch(
         False, "Multiple currencies are on: Opportunity has CurrencyIsoCode, and nothing else of it"
