@@ -116,6 +116,7 @@ def test_tokens_that_die_between_files_are_replaced(
     assert requests(clinic, before)["401 file"] == 1
 
 
+@pytest.mark.soak
 def test_a_token_for_good_that_dies_is_set_anew_and_the_same_export_is_read_on(
     north: Reader, clinic: FaultyClinic
 ) -> None:
@@ -255,6 +256,7 @@ def test_a_level_that_the_standard_does_not_know_is_refused(north: Reader, level
         north.run(bulk=level)
 
 
+@pytest.mark.soak
 def test_a_killed_run_takes_up_the_same_export(north: Reader, clinic: FaultyClinic) -> None:
     before = len(clinic.asked())
     clinic.hook("fault", status=503, path="/export", times=50, after=8, retry_after=60)
@@ -278,6 +280,7 @@ def test_a_killed_run_takes_up_the_same_export(north: Reader, clinic: FaultyClin
     assert requests(clinic, before)["202 kick-off"] == 1
 
 
+@pytest.mark.soak
 def test_an_export_from_before_a_search_is_not_taken_up_again(
     north: Reader, clinic: FaultyClinic
 ) -> None:

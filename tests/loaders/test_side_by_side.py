@@ -112,6 +112,7 @@ def test_jobs_go_side_by_side_and_none_meets_a_lock_of_another(
         ]
 
 
+@pytest.mark.soak
 def test_rows_that_meet_a_lock_which_no_mart_names_are_sent_again(
     template: Path, tmp_path: Path
 ) -> None:

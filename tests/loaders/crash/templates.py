@@ -106,10 +106,15 @@ def _with_phone(household: tuple[Any, ...], key: str) -> tuple[Any, ...]:
 
 
 def planned_org(folder: Path, launcher: Launcher, *, wide: bool) -> Path:
-    """Make an org that holds some rows, beside an approved delta with all kinds of acts."""
+    """
+    Make an org that holds some rows, beside an approved delta of new and changed ones.
+
+    The wide one deletes as well, a family with a file.
+    """
     folder.mkdir()
     clinic = crash_clinic(folder / CLINIC, wide=wide)
-    clinic.sql(_LEAVING)
+    if wide:
+        clinic.sql(_LEAVING)
     for mart in clinic.marts:
         kept = ", ".join(f"'{key.strip()}'" for key in _OLD.get(mart, "").split(","))
         key = clinic.marts[mart]["columns"][0]["name"]
@@ -125,7 +130,11 @@ def planned_org(folder: Path, launcher: Launcher, *, wide: bool) -> Path:
             "where Clinic_Id__c != 'demo:household:3'"
         )
         clinic.sql("update main_salesforce.sf_contact set FirstName = 'Anew', Birthdate = null")
-        desk.approve(decide(desk, desk.plan(delta=True), _GOING), scopes=(*CORE, DELETIONS))
+        plan = desk.plan(delta=True)
+        if wide:
+            desk.approve(decide(desk, plan, _GOING), scopes=(*CORE, DELETIONS))
+        else:
+            desk.approve(plan)
     stage.stop()
     return folder
 
