@@ -64,6 +64,7 @@ def test_an_export_lands_every_type_without_a_search(north: Reader, clinic: Faul
     assert not list(north.folder.exports.iterdir())
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(
     ("fault", "waited"),
     [

@@ -18,6 +18,9 @@ from tests.loaders.mini_clinic import MARTS, MiniClinic
 from tests.loaders.optional_marts import TEAMS, USERS
 from tests.loaders.planning import ALIAS, Desk
 
+# An org of its own, for the time that CI has.
+pytestmark = pytest.mark.soak
+
 MEMBERS = "SELECT Account.Clinic_Id__c, User.Clinic_Id__c FROM AccountTeamMember"
 
 

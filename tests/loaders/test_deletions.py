@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.errors import DONE, INCOMPLETE, USAGE, PushRefused, WrongUsage
+from loaders.errors import DONE, INCOMPLETE, USAGE, OrgUnavailable, PushRefused, WrongUsage
 from loaders.plan_store import Gone
 from loaders.push_gates import Wish, pass_gates, require_same_decisions
 from tests.loaders.deciding import decide
@@ -226,3 +226,24 @@ def test_a_record_that_the_org_had_before_us_is_never_deleted(desk: Loading) -> 
     desk.clinic.sql(f"delete from {accounts} where Clinic_Id__c = 'demo:payer:old'")
     with pytest.raises(WrongUsage, match="no push on this ledger made"):
         decide(desk, desk.plan(delta=True), {"demo:payer:old": "delete"})
+
+
+def test_a_push_cut_off_between_deletions_goes_on_and_a_rollback_keeps_what_somebody_gave_back(
+    desk: Loading,
+) -> None:
+    delete_family(desk, "m5")
+    plan = decide(desk, desk.plan(delta=True), family("m5"))
+    # The file is gone and on the ledger, the answer about the coverages is lost.
+    desk.fault(request={"do": "cut", "when": "after", "method": "DELETE", "nth": 2})
+    with pytest.raises(OrgUnavailable):
+        desk.push(plan, attempts=1)
+    assert not alive(desk, COVERAGE, "demo:coverage:m5-0")
+    assert alive(desk, "Contact", "demo:patient:m5")
+    for _ in range(2):
+        assert desk.push(plan) == DONE
+        gone = {each.sobject: (each.deleted, each.waiting) for each in desk.status(plan).gone}
+        assert (gone["Contact"], gone["ContentVersion"]) == ((1, 0), (1, 0))
+    desk.admin("act", do="undelete", object="Account", where="Name = 'Family 5'")
+    code, undone = desk.rollback(plan)
+    assert (code, undone["Account"].restored, undone["Contact"].restored) == (DONE, 1, 1)
+    assert alive(desk, COVERAGE, "demo:coverage:m5-1")

@@ -123,6 +123,7 @@ def test_nothing_goes_before_somebody_typed_the_code_of_just_this(verified: Load
     assert files_of(desk).keys() == before.keys()
 
 
+@pytest.mark.soak
 def test_a_run_that_still_needs_its_files_is_given_up_by_name_only(unverified: Loading) -> None:
     run = unverified.run().run
     (open_run,) = planned(unverified)["open_runs"]

@@ -13,6 +13,9 @@ from tests.loaders.loading import Loading, deployed_org, loading
 from tests.loaders.mini_clinic import MiniClinic, field, to
 from tests.loaders.optional_marts import ROLES, USERS
 
+# An org of its own, for the time that CI has.
+pytestmark = pytest.mark.soak
+
 ROLE_OF = field("UserRoleId", lookup=to("UserRole", "UserRole", match="record"))
 
 

@@ -43,6 +43,7 @@ def held_contacts(document: dict[str, Any]) -> dict[str, str]:
     return {key: row["code"] for key, row in held_rows(document, "Contact").items()}
 
 
+@pytest.mark.soak
 def test_a_thousand_records_of_the_org_are_stamped_changed_and_given_back(
     in_use_template: Path, tmp_path: Path
 ) -> None:

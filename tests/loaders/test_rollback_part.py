@@ -140,6 +140,7 @@ def test_a_part_is_of_one_kind() -> None:
         wanted_part(["Contact"], PLACE, None)
 
 
+@pytest.mark.soak
 def test_part_after_part_goes_and_the_whole_takes_the_rest(desk: Loading, tmp_path: Path) -> None:
     pushed = desk.objects()
     plan = desk.plan_pushed()

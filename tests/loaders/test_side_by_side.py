@@ -123,6 +123,7 @@ def test_rows_that_meet_a_lock_which_no_mart_names_are_sent_again(
         assert desk.verify(plan).differences == 0
 
 
+@pytest.mark.soak
 def test_a_push_that_is_cut_off_leaves_all_its_jobs_to_be_asked_for(families: Loading) -> None:
     plan = families.plan()
     # Jobs are closed in the order of their rows: this is the first one of the coverages.

@@ -17,6 +17,9 @@ from tests.loaders.optional_marts import TERRITORIES, USERS
 from tests.loaders.planning import ALIAS, Desk
 from tests.loaders.test_account_teams import switch_on
 
+# An org of its own, for the time that CI has.
+pytestmark = pytest.mark.soak
+
 TREE = {"Clinic_State": None, "Clinic_North": "Clinic_State"}
 
 
