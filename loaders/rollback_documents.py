@@ -30,11 +30,10 @@ def delete_documents(session: Session, looks: Looks, *, forced: bool, hard: bool
     Delete the document of every file that is a target; hold those with somebody's work in them.
 
     A newer version or a link to a record that is not ours holds a document, and with it its links.
+    Where all files went before an interruption, they are looked back at and their links settled.
     """
-    waiting = pending(session, FILE, was="created")
-    if waiting == 0:
-        return
-    session.progress.begin("undo files", total=waiting)
+    if waiting := pending(session, FILE, was="created"):
+        session.progress.begin("undo files", total=waiting)
     for rows in chunks(session, FILE, was="created"):
         documents = documents_of(session, rows)
         if not forced:
