@@ -20,6 +20,9 @@ from extract.sources.fhir_bulk import cursor_of
 from tests.extract.demo_clinic.signing import CLIENT_ID, signing
 from tests.extract.faulty_clinic import FEW, FaultyClinic, Reader, faulty_clinic, reader
 
+# Dear, and left to `make soak` for the time that CI has.
+pytestmark = pytest.mark.soak
+
 ROOT = Path(__file__).parents[2]
 
 

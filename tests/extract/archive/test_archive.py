@@ -21,6 +21,9 @@ from tests.extract.archive.conftest import (
     archive,
 )
 
+# Dear, and left to `make soak` for the time that CI has.
+pytestmark = pytest.mark.soak
+
 
 def landed(clinic: Clinic) -> dict[tuple[str, str, str], bytes]:
     """Every record that the raw tables hold, by its system, table and id."""

@@ -21,6 +21,9 @@ from tests.conftest import ROOT
 from tests.extract.propose.invented import SYSTEM, invent, land
 from tests.extract.propose.invented_values import FAMILY, GIVEN
 
+# Dear, and left to `make soak` for the time that CI has.
+pytestmark = pytest.mark.soak
+
 READ = ("models/intermediate/clinic/_clinic__models.yml", "macros", "seeds/crosswalks")
 SOME = ("PTMSTR", "APTSCHD", "PRVDR", "LOCTN", "SYSPARM")
 Rows = dict[str, list[dict[str, str]]]
