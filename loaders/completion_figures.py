@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from extract.page.charts import SERIES, Bar, bars
 from extract.page.figure import Figure
 from extract.page.wording import capital, counted, number, share, verb
 from loaders.completion import Completion
 from loaders.estimate_range import Range
-from loaders.gone_states import GONE_FATES
+from loaders.gone_states import GONE_FATES, GoneStatus
+from loaders.status import ObjectStatus
 
 _FATES = ("loaded", "merged", "excluded", "failed", "unexplained")
 _STATES = ("created", "updated", "unchanged", "failed", "held", "waiting")
@@ -62,32 +65,13 @@ def objects(told: Completion) -> Figure:
     title = f"{number(there)} of {counted(planned, 'planned row')} are in the org"
     if planned == there:
         title = f"All {counted(planned, 'planned row')} are in the org"
-    return Figure(
+    return _by_object(
         "objects",
         title,
         "rows, by object in the order of loading",
-        bars(
-            [
-                Bar(
-                    each.sobject,
-                    tuple(getattr(each, state) for state in _STATES),
-                    number(each.rows),
-                )
-                for each in found
-            ],
-            colours=("#0f6b6b", "#5b7fa6", "#a9b6c1", "#b5432a", "#c98a1b", "#8a6d9c"),
-            legend=_STATES,
-        ),
-        ("object", "planned", *_STATES),
-        tuple(
-            (
-                each.sobject,
-                number(each.rows),
-                *(number(getattr(each, state)) for state in _STATES),
-            )
-            for each in found
-        ),
-        is_wide=True,
+        found,
+        ("planned", _STATES),
+        colours=("#0f6b6b", "#5b7fa6", "#a9b6c1", "#b5432a", "#c98a1b", "#8a6d9c"),
     )
 
 
@@ -98,31 +82,41 @@ def gone(told: Completion) -> Figure | None:
         return None
     total = sum(each.rows for each in found)
     deleted = sum(each.deleted for each in found)
-    return Figure(
+    return _by_object(
         "gone",
         f"The source has {counted(total, 'record')} no longer, of which {number(deleted)}"
         f" {verb(deleted, 'is', 'are')} deleted in the org",
         "records, by object",
+        found,
+        ("records", GONE_FATES),
+        colours=("#0f6b6b", "#5b7fa6", "#a9b6c1", "#c98a1b", "#b5432a", "#8a6d9c"),
+    )
+
+
+def _by_object(  # noqa: PLR0913 - the words of a figure, and what it shows
+    name: str,
+    title: str,
+    caption: str,
+    found: Sequence[ObjectStatus] | Sequence[GoneStatus],
+    counts: tuple[str, tuple[str, ...]],
+    *,
+    colours: tuple[str, ...],
+) -> Figure:
+    """Draw the rows of each object by their states; `counts` names all of them, then each state."""
+    total, states = counts
+    values = [(each, tuple(getattr(each, state) for state in states)) for each in found]
+    return Figure(
+        name,
+        title,
+        caption,
         bars(
-            [
-                Bar(
-                    each.sobject,
-                    tuple(getattr(each, state) for state in GONE_FATES),
-                    number(each.rows),
-                )
-                for each in found
-            ],
-            colours=("#0f6b6b", "#5b7fa6", "#a9b6c1", "#c98a1b", "#b5432a", "#8a6d9c"),
-            legend=GONE_FATES,
+            [Bar(each.sobject, of_states, number(each.rows)) for each, of_states in values],
+            colours=colours,
+            legend=states,
         ),
-        ("object", "records", *GONE_FATES),
+        ("object", total, *states),
         tuple(
-            (
-                each.sobject,
-                number(each.rows),
-                *(number(getattr(each, state)) for state in GONE_FATES),
-            )
-            for each in found
+            (each.sobject, number(each.rows), *map(number, of_states)) for each, of_states in values
         ),
         is_wide=True,
     )

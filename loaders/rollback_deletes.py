@@ -16,7 +16,7 @@ from loaders.rollback_targets import chunks, record
 from loaders.rollback_trees import TREES, lowest_first
 from loaders.rollback_users import USER, retire_users, settle_retired
 from loaders.session import Session
-from loaders.shipment import Shipment
+from loaders.shipment import deletion
 
 
 def delete_created(session: Session, sobject: str, checks: Checks | None, *, hard: bool) -> None:
@@ -81,14 +81,4 @@ def _delete(session: Session, sobject: str, rows: str, *, hard: bool) -> None:
     session.bench.db.execute(
         f"create temp table {table} as select key as _key, null as _lock, id as Id from {rows}"  # noqa: S608
     )
-    shipment = Shipment(
-        sobject=sobject,
-        operation="hardDelete" if hard else "delete",
-        external_id=None,
-        pass_number=1,
-        table=table,
-        headers=("Id",),
-        join=("Id",),
-        types={},
-    )
-    deliver(session, Delivery(shipment))
+    deliver(session, Delivery(deletion(sobject, table, hard=hard)))

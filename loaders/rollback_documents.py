@@ -18,7 +18,7 @@ from loaders.rollback_looks import Looks
 from loaders.rollback_targets import TARGETS, chunks, deleted_chunks, mark, pending, record
 from loaders.row_errors import CHANGED_SINCE, FOREIGN_CHILDREN, row_error
 from loaders.session import Session
-from loaders.shipment import Shipment
+from loaders.shipment import deletion
 from loaders.soql import id_filters
 
 _USER_PREFIX = "005"
@@ -148,17 +148,7 @@ def _delete(session: Session, documents: str, rows: str, *, hard: bool) -> None:
         from {documents} as documents where documents.key in (select key from {rows})
         """  # noqa: S608 - names of our own
     )
-    shipment = Shipment(
-        sobject=_DOCUMENT_OBJECT,
-        operation="hardDelete" if hard else "delete",
-        external_id=None,
-        pass_number=1,
-        table=table,
-        headers=("Id",),
-        join=("Id",),
-        types={},
-    )
-    deliver(session, Delivery(shipment))
+    deliver(session, Delivery(deletion(_DOCUMENT_OBJECT, table, hard=hard)))
     # With its only version, the file that the plan knows is gone.
     view_outcomes(session.bench.db, session.ledger.outcome_files(session.run.run))
     outcomes = session.bench.db.execute(

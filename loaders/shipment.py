@@ -49,3 +49,17 @@ class Shipment:
     def of(self, table: str) -> Shipment:
         """Give the same shipment with other rows."""
         return replace(self, table=table)
+
+
+def deletion(sobject: str, table: str, *, hard: bool) -> Shipment:
+    """Give the shipment that deletes the records of a table of ids, for good or not."""
+    return Shipment(
+        sobject=sobject,
+        operation="hardDelete" if hard else "delete",
+        external_id=None,
+        pass_number=1,
+        table=table,
+        headers=(ID,),
+        join=(ID,),
+        types={},
+    )
