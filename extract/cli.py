@@ -17,6 +17,7 @@ from extract.errors import ExtractError, Interrupted, WrongUsage
 from extract.mapped_tables import mapped_tables
 from extract.narration import narrator
 from extract.raw_tables import init as create_raw_tables
+from extract.unforeseen import tell_no_values
 
 # dlt reads these once, when it is imported: its own lines would say table names and values, and
 # nothing is to be sent anywhere.
@@ -210,6 +211,7 @@ app.command()(propose)
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command; a failure is two lines on stderr and an exit code."""
+    tell_no_values()
     for name, value in DLT_SETTINGS.items():
         os.environ.setdefault(name, value)
     command = typer.main.get_command(app)

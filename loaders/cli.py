@@ -6,6 +6,7 @@ import sys
 
 import typer
 
+from extract.unforeseen import tell_no_values
 from loaders import (
     cli_access,
     cli_estimate,
@@ -48,6 +49,7 @@ cli_access.register(app)
 
 def main() -> None:
     """Run the command line; every failure is two lines and an exit code."""
+    tell_no_values()
     sys.exit(run(sys.argv[1:]))
 
 

@@ -104,9 +104,11 @@ class StandIn:
         return [json.loads(line) for line in done.stdout.splitlines()]
 
 
-def run(command: list[str], *, env: dict[str, str]) -> Ran:
+def run(command: list[str], *, env: dict[str, str], given: str | None = None) -> Ran:
     """Run a command to its end, whatever its end is."""
-    done = subprocess.run(command, cwd=ROOT, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=ROOT, env=env, input=given, capture_output=True, text=True, check=False
+    )
     return Ran(done.returncode, done.stdout, done.stderr)
 
 

@@ -44,4 +44,5 @@ _KINDS: dict[str, Callable[[int], str]] = {
     "file name": lambda n: f"{_word(n)} scan {n}.pdf",
     "lab result id": lambda n: f"lab-{_digits(n, 8)}.{n}",
     "address": lambda n: f"{_digits(n, 4)} {_word(n)} Street #{n}",
+    "birth date": lambda n: f"18{80 + n % 20}-{1 + n % 12:02}-{1 + int(_digits(n, 3)) % 28:02}",
 }
