@@ -18,6 +18,8 @@ from typing import Any
 import pytest
 from xdist.remote import Producer
 
+from loaders.stand_in_org.dump import running_dump
+from tests.forked_org import forked_org
 from tests.scheduling import ByModule, long_ones_first
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -88,20 +90,9 @@ class StandIn:
 
     def dump(self) -> list[dict[str, Any]]:
         """Every live record, ids replaced by keys."""
-        done = run(
-            [
-                sys.executable,
-                "-m",
-                "loaders.stand_in_org",
-                "dump",
-                "--data",
-                str(self.data),
-                "--portable",
-            ],
-            env=dict(os.environ),
-        )
-        assert done.code == 0, done.stderr
-        return [json.loads(line) for line in done.stdout.splitlines()]
+        lines = running_dump(self.data, portable=True)
+        assert lines is not None
+        return [json.loads(line) for line in lines]
 
 
 def run(command: list[str], *, env: dict[str, str], given: str | None = None) -> Ran:
@@ -115,15 +106,8 @@ def run(command: list[str], *, env: dict[str, str], given: str | None = None) ->
 @contextmanager
 def serving(data: Path, *options: str) -> Iterator[StandIn]:
     """Serve a stand-in org until the block ends."""
-    command = [sys.executable, "-m", "loaders.stand_in_org", "serve", "--data", str(data)]
-    with subprocess.Popen(
-        [*command, "--port", "0", *options], cwd=ROOT, stdout=subprocess.PIPE, text=True
-    ) as server:
-        try:
-            assert server.stdout
-            yield StandIn(**json.loads(server.stdout.readline()), data=data)
-        finally:
-            server.terminate()
+    with forked_org("serve", "--data", str(data), "--port", "0", *options) as ready:
+        yield StandIn(**json.loads(ready), data=data)
 
 
 def run_demo(data: Path) -> DemoRoad:
