@@ -56,7 +56,9 @@ def init() -> None:
 
 @app.command()
 def run(  # noqa: PLR0913 - one parameter for each option of the command
-    source: Annotated[str, typer.Argument(help="How it is read: fhir, openemr, files, or demo.")],
+    source: Annotated[
+        str, typer.Argument(help="How it is read: fhir, openemr, cliniko, files, demo.")
+    ],
     *,
     system: Annotated[str | None, typer.Option(help="Whose data it is.")] = None,
     url: Annotated[str | None, typer.Option(help="Address of the server.")] = None,

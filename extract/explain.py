@@ -12,6 +12,7 @@ from extract.report import UNKNOWN_TYPE, counts_by_type
 # What an operator makes of a reason; a closed list, as the reasons are.
 MEANINGS = {
     "ambiguous_quotes": "one value over several lines, or several lines with lost quotes",
+    "deleted_in_source": "listed as deleted, and never landed",
     "encrypted_file": "locked with a password: unpack it first",
     "misplaced_quote": "a quoted value goes on behind its closing quote",
     "missing_file": "named by a record, and not there",

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from extract.errors import RawDatabaseBusy
+from extract.sources.cliniko_tables import ATTACHMENT_CONTENT, CLINIKO_TABLES
 from extract.sources.openemr_tables import DOCUMENT_FILE, OPENEMR_TABLES
 
 QUARANTINED = "quarantined"
@@ -137,9 +138,10 @@ def table_of(resource_type: str) -> str:
 
 FHIR = RawTables("raw_fhir", {name: table_of(name) for name in FHIR_TYPES})
 OPENEMR = RawTables("raw_openemr", {name: name for name in (*OPENEMR_TABLES, DOCUMENT_FILE)})
+CLINIKO = RawTables("raw_cliniko", {name: name for name in (*CLINIKO_TABLES, ATTACHMENT_CONTENT)})
 # Which tables an export has is known when it is there.
 FILES = RawTables("raw_files", {})
-RAW_TABLES = {"fhir": FHIR, "openemr": OPENEMR, "files": FILES}
+RAW_TABLES = {"fhir": FHIR, "openemr": OPENEMR, "cliniko": CLINIKO, "files": FILES}
 
 
 @contextmanager

@@ -14,8 +14,11 @@ from extract.raw_tables import RAW_TABLES
 
 SOURCES = tuple(RAW_TABLES)
 OPENEMR = "openemr"
+CLINIKO = "cliniko"
 FILES = "files"
 DEMO = "demo"
+NOT_FROM_FILES = {OPENEMR: "its database", CLINIKO: "its own server"}
+FROM_FILES = "clinic-extract run files --system south --from exports/"
 BULK_LEVEL = re.compile(r"system|Patient|Group/[A-Za-z0-9.\-]{1,64}")
 SYSTEM_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
@@ -76,7 +79,7 @@ def refuse_contradictions(request: Request, source: str) -> None:
     if source == FILES and (request.url or request.files is None):
         raise WrongUsage(
             "an export is read from a folder",
-            hint="clinic-extract run files --system south --from exports/",
+            hint=FROM_FILES,
         )
     if request.keys and source != FILES:
         raise WrongUsage("--key is for files alone", hint="clinic-extract run --help")
@@ -85,11 +88,8 @@ def refuse_contradictions(request: Request, source: str) -> None:
     refuse_bulk(request, source)
     if request.documents and source != OPENEMR:
         raise WrongUsage("--documents is for openemr alone", hint="clinic-extract run --help")
-    if request.files and source == OPENEMR:
-        raise WrongUsage(
-            "openemr is read from its database",
-            hint="clinic-extract run openemr --url mysql://reader@db.example/openemr",
-        )
+    if request.files and source in NOT_FROM_FILES:
+        raise WrongUsage(f"{source} is read from {NOT_FROM_FILES[source]}", hint=FROM_FILES)
 
 
 def refuse_bulk(request: Request, source: str) -> None:

@@ -1,0 +1,124 @@
+"""Keeps each record of a JSON page as the text in which the vendor wrote it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from http import HTTPStatus
+
+import msgspec
+import requests
+
+from extract.quarantine import Reason
+from extract.sources.fhir_resources import decodes
+
+# The record that an address names: `/v1/patients/12/referral_source` -> 12.
+NUMBER_IN_PATH = re.compile(r"/(\d+)(?:/[a-z_]+)?$")
+
+
+class Head(msgspec.Struct):
+    """The little that is read of a record; the rest stays closed."""
+
+    id: object = None
+    updated_at: object = None
+    links: object = None
+
+
+class Record(msgspec.Struct):
+    """A record as dlt sees it: `doc` is its own text, and `reason` why it is none, if so."""
+
+    id: str | None
+    updated_at: str | None
+    doc: str
+    reason: str | None = None
+
+
+HEAD = msgspec.json.Decoder(Head)
+PAGE = msgspec.json.Decoder(dict[str, msgspec.Raw])
+RECORDS = msgspec.json.Decoder(list[msgspec.Raw])
+TOTAL = msgspec.json.Decoder(int)
+
+
+class PageUnreadable(ValueError):
+    """An answer is no page of the list that was asked for."""
+
+
+@dataclass(slots=True)
+class PageKeeper:
+    """
+    A hook for dlt's `response_actions`: it puts the records' own texts into the page.
+
+    dlt reads JSON into numbers and back: `1.00` would land as `1.0`. `totals` are the lengths that
+    each list stated, page by page: a list that changes while it is read says so here.
+    """
+
+    key: str
+    totals: dict[str, set[int]] = field(default_factory=dict)
+
+    def __call__(self, response: requests.Response) -> None:
+        """
+        Rewrite a page.
+
+        Raises:
+            PageUnreadable: it is none.
+
+        """
+        if response.status_code != HTTPStatus.OK:
+            return
+        page = open_page(response.content, self.key)
+        path = (response.request.path_url or "").partition("?")[0]
+        try:
+            self.totals.setdefault(path, set()).add(TOTAL.decode(page.get("total_entries", b"")))
+        except msgspec.DecodeError:
+            self.totals.setdefault(path, set())
+        records = [record_of(bytes(one)) for one in RECORDS.decode(page[self.key])]
+        kept = {"links": page.get("links", msgspec.Raw(b"{}")), self.key: records}
+        response._content = msgspec.json.encode(kept)
+
+    def is_whole(self, count: int) -> bool:
+        """Tell whether so many records are what the lists stated, and stated all along."""
+        if not all(self.totals.values()):
+            return True
+        stated = [max(totals) for totals in self.totals.values() if len(totals) == 1]
+        return len(stated) == len(self.totals) and sum(stated) == count
+
+
+def open_page(body: bytes, key: str) -> dict[str, msgspec.Raw]:
+    """
+    Open a page and leave its records closed.
+
+    Raises:
+        PageUnreadable: it is no JSON, or has no such list.
+
+    """
+    try:
+        page = PAGE.decode(body)
+        RECORDS.decode(page[key])
+    except KeyError:
+        raise PageUnreadable("gives no list of what was asked for") from None
+    except (msgspec.DecodeError, RecursionError):
+        raise PageUnreadable("gives a page that is no JSON") from None
+    return page
+
+
+def record_of(payload: bytes) -> Record:
+    """Read what a record says it is, or what is wrong with it."""
+    doc = payload.decode("utf-8", errors="backslashreplace")
+    if not decodes(payload):
+        return Record(None, None, doc, Reason.NOT_UTF8)
+    try:
+        head = HEAD.decode(payload)
+    except msgspec.DecodeError:
+        return Record(None, None, doc, Reason.UNREADABLE_JSON)
+    identity = identity_of(head)
+    stamp = head.updated_at if isinstance(head.updated_at, str) else None
+    return Record(identity, stamp, doc, None if identity else Reason.NO_ID)
+
+
+def identity_of(head: Head) -> str | None:
+    """Return a record's id, or the number in its own address where it has none."""
+    if isinstance(head.id, int | str) and not isinstance(head.id, bool) and str(head.id).strip():
+        return str(head.id)
+    itself = head.links.get("self") if isinstance(head.links, dict) else None
+    found = NUMBER_IN_PATH.search(itself) if isinstance(itself, str) else None
+    return found[1] if found else None

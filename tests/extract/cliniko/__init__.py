@@ -1,0 +1,1 @@
+"""Cliniko, as it answers on loopback, and what is landed of it."""

@@ -1,0 +1,122 @@
+"""An account that is served, and a data folder that is filled from it."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rich.console import Console
+
+from extract.checkpoint import Tally, landings
+from extract.data_folder import DataFolder, only_writer, private_files
+from extract.landing import Target
+from extract.narration import PlainNarrator
+from extract.raw_tables import CLINIKO, init, raw_database
+from extract.request import Request
+from extract.run import run
+from extract.settings import configured
+from extract.sources.cliniko import Account, cliniko_api
+from extract.sources.cliniko_attachments import read_attachments
+from extract.sources.cliniko_tables import CLINIKO_TABLES
+from extract.sources.patience import Clock
+from extract.sources.rest_reader import read_api
+from tests.extract.cliniko.account import willow
+from tests.extract.cliniko.vendor import CONTACT, KEY, Vendor, served
+
+Digests = dict[tuple[str, str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A data folder that is filled from an account; the time is real, and only waiting is not."""
+
+    folder: DataFolder
+    vendor: Vendor
+    said: io.StringIO
+    slept: list[float]
+
+    def now(self) -> datetime:
+        """Return the time, as if all that was to be waited had been waited."""
+        return datetime.now(UTC) + timedelta(seconds=sum(self.slept))
+
+    def run(self, **options: object) -> Tally:
+        """Read the account."""
+        request: dict[str, Any] = {
+            "source": "cliniko",
+            "system": "willow",
+            "url": self.vendor.url,
+            "files": None,
+            "is_full": False,
+            "patients": None,
+            "seed": None,
+            "checkpoint": 100_000,
+        } | options
+        return run(
+            Request(**request),
+            folder=self.folder,
+            narrator=PlainNarrator(Console(file=self.said, width=200)),
+            clock=Clock(now=self.now, sleep=self.slept.append),
+        )
+
+    def read(self, *kinds: str) -> Tally:
+        """Read a few kinds: loading takes its time by the table, and some stand for all."""
+        target = Target(self.folder, "cliniko", "willow")
+        narrator = PlainNarrator(Console(file=self.said, width=200))
+        clock = Clock(now=self.now, sleep=self.slept.append)
+        account = Account.configured(configured, url=self.vendor.url)
+        api = cliniko_api(account, clock=clock, narrator=narrator)
+        tables = {kind: CLINIKO_TABLES[kind] for kind in kinds}
+        with private_files(self.folder), only_writer(self.folder), api.session:
+            init(self.folder.raw_database, [CLINIKO])
+            with landings(target, is_full=False, size=None) as opened:
+                read_api(replace(api, tables=tables, not_landed=()), opened, at=self.now())
+                if "patient_attachments" in kinds:
+                    read_attachments(api, opened, at=self.now())
+                return opened.finish()
+
+    def query(self, sql: str) -> list[tuple[Any, ...]]:
+        """Read raw.duckdb."""
+        with raw_database(self.folder.raw_database, read_only=True) as database:
+            return database.execute(sql).fetchall()
+
+    def landed(self) -> Digests:
+        """Return the records that are landed, each row of them; files are told apart."""
+        kinds = [name for name in CLINIKO.names if name != "patient_attachment_content"]
+        rows = " union all ".join(
+            f"select '{name}', id, doc_sha256 from {CLINIKO.qualified(name)}" for name in kinds
+        )
+        found = self.query(rows)
+        assert len({row[:2] for row in found}) == len(found)
+        return {(kind, identity): digest for kind, identity, digest in found}
+
+    def truth(self, *kinds: str) -> Digests:
+        """Return what the account holds now of some kinds, or of all that are landed."""
+        return {
+            key: hashlib.sha256(payload).hexdigest()
+            for key, payload in self.vendor.present().items()
+            if key[0] in (kinds or CLINIKO.names)
+        }
+
+
+@pytest.fixture(autouse=True)
+def settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The key and the contact, where dlt looks for them."""
+    monkeypatch.setenv("SOURCES__CLINIKO__KEY", KEY)
+    monkeypatch.setenv("SOURCES__CLINIKO__CONTACT", CONTACT)
+
+
+@pytest.fixture
+def account(tmp_path: Path) -> Iterator[Reader]:
+    """The account of Willow Feet, and a reader whose clock it shares."""
+    with served(willow()) as vendor:
+        reader = Reader(
+            DataFolder(tmp_path / "data", memory_limit="1GB"), vendor, io.StringIO(), []
+        )
+        vendor.now = reader.now
+        yield reader
