@@ -19,7 +19,7 @@ import pytest
 from xdist.remote import Producer
 
 from loaders.stand_in_org.dump import running_dump
-from tests.forked_org import forked_org
+from tests.forked import forked_org
 from tests.scheduling import ByModule, long_ones_first
 
 ROOT = Path(__file__).resolve().parent.parent

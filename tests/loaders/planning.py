@@ -22,7 +22,8 @@ from loaders.plan import make_plan
 from loaders.plan_request import PlanRequest
 from loaders.plan_store import Plan, PlanObject, read_plan
 from loaders.schema_permissions import PERMISSION_SET
-from tests.conftest import BIN, Ran, StandIn, run
+from tests.conftest import Ran, StandIn
+from tests.forked import forked_load
 from tests.loaders.mini_clinic import MiniClinic
 
 ALIAS = "CLINIC"
@@ -44,7 +45,7 @@ class Desk:
     def load(self, *arguments: str) -> Ran:
         """Run `clinic-load` as a person would."""
         environment = {**os.environ, **self.clinic.environ, **self.org.environment(ALIAS)}
-        return run([str(BIN / "clinic-load"), *arguments], env=environment)
+        return Ran(*forked_load(arguments, environment))
 
     def approve_settings(self) -> None:
         """Confirm what the org must allow, without a plan."""
