@@ -28,6 +28,7 @@ from extract.checkpoint import Tally
 from extract.request import Request
 from extract.run import run
 from extract.sources.patience import Clock
+from tests.extract.faulty_clinic import FaultyClinic, Reader, faulty_clinic, reader
 
 NOW = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -88,6 +89,24 @@ def clinic() -> Iterator[SmallClinic]:
     """An empty clinic, served."""
     with served(SmallClinic()) as running:
         yield running
+
+
+@pytest.fixture(scope="module")
+def faulty() -> Iterator[FaultyClinic]:
+    """A clinic of twelve patients that can be told to go wrong."""
+    with faulty_clinic() as running:
+        yield running
+
+
+@pytest.fixture
+def north(
+    faulty: FaultyClinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Reader]:
+    """A reader of that clinic; whatever the clinic was told is over with the test."""
+    monkeypatch.setenv("SOURCES__FHIR__TOKEN", faulty.running.token)
+    faulty.hook("export", rows=20)
+    yield reader(faulty, tmp_path / "data")
+    faulty.hook("fault", times=0)
 
 
 @pytest.fixture

@@ -58,6 +58,18 @@ class FaultyClinic:
         told: list[str] = self.running.client.get("/_demo/requests").json()
         return told
 
+    def asked_for(self, since: int = 0) -> Counter[str]:
+        """Count the requests by what they are of an export, each after its status."""
+        told: Counter[str] = Counter()
+        for one in self.asked()[since:]:
+            status, _, path = one.partition(" ")
+            parts = path.partition("?")[0].split("/")
+            kind = (
+                "kick-off" if parts[-1] == "$export" else ("", "", "poll", "file")[len(parts) - 1]
+            )
+            told[f"{status} {kind if parts[1] in ('$export', 'export') else 'other'}"] += 1
+        return told
+
 
 @contextmanager
 def faulty_clinic() -> Iterator[FaultyClinic]:

@@ -6,29 +6,16 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from extract.errors import WrongCredentials
+from extract.errors import ClinicTooBusy, WrongCredentials
 from extract.report import exit_code
-from tests.extract.faulty_clinic import FaultyClinic, Reader, faulty_clinic, reader
+from tests.extract.faulty_clinic import FaultyClinic, Reader
 
 ROOT = Path(__file__).parents[2]
-
-
-@pytest.fixture(scope="module")
-def clinic() -> Iterator[FaultyClinic]:
-    with faulty_clinic() as running:
-        yield running
-
-
-@pytest.fixture
-def north(clinic: FaultyClinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Reader:
-    monkeypatch.setenv("SOURCES__FHIR__TOKEN", clinic.running.token)
-    return reader(clinic, tmp_path / "data")
 
 
 @pytest.mark.parametrize(
@@ -41,30 +28,41 @@ def north(clinic: FaultyClinic, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     ids=["429", "503", "dropped connection"],
 )
 def test_trouble_that_passes_costs_time_and_nothing_else(
-    north: Reader, fault: dict[str, Any], waited: list[float]
+    north: Reader, faulty: FaultyClinic, fault: dict[str, Any], waited: list[float]
 ) -> None:
-    north.clinic.hook("fault", **fault)
+    faulty.hook("fault", **fault)
     assert exit_code(north.run()) == 0
-    assert north.landed() == north.clinic.truth
+    assert north.landed() == faulty.truth
     assert north.slept == waited
 
 
 def test_a_token_that_dies_in_the_middle_is_replaced_by_hand_and_the_rest_is_read(
-    north: Reader, clinic: FaultyClinic
+    north: Reader, faulty: FaultyClinic
 ) -> None:
-    clinic.hook("fault", status=401, times=1, after=4)
+    faulty.hook("fault", status=401, times=1, after=4)
     with pytest.raises(WrongCredentials):
         north.run(checkpoint=1)
-    assert 0 < len(north.landed()) < len(clinic.truth)
+    assert 0 < len(north.landed()) < len(faulty.truth)
     north.run()
-    assert north.landed() == clinic.truth
+    assert north.landed() == faulty.truth
 
 
-def test_a_killed_read_is_completed_by_the_next(north: Reader, clinic: FaultyClinic) -> None:
-    clinic.hook("fault", status=503, times=50, after=4, retry_after=60)
+def test_a_page_that_fails_for_good_ends_the_run_and_the_next_one_reads_the_rest(
+    north: Reader, faulty: FaultyClinic
+) -> None:
+    faulty.hook("fault", status=500, times=6, after=4)
+    with pytest.raises(ClinicTooBusy):
+        north.run(checkpoint=1)
+    assert 0 < len(north.landed()) < len(faulty.truth)
+    north.run()
+    assert north.landed() == faulty.truth
+
+
+def test_a_killed_read_is_completed_by_the_next(north: Reader, faulty: FaultyClinic) -> None:
+    faulty.hook("fault", status=503, times=50, after=4, retry_after=60)
     command = [sys.executable, "-m", "extract.cli", "run", "fhir", "--system", "north"]
     with subprocess.Popen(
-        [*command, "--url", clinic.url, "--checkpoint", "1"],
+        [*command, "--url", faulty.url, "--checkpoint", "1"],
         env=os.environ | {"CLINIC_DATA_DIR": str(north.folder.root)},
         cwd=ROOT,
         stdout=subprocess.DEVNULL,
@@ -73,18 +71,18 @@ def test_a_killed_read_is_completed_by_the_next(north: Reader, clinic: FaultyCli
         assert process.stderr is not None
         assert any(b"trying again in 60 s" in line for line in process.stderr)
         process.send_signal(signal.SIGKILL)
-    clinic.hook("fault", times=0)
-    assert 0 < len(north.landed()) < len(clinic.truth)
+    faulty.hook("fault", times=0)
+    assert 0 < len(north.landed()) < len(faulty.truth)
     north.run()
-    assert north.landed() == clinic.truth
+    assert north.landed() == faulty.truth
 
 
 def test_types_without_a_time_are_read_whole_and_unchanged_rows_are_not_written(
-    north: Reader, clinic: FaultyClinic
+    north: Reader, faulty: FaultyClinic
 ) -> None:
     north.run()
     tally = north.run()
-    assert (tally.load_ids, north.landed()) == ([], clinic.truth)
-    untimed = sum(1 for kind, _ in clinic.truth if kind == "Consent")
+    assert (tally.load_ids, north.landed()) == ([], faulty.truth)
+    untimed = sum(1 for kind, _ in faulty.truth if kind == "Consent")
     assert tally.unchanged.total() >= untimed > 0
-    assert not any("Consent?" in one and "_lastUpdated" in one for one in clinic.asked())
+    assert not any("Consent?" in one and "_lastUpdated" in one for one in faulty.asked())

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -14,14 +13,8 @@ from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption,
 from extract.errors import ClinicAnswersBadly, WrongCredentials, WrongUsage
 from tests.extract.conftest import Extract
 from tests.extract.demo_clinic.signing import CLIENT_ID, Signing, signing
-from tests.extract.faulty_clinic import FaultyClinic, Reader, faulty_clinic, reader
+from tests.extract.faulty_clinic import FaultyClinic, Reader, reader
 from tests.extract.small_clinic import SmallClinic, resource
-
-
-@pytest.fixture(scope="module")
-def smart() -> Iterator[FaultyClinic]:
-    with faulty_clinic() as running:
-        yield running
 
 
 @pytest.fixture
@@ -35,74 +28,74 @@ def configure(monkeypatch: pytest.MonkeyPatch, settings: dict[str, str]) -> None
 
 
 def signed_in(
-    smart: FaultyClinic, signer: Signing, folder: Path, monkeypatch: pytest.MonkeyPatch
+    faulty: FaultyClinic, signer: Signing, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> Reader:
-    smart.hook("clients", client_id=CLIENT_ID, jwks=signer.jwks)
+    faulty.hook("clients", client_id=CLIENT_ID, jwks=signer.jwks)
     configure(monkeypatch, signer.settings)
-    return reader(smart, folder / "data")
+    return reader(faulty, folder / "data")
 
 
-def tokens_asked(smart: FaultyClinic, since: int) -> list[str]:
-    return [one.split()[0] for one in smart.asked()[since:] if one.endswith("/auth/token")]
+def tokens_asked(faulty: FaultyClinic, since: int) -> list[str]:
+    return [one.split()[0] for one in faulty.asked()[since:] if one.endswith("/auth/token")]
 
 
 def test_signed_with_either_kind_of_key_all_of_it_is_landed_with_one_token(
-    smart: FaultyClinic, signer: Signing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    faulty: FaultyClinic, signer: Signing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    north = signed_in(smart, signer, tmp_path, monkeypatch)
-    before = len(smart.asked())
+    north = signed_in(faulty, signer, tmp_path, monkeypatch)
+    before = len(faulty.asked())
     north.run()
-    assert north.landed() == smart.truth
-    assert tokens_asked(smart, before) == ["200"]
+    assert north.landed() == faulty.truth
+    assert tokens_asked(faulty, before) == ["200"]
 
 
 def test_a_token_that_dies_in_the_middle_is_replaced_and_nothing_is_lost(
-    smart: FaultyClinic, key: Signing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    faulty: FaultyClinic, key: Signing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    north = signed_in(smart, key, tmp_path, monkeypatch)
-    before = len(smart.asked())
-    smart.hook("fault", revoke=True, times=1, after=3)
+    north = signed_in(faulty, key, tmp_path, monkeypatch)
+    before = len(faulty.asked())
+    faulty.hook("fault", revoke=True, times=1, after=3)
     north.run()
-    assert north.landed() == smart.truth
-    assert tokens_asked(smart, before) == ["200"] * 2
+    assert north.landed() == faulty.truth
+    assert tokens_asked(faulty, before) == ["200"] * 2
 
 
 def test_tokens_are_replaced_before_they_end(
-    smart: FaultyClinic, key: Signing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    faulty: FaultyClinic, key: Signing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    north = signed_in(smart, key, tmp_path, monkeypatch)
-    smart.hook("clients", client_id=CLIENT_ID, jwks=key.jwks, expires_in=60)
-    smart.hook("fault", status=429, times=1, path="/Claim", retry_after=40)
-    before = len(smart.asked())
+    north = signed_in(faulty, key, tmp_path, monkeypatch)
+    faulty.hook("clients", client_id=CLIENT_ID, jwks=key.jwks, expires_in=60)
+    faulty.hook("fault", status=429, times=1, path="/Claim", retry_after=40)
+    before = len(faulty.asked())
     north.run()
-    assert north.landed() == smart.truth
-    assert tokens_asked(smart, before) == ["200"] * 2
-    assert not any(one.startswith("401") for one in smart.asked()[before:])
+    assert north.landed() == faulty.truth
+    assert tokens_asked(faulty, before) == ["200"] * 2
+    assert not any(one.startswith("401") for one in faulty.asked()[before:])
 
 
 def test_a_lost_answer_at_the_token_desk_is_asked_for_with_a_new_assertion(
-    smart: FaultyClinic, key: Signing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    faulty: FaultyClinic, key: Signing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    north = signed_in(smart, key, tmp_path, monkeypatch)
-    before = len(smart.asked())
-    smart.hook("fault", cut=True, times=1, path="/auth/token")
+    north = signed_in(faulty, key, tmp_path, monkeypatch)
+    before = len(faulty.asked())
+    faulty.hook("fault", cut=True, times=1, path="/auth/token")
     north.run()
-    assert tokens_asked(smart, before) == ["200", "200"]
+    assert tokens_asked(faulty, before) == ["200", "200"]
 
 
 def test_a_busy_token_desk_is_given_the_time_that_it_asks_for(
-    smart: FaultyClinic, key: Signing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    faulty: FaultyClinic, key: Signing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    north = signed_in(smart, key, tmp_path, monkeypatch)
-    smart.hook("fault", status=429, times=1, path="/auth/token", retry_after=7)
+    north = signed_in(faulty, key, tmp_path, monkeypatch)
+    faulty.hook("fault", status=429, times=1, path="/auth/token", retry_after=7)
     north.run()
     assert north.slept == [7.0]
 
 
 def test_who_is_not_registered_is_told_so_and_not_with_the_key(
-    smart: FaultyClinic, key: Signing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    faulty: FaultyClinic, key: Signing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    north = signed_in(smart, key, tmp_path, monkeypatch)
+    north = signed_in(faulty, key, tmp_path, monkeypatch)
     monkeypatch.setenv("SOURCES__FHIR__CLIENT_ID", "somebody-else")
     with pytest.raises(WrongCredentials, match="HTTP 400, invalid_client") as failure:
         north.run()
@@ -110,20 +103,20 @@ def test_who_is_not_registered_is_told_so_and_not_with_the_key(
 
 
 def test_a_token_that_is_refused_when_it_is_new_is_not_asked_for_forever(
-    smart: FaultyClinic, key: Signing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    faulty: FaultyClinic, key: Signing, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    north = signed_in(smart, key, tmp_path, monkeypatch)
-    before = len(smart.asked())
-    smart.hook("fault", status=401, times=50, path="/Claim")
+    north = signed_in(faulty, key, tmp_path, monkeypatch)
+    before = len(faulty.asked())
+    faulty.hook("fault", status=401, times=50, path="/Claim")
     with pytest.raises(WrongCredentials):
         north.run()
-    smart.hook("fault", times=0)
-    assert len(tokens_asked(smart, before)) == 2
+    faulty.hook("fault", times=0)
+    assert len(tokens_asked(faulty, before)) == 2
 
 
 @pytest.mark.parametrize("curve", [None, ec.SECP256R1()], ids=["no key", "another curve"])
 def test_a_key_that_the_standard_does_not_know_is_refused(
-    smart: FaultyClinic,
+    faulty: FaultyClinic,
     key: Signing,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
@@ -132,7 +125,7 @@ def test_a_key_that_the_standard_does_not_know_is_refused(
     form = (Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
     pem = ec.generate_private_key(curve).private_bytes(*form) if curve else b"no key"
     key.file.write_bytes(pem)
-    north = signed_in(smart, key, tmp_path, monkeypatch)
+    north = signed_in(faulty, key, tmp_path, monkeypatch)
     with pytest.raises(WrongUsage, match="PRIVATE_KEY_FILE"):
         north.run()
 
@@ -165,7 +158,7 @@ def test_a_password_or_nothing_opens_the_door_where_that_is_configured(
         {"SOURCES__FHIR__USER": "anna", "SOURCES__FHIR__PASSWORD": "invented"},
         {"SOURCES__FHIR__TOKEN": "", "SOURCES__FHIR__USER": "anna"},
         {"SOURCES__FHIR__TOKEN": "", "SOURCES__FHIR__CLIENT_ID": "we"},
-        {"SOURCES__FHIR__TOKEN": "", "SOURCES__FHIR__PRIVATE_KEY_FILE": "smart.key"},
+        {"SOURCES__FHIR__TOKEN": "", "SOURCES__FHIR__PRIVATE_KEY_FILE": "faulty.key"},
     ],
 )
 def test_two_ways_in_and_half_a_way_are_refused_before_anything_is_sent(
@@ -180,6 +173,6 @@ def test_two_ways_in_and_half_a_way_are_refused_before_anything_is_sent(
     assert clinic.requests == []
 
 
-def test_the_configuration_names_what_the_desk_understands(smart: FaultyClinic) -> None:
-    said = httpx.get(f"{smart.url}/.well-known/smart-configuration").json()
+def test_the_configuration_names_what_the_desk_understands(faulty: FaultyClinic) -> None:
+    said = httpx.get(f"{faulty.url}/.well-known/smart-configuration").json()
     assert said["token_endpoint_auth_signing_alg_values_supported"] == ["RS384", "ES384"]
