@@ -17,7 +17,7 @@ from extract.errors import WrongUsage
 from extract.narration import narrator
 
 
-def propose(
+def propose(  # noqa: PLR0913 - what may be said on the command line
     source: Annotated[
         str | None, typer.Argument(help="The export to map: the system it was landed as.")
     ] = None,
@@ -29,6 +29,14 @@ def propose(
     shield: Annotated[
         bool, typer.Option("--shield", help="The org has Shield: encrypt what can be encrypted.")
     ] = False,
+    ask_model: Annotated[
+        str | None,
+        typer.Option(
+            metavar="URL",
+            help="Ask a language model too: it gets names and counts, never a value.",
+        ),
+    ] = None,
+    model: Annotated[str, typer.Option(help="The model's name at that address.")] = "",
     json: Annotated[bool, typer.Option("--json", help="Print the proposal as JSON.")] = False,
 ) -> None:
     """
@@ -40,6 +48,8 @@ def propose(
     never shown, codes only where several records share them. Exit 4 when there is something about
     which a person has to decide.
 
+    `--ask-model` names an endpoint of chat completions; PROPOSE__TOKEN is its token, if it has one.
+
     Example: clinic-extract propose north --write
     """
     from extract.propose.command import as_json, propose_custom_fields, told  # noqa: PLC0415
@@ -50,7 +60,7 @@ def propose(
             hint="clinic-extract propose north, or clinic-extract propose --custom-fields",
         )
     if source:
-        propose_map(source, write=write, json=json)
+        propose_map(source, write=write, json=json, ask_model=ask_model, model=model)
     folder, project = data_folder(), Path()
     with private_files(folder), narrator(Console(stderr=True)) as telling:
         edits = propose_custom_fields(folder, project=project, with_shield=shield, narrator=telling)
@@ -65,14 +75,19 @@ def propose(
     raise typer.Exit(edits.exit_code)
 
 
-def propose_map(system: str, *, write: bool, json: bool) -> NoReturn:
+def propose_map(
+    system: str, *, write: bool, json: bool, ask_model: str | None, model: str
+) -> NoReturn:
     """Propose the map of an export, print or write it, and exit."""
+    from extract.propose.asked_model import Endpoint  # noqa: PLC0415
     from extract.propose.edits import unified_diff  # noqa: PLC0415
     from extract.propose.source_map import as_json, propose_source, told  # noqa: PLC0415
+    from extract.settings import configured  # noqa: PLC0415
 
     folder, project = data_folder(), Path()
+    endpoint = Endpoint(ask_model, model, configured("propose.token")) if ask_model else None
     with private_files(folder):
-        made = propose_source(folder, project=project, system=system)
+        made = propose_source(folder, project=project, system=system, endpoint=endpoint)
     if write:
         made.write(project)
     if json:

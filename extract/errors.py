@@ -10,6 +10,7 @@ ExtractError
         ClinicAnswersBadly      it is no FHIR R4 server, or one that breaks the rules of paging
         NothingReadable         point at the right folder
         DemoClinicDied          see why it does not start
+    ModelUnavailable (5)        ask again, or without a model
     NothingLanded (5)           land something first
     BuildNotCurrent (3)         build the models of what is landed
     ArchiveMisplaced (2)        name another folder
@@ -77,6 +78,10 @@ class NothingReadable(SourceUnavailable):
 
 class DemoClinicDied(SourceUnavailable):
     """The demo clinic did not start."""
+
+
+class ModelUnavailable(ExtractError):
+    """The language model that was to be asked does not answer as it should."""
 
 
 class NothingLanded(ExtractError):

@@ -12,9 +12,11 @@ import yaml
 
 from extract.errors import MapUnreadable
 from extract.propose.concepts import Concepts, readings, tokens_of
+from extract.propose.vocabularies import concepts_of_fields
 
 CONTRACT = Path("models/intermediate/clinic/_clinic__models.yml")
 PHRASES = Path(__file__).parent / "target_phrases.csv"
+CARRIED = Path(__file__).parent / "carried_entities.csv"
 MODEL = "int_clinic__"
 # Made of other records, by the models themselves.
 DERIVED = frozenset({"source_records", "quality_flags", "provider_patients"})
@@ -34,6 +36,8 @@ class Field:
     refers_to: str | None
     # In how many entities a field is called so.
     homes: int
+    # What its codes are about; nothing where it holds no codes.
+    concept: str
 
     @property
     def label(self) -> str:
@@ -51,6 +55,8 @@ class Entity:
     fields: tuple[Field, ...]
     # Every column, in the contract's order, with its type.
     columns: Mapping[str, str]
+    # Entities that systems keep in the rows of this one instead of in a table of their own.
+    carries: frozenset[str]
 
     @property
     def concepts(self) -> Concepts:
@@ -75,7 +81,7 @@ def read_targets(project: Path) -> dict[str, Entity]:
         raise MapUnreadable(
             f"{CONTRACT} does not describe the clinic contract", hint="git status"
         ) from None
-    phrases = _phrases()
+    phrases, carried, concepts = _phrases(), _carried(), concepts_of_fields(project)
     homes = Counter(column["name"] for columns in described.values() for column in columns)
     keys = {name: f"{singular(name)}_key" for name in described}
     return {
@@ -84,11 +90,19 @@ def read_targets(project: Path) -> dict[str, Entity]:
             key=keys[name],
             phrases=phrases[name, ""],
             fields=tuple(
-                _field(name, column, phrases=phrases, keys=keys, homes=homes[column["name"]])
+                _field(
+                    name,
+                    column,
+                    phrases=phrases,
+                    keys=keys,
+                    homes=homes[column["name"]],
+                    concept=concepts.get(f"{name}.{column['name']}", ""),
+                )
                 for column in columns
                 if column["name"] not in MADE | {keys[name]}
             ),
             columns={column["name"]: column["data_type"] for column in columns},
+            carries=carried.get(name, frozenset()),
         )
         for name, columns in described.items()
         if name not in DERIVED
@@ -105,13 +119,19 @@ def _phrases() -> Mapping[tuple[str, str], tuple[Concepts, ...]]:
     return found
 
 
-def _field(
+def _carried() -> Mapping[str, frozenset[str]]:
+    with CARRIED.open(encoding="utf-8", newline="") as opened:
+        return {row["entity"]: frozenset(row["carries"].split()) for row in csv.DictReader(opened)}
+
+
+def _field(  # noqa: PLR0913 - what a field is made of
     entity: str,
     column: Mapping[str, object],
     *,
     phrases: Mapping[tuple[str, str], tuple[Concepts, ...]],
     keys: Mapping[str, str],
     homes: int,
+    concept: str,
 ) -> Field:
     name = str(column["name"])
     refers_to = _refers_to(name, keys)
@@ -127,6 +147,7 @@ def _field(
         phrases=tuple(dict.fromkeys(said or (own,))),
         refers_to=refers_to,
         homes=homes,
+        concept=concept,
     )
 
 

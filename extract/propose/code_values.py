@@ -3,22 +3,18 @@
 from __future__ import annotations
 
 import csv
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
-from functools import cache
 from pathlib import Path
 
+from extract.propose.candidates import NO_TARGET, Candidate, ranked
 from extract.propose.column_profile import ColumnProfile
-from extract.propose.concepts import UMLAUTS
-from extract.propose.decisions import Decision
-from extract.propose.matcher import NO_TARGET, Candidate, ranked
+from extract.propose.decisions import Decision, told
+from extract.propose.matching import HALF
+from extract.propose.vocabularies import concepts_of_fields, plain, share_known, words_of_codes
 
-WORDS = Path(__file__).parent / "value_words.csv"
-CODED_COLUMNS = Path("macros/clinic_codes.sql")
 CROSSWALKS = Path("seeds/crosswalks")
-CODED = re.compile(r"\['(\w+)', '(\w+)', '\w+', '(\w+)'\]")
 ANY = "*"
 SAME, ALMOST = 1.0, 0.75
 NO_CODE = 0.6
@@ -32,14 +28,6 @@ class CodeRow:
     source_value: str
     code: str
     candidates: str
-
-
-def concepts_of_fields(project: Path) -> dict[str, str]:
-    """Give the concept of each coded field: `patients.gender_code` has `gender`."""
-    found: dict[str, str] = {}
-    for concept, entity, column in CODED.findall((project / CODED_COLUMNS).read_text("utf-8")):
-        found.setdefault(f"{entity}.{column}", concept)
-    return found
 
 
 def code_rows(
@@ -63,7 +51,7 @@ def code_rows(
         codes = _codes(project, concept)
         for word in column.words:
             candidates = tuple(_candidates(word, codes))
-            yield CodeRow(decision.label, word, candidates[0].target, _told(candidates))
+            yield CodeRow(decision.label, word, candidates[0].target, told(candidates))
 
 
 def is_vocabulary(column: ColumnProfile, concept: str) -> bool:
@@ -72,22 +60,7 @@ def is_vocabulary(column: ColumnProfile, concept: str) -> bool:
 
     A column of first names that was taken for a status has few values as well, in a small practice.
     """
-    known = {word for words in _words().get(concept, {}).values() for word in words}
-    return 0 < len(column.words) <= 2 * sum(plain(word) in known for word in column.words)
-
-
-def plain(word: str) -> str:
-    """Write a word as the list of words does: small letters, no dots, one blank between words."""
-    return " ".join(re.findall(r"[a-z0-9]+", word.translate(UMLAUTS).lower()))
-
-
-@cache
-def _words() -> Mapping[str, Mapping[str, tuple[str, ...]]]:
-    found: dict[str, dict[str, tuple[str, ...]]] = {}
-    with WORDS.open(encoding="utf-8", newline="") as opened:
-        for row in csv.DictReader(opened):
-            found.setdefault(row["concept"], {})[row["code"]] = tuple(row["words"].split(";"))
-    return found
+    return share_known(column.words, concept) >= HALF
 
 
 def _codes(project: Path, concept: str) -> dict[str, tuple[str, ...]]:
@@ -95,7 +68,7 @@ def _codes(project: Path, concept: str) -> dict[str, tuple[str, ...]]:
     path = project / CROSSWALKS / f"{concept}_to_salesforce.csv"
     with path.open(encoding="utf-8", newline="") as opened:
         listed = [row["source_value"] for row in csv.DictReader(opened)]
-    words = _words().get(concept, {})
+    words = words_of_codes().get(concept, {})
     return {code: (plain(code), *words.get(code, ())) for code in listed if code != ANY}
 
 
@@ -112,7 +85,3 @@ def _candidates(word: str, codes: Mapping[str, tuple[str, ...]]) -> Iterator[Can
 
 def _likeness(one: str, other: str) -> float:
     return SequenceMatcher(None, one, other).ratio() if one != other else SAME
-
-
-def _told(candidates: Iterable[Candidate]) -> str:
-    return " | ".join(f"{each.target or 'no target'} {each.score:.2f}" for each in candidates)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache
-from itertools import chain, product
+from itertools import chain, islice, product
 from pathlib import Path
 
 from extract.propose.names import words_of
@@ -69,8 +69,7 @@ def readings(tokens: tuple[str, ...]) -> tuple[Concepts, ...]:
         pair = lexicon().get("".join(tokens[place : place + 2])) if tokens[place + 1 :] else None
         parts.append(pair or meanings_of(tokens[place]))
         place += 2 if pair else 1
-    made = (frozenset[str]().union(*each) for each in product(*parts))
-    return tuple(dict.fromkeys(each for each, _ in zip(made, range(MOST_READINGS), strict=False)))
+    return _joined(parts)
 
 
 @cache
@@ -94,9 +93,15 @@ def _stem(word: str) -> tuple[Concepts, ...]:
 
 
 def _compound(word: str) -> tuple[Concepts, ...]:
-    """Cut a compound into the fewest known words and join what they mean."""
+    """Cut a compound into the fewest known words and join what they may mean."""
     parts = _cut(word, MOST_PARTS)
-    return (frozenset[str]().union(*(lexicon()[part][0] for part in parts)),) if parts else ()
+    return _joined([lexicon()[part] for part in parts]) if parts else ()
+
+
+def _joined(parts: Sequence[tuple[Concepts, ...]]) -> tuple[Concepts, ...]:
+    """Join one meaning of each part, in every way, the likeliest first."""
+    made = (frozenset[str]().union(*each) for each in product(*parts))
+    return tuple(dict.fromkeys(islice(made, MOST_READINGS)))
 
 
 def _cut(word: str, most: int) -> tuple[str, ...]:

@@ -9,9 +9,10 @@ from io import StringIO
 from pathlib import Path
 
 from extract.errors import MapUnreadable
+from extract.propose.candidates import NO_TARGET, Candidate
 from extract.propose.clinic_targets import Entity, Field
 from extract.propose.column_profile import ExportProfile
-from extract.propose.matcher import NO_TARGET, Candidate, TableMatch
+from extract.propose.matcher import TableMatch
 
 COLUMNS = ("table", "column", "entity", "field", "format", "candidates")
 # What SQL takes as a name in a document; a column with anything else is left to a person.

@@ -4,37 +4,30 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from types import MappingProxyType
 
+from extract.propose.candidates import NO_TARGET, Candidate, assigned, ranked, with_hint
 from extract.propose.clinic_targets import Entity, Field
 from extract.propose.column_profile import ColumnProfile, ExportProfile
 from extract.propose.concepts import Concepts, readings, without_prefix
 from extract.propose.matching import FOREIGN, Evidence, by_name, by_values, likeness
 
-MOST_CANDIDATES = 5
 # What no target is worth: a poorer answer costs a person more work than none.
 # Chosen on the exports that are there for tuning; `make bench-propose` prints what others give.
 NO_ENTITY = 0.42
 NO_FIELD = 0.55
-NO_TARGET = ""
 LONGEST_TABLE_PREFIX = 4
 # How much a table's own name weighs beside what its columns say.
 NAME_SHARE = 0.6
 # A column that rather belongs to another entity is shown as such, and left to a person.
 OTHER_ENTITY = 0.54
+# Among fields of other entities, one that many entities have says less.
+COMMON = 0.001
 FOREIGN_TABLE = 0.4
 POINTS = 0.5
 POINTED_AT = 0.2
 FIRST = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """One answer: an entity, `entity.field`, a code, or no target; with why."""
-
-    target: str
-    score: float
-    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +44,9 @@ class TableMatch:
         return self.candidates[0].target
 
 
+# (table, column), or (table, "") -> the target that a model names; "" for no target.
+Hints = Mapping[tuple[str, str], str]
+NO_HINTS: Hints = MappingProxyType({})
 # By column, then by field.
 _Fits = list[list[Evidence]]
 
@@ -82,12 +78,13 @@ def match(
     *,
     decided: Mapping[str, str] | None = None,
     no_field: float = NO_FIELD,
+    hints: Hints = NO_HINTS,
 ) -> dict[str, TableMatch]:
     """
     Propose a map: tables first, then the columns of each within what its table is.
 
-    `decided` gives the entity of tables about which somebody has decided. The answer depends on
-    names, counts and shapes alone, and is the same every time.
+    `decided` gives the entity of tables about which somebody has decided, `hints` what a model
+    said. Else the answer depends on names, counts and shapes alone, and is the same every time.
     """
     tables = _read(export)
     fits = {
@@ -104,15 +101,27 @@ def match(
     candidates = {
         name: (Candidate((decided or {})[name], 1.0, "decided before"),)
         if name in (decided or {})
-        else ranked([*found.values(), Candidate(NO_TARGET, NO_ENTITY, "no entity is like it")])
+        else ranked(
+            with_hint(each, hints.get((name, "")))
+            for each in (
+                *found.values(),
+                Candidate(NO_TARGET, NO_ENTITY, "no entity is like it"),
+            )
+        )
         for name, found in scores.items()
     }
     keys = _Keys(export, {name: found[0].target for name, found in candidates.items()})
     made = {}
     for table in tables:
-        shares = {name: _share(found) for name, found in scores[table.name].items()}
-        shares[keys.entity_of[table.name]] = 1.0
-        columns = _columns(table, fits[table.name], targets, keys, shares=shares, no_field=no_field)
+        home = keys.entity_of[table.name]
+        shares = {
+            name: _share(found, is_carried=home in targets and name in targets[home].carries)
+            for name, found in scores[table.name].items()
+        }
+        shares[home] = 1.0
+        columns = _columns(
+            table, fits[table.name], targets, keys, shares=shares, no_field=no_field, hints=hints
+        )
         made[table.name] = TableMatch(table.name, candidates[table.name], columns)
     return made
 
@@ -125,26 +134,30 @@ def _columns(  # noqa: PLR0913 - what a table's columns are judged by
     *,
     shares: Mapping[str, float],
     no_field: float,
+    hints: Hints,
 ) -> dict[str, tuple[Candidate, ...]]:
     """Rank the fields of each column, no target among them, and assign them."""
     nothing = Candidate(NO_TARGET, no_field, "no field is like it")
     found = {
         column.name: [
-            *(
-                _field(table, column, field, plain=plain, keys=keys, share=shares[entity.name])
-                for entity in targets.values()
-                for field, plain in zip(entity.fields, fits[entity.name][place], strict=True)
-            ),
-            nothing,
+            with_hint(each, hints.get((table.name, column.name)))
+            for each in (
+                *(
+                    _field(table, column, field, plain=plain, keys=keys, share=shares[entity.name])
+                    for entity in targets.values()
+                    for field, plain in zip(entity.fields, fits[entity.name][place], strict=True)
+                ),
+                nothing,
+            )
         ]
         for place, column in enumerate(table.columns)
     }
-    return _assigned(found)
+    return assigned(found)
 
 
-def _share(other: Candidate) -> float:
+def _share(other: Candidate, *, is_carried: bool) -> float:
     """Say what a field of another entity is worth: the more, the more the table is like it."""
-    return OTHER_ENTITY * (3 + other.score) / 4
+    return OTHER_ENTITY * (1.0 if is_carried else (3 + other.score) / 4)
 
 
 def _read(export: ExportProfile) -> list[_Table]:
@@ -243,33 +256,6 @@ def _field(  # noqa: PLR0913 - what a column is judged by
     reasons = [plain.reason, *(each.reason for each in others)]
     return Candidate(
         field.label,
-        score if share == 1.0 else share * min(score, 1.0),
+        score if share == 1.0 else share * min(score, 1.0) - COMMON * field.homes,
         "; ".join(each for each in reasons if each),
     )
-
-
-def _assigned(found: Mapping[str, list[Candidate]]) -> dict[str, tuple[Candidate, ...]]:
-    """Give each field to the column that it fits best; the next one gets what it fits next."""
-    everything = sorted(
-        ((-each.score, name, each) for name, candidates in found.items() for each in candidates),
-        key=lambda one: (one[0], list(found).index(one[1]), one[2].target),
-    )
-    chosen: dict[str, Candidate] = {}
-    taken: set[str] = set()
-    for _, name, candidate in everything:
-        if name not in chosen and candidate.target not in taken:
-            chosen[name] = candidate
-            taken |= {candidate.target} - {NO_TARGET}
-    return {
-        name: ranked([each for each in candidates if each != chosen[name]], first=chosen[name])
-        for name, candidates in found.items()
-    }
-
-
-def ranked(
-    candidates: Iterable[Candidate], *, first: Candidate | None = None
-) -> tuple[Candidate, ...]:
-    """Keep the best few, `first` before them, each with a score between 0 and 1."""
-    best = sorted(candidates, key=lambda each: (-each.score, each.target))
-    kept = [*([first] if first else []), *best][:MOST_CANDIDATES]
-    return tuple(replace(each, score=round(max(0.0, min(1.0, each.score)), 2)) for each in kept)

@@ -9,6 +9,7 @@ from functools import cache
 from extract.propose.clinic_targets import Field
 from extract.propose.column_profile import ColumnProfile
 from extract.propose.concepts import Concepts
+from extract.propose.vocabularies import share_known
 
 MOST, MUCH, HALF, FEW = 0.9, 0.8, 0.5, 0.1
 # What stands in many names, and tells little.
@@ -36,6 +37,8 @@ HOLDERS: dict[str, tuple[tuple[str, ...], float]] = {
     "cdt": (("code",), 0.5),
     "hcpcs": (("code",), 0.5),
 }
+# How sure the words of a field's codes make it: half of them may be another field's as well.
+VOCABULARY = 0.3
 # Forms that no other column has by chance.
 UNMISTAKABLE = ("npi", "email", "loinc", "icd_10")
 WORDS_ONLY = frozenset(
@@ -72,17 +75,17 @@ def by_name(field: Field, said: Iterable[Concepts], *, own: Concepts) -> Evidenc
         for phrase in field.phrases
     }
     score = max(scores.values())
-    if score < HALF:
+    if not score:
         return Evidence(score)
     best = min(" ".join(sorted(phrase)) for phrase, each in scores.items() if each == score)
-    return Evidence(score, f"its name says {best}")
+    return Evidence(score, f"its name says {best if score >= HALF else f'a little of {best}'}")
 
 
 def by_values(field: Field, column: ColumnProfile) -> Iterator[Evidence]:
     """Say what the values of a column tell of a field; an empty column tells nothing."""
     if not column.filled:
         return
-    for look in (_form, _type, _identity, _text):
+    for look in (_form, _vocabulary, _type, _identity, _text):
         yield from look(field, column)
 
 
@@ -99,6 +102,12 @@ def _form(field: Field, column: ColumnProfile) -> Iterator[Evidence]:
             yield Evidence(-0.5)
     if column.looks_like.get("ssn", 0.0) >= MUCH:
         yield Evidence(-1.0)
+
+
+def _vocabulary(field: Field, column: ColumnProfile) -> Iterator[Evidence]:
+    share = share_known(column.words, field.concept)
+    if share >= HALF:
+        yield Evidence(VOCABULARY, f"{share:.0%} of its words are of {field.concept}")
 
 
 def _type(field: Field, column: ColumnProfile) -> Iterator[Evidence]:

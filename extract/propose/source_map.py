@@ -15,6 +15,7 @@ import duckdb
 from extract.audit.workspace import workspace
 from extract.data_folder import DataFolder
 from extract.errors import EXIT_INCOMPLETE, MapUnreadable, NothingLanded, WrongUsage
+from extract.propose.asked_model import Endpoint, ask_model
 from extract.propose.clinic_targets import Entity, read_targets
 from extract.propose.code_values import CodeRow, code_rows
 from extract.propose.column_formats import column_formats
@@ -29,7 +30,7 @@ from extract.propose.decisions import (
     read_decisions,
 )
 from extract.propose.hand_edits import digests_text, kept_files, read_digests
-from extract.propose.matcher import match
+from extract.propose.matcher import NO_HINTS, match
 from extract.propose.source_sql import STAGING, Source, models
 from extract.propose.source_yaml import SEEDS, Marks, read_marks, yaml_files
 from extract.raw_tables import FILES, RECORD_TABLES
@@ -73,9 +74,11 @@ class _Known:
     marks: Marks
 
 
-def propose_source(folder: DataFolder, *, project: Path, system: str) -> SourceMap:
+def propose_source(
+    folder: DataFolder, *, project: Path, system: str, endpoint: Endpoint | None = None
+) -> SourceMap:
     """
-    Propose a map of a system's export; nothing is written.
+    Propose a map of a system's export; nothing is written, and a model asked only if one is given.
 
     Raises:
         ExtractError: each leaf says what to do about it.
@@ -85,7 +88,12 @@ def propose_source(folder: DataFolder, *, project: Path, system: str) -> SourceM
     known = _known(project, system)
     with workspace(folder) as database:
         export, formats, keywords = _look(database, system)
-    matches = match(export, targets, decided=decided_entities(known.decisions))
+    hints = (
+        ask_model(export, targets, decided=known.decisions, endpoint=endpoint)
+        if endpoint
+        else NO_HINTS
+    )
+    matches = match(export, targets, decided=decided_entities(known.decisions), hints=hints)
     decisions = decide(matches, export, targets, remembered=known.decisions, formats=formats)
     columns = {
         (table, column.name): column

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
+from extract.propose.candidates import MOST_CANDIDATES
 from extract.propose.column_profile import ColumnProfile, ExportProfile, Overlap
 from extract.propose.concepts import readings, tokens_of, without_prefix
-from extract.propose.matcher import MOST_CANDIDATES, TableMatch
+from extract.propose.matcher import TableMatch
 from tests.extract.propose.accuracy import accuracy, names_only, profiled, proposed
 from tests.extract.propose.invented import hand_made
 from tests.extract.propose.invented_values import FAMILY, GIVEN
@@ -58,7 +59,7 @@ def test_every_answer_has_a_score_and_a_reason_and_no_target_is_one_of_them(
     ] + [table.candidates for table in matches.values()]
     assert all(0 < len(each) <= MOST_CANDIDATES for each in answers)
     assert all(0 <= one.score <= 1 for each in answers for one in each)
-    assert all(each[0].reason for each in answers)
+    assert all(one.reason for each in answers for one in each)
     assert matches["Systemprotokoll"].entity == ""
     assert {each[0].target for each in matches["Systemprotokoll"].columns.values()} == {""}
 
@@ -90,6 +91,28 @@ def test_values_speak_where_a_name_says_nothing_and_against_one_that_misleads() 
     columns = proposed(export)["patients"].columns
     assert columns["x7"][0].target == "patients.email"
     assert columns["mrn"][0].target == ""
+
+
+def test_words_of_a_status_speak_for_the_field_that_holds_them() -> None:
+    said = replace(column("zz"), distinct_values=3, words=("Booked", "Cancelled", "No Show"))
+    export = ExportProfile({"appointments": (column("id"), said)})
+    first = proposed(export)["appointments"].columns["zz"][0]
+    assert first.target == ""
+    told = {each.target: each for each in proposed(export)["appointments"].columns["zz"]}
+    assert "100% of its words are of appointment_status" in told["appointments.status_code"].reason
+    unknown = ExportProfile(
+        {"appointments": (column("id"), replace(said, words=("Anna", "Booked", "Otto")))}
+    )
+    assert "appointments.status_code" not in {
+        each.target for each in proposed(unknown)["appointments"].columns["zz"]
+    }
+
+
+def test_what_a_table_carries_of_another_entity_is_shown_and_left_to_a_person() -> None:
+    names = ("encounter_id", "patient_id", "provider_id", "date", "reason")
+    answers = proposed(names_only({"encounters": names}))["encounters"].columns["date"]
+    assert answers[0].target == "appointments.start_at"
+    assert "claims.service_start_date" in {each.target for each in answers}
 
 
 def test_a_key_is_known_by_the_table_that_it_points_at() -> None:

@@ -136,7 +136,6 @@ def test_no_file_holds_a_value_of_a_patient(desk: Desk) -> None:
     assert "appointments.type_code" in written
 
 
-@pytest.mark.soak
 def test_what_was_confirmed_is_replayed_and_a_new_column_alone_is_proposed(desk: Desk) -> None:
     desk.propose()
     desk.change(map_path(SYSTEM), "PTMSTR,PT_SHOE_SZ,,,", "PTMSTR,PT_SHOE_SZ,patients,name_text,")
@@ -157,7 +156,6 @@ def test_what_was_confirmed_is_replayed_and_a_new_column_alone_is_proposed(desk:
     assert read_marks(desk.project, SYSTEM)["stg_north__ptmstr"] == ("PT_CNTRY",)
 
 
-@pytest.mark.soak
 def test_a_model_that_somebody_edited_is_left_alone_and_told(desk: Desk) -> None:
     desk.propose()
     model = Path("models/intermediate/north/int_north__patients.sql")
