@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import shutil
@@ -12,7 +13,11 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
+from rich.console import Console
 
+from extract.data_folder import DataFolder
+from extract.narration import PlainNarrator
+from extract.propose.command import as_json, propose_custom_fields
 from extract.raw_tables import init
 from tests.conftest import BIN, ROOT, Ran
 
@@ -60,8 +65,17 @@ class Practice:
         )
         return Ran(done.returncode, done.stdout, done.stderr)
 
-    def told(self, *options: str) -> dict[str, Any]:
-        found: dict[str, Any] = self.propose("--json", *options).json()
+    def told(self, *, write: bool = False, shield: bool = False) -> dict[str, Any]:
+        """Propose in this process what the command prints with `--json`."""
+        edits = propose_custom_fields(
+            DataFolder(self.data, memory_limit="1GB"),
+            project=self.project,
+            with_shield=shield,
+            narrator=PlainNarrator(Console(file=io.StringIO())),
+        )
+        if write:
+            edits.write(self.project)
+        found: dict[str, Any] = json.loads(json.dumps(as_json(edits)))
         return found
 
     def path(self, name: str) -> Path:

@@ -69,7 +69,7 @@ def test_fields_of_patients_are_patient_data_and_encrypted_where_it_can_be(north
     ]
     north.land([fields for _ in SEVEN])
     north.land([fields for _ in SEVEN], table="location")
-    with_shield, without = north.told("--shield"), north.told()
+    with_shield, without = north.told(shield=True), north.told()
     patient = {one["source"]: one for one in with_shield["proposed"] if one["object"] == "Contact"}
     place = {one["source"]: one for one in with_shield["proposed"] if one["object"] == "Account"}
     assert [one["is_phi"] for one in patient.values()] == [True] * 3
@@ -193,7 +193,7 @@ def test_mapped_fields_are_watched(north: Practice) -> None:
             for number in SEVEN
         ]
     )
-    told = north.told("--write")
+    told = north.told(write=True)
     assert told["proposed"] == []
     why = {one["source"]: one["why"] for one in told["changed"]}
     assert why["sessions_per_week"] == "6 of 7 values do not fit bigint"
