@@ -25,8 +25,8 @@ FOR_AN_OBJECT = 2 + 3 + 1 + 3
 QUERIES_OF_AN_OBJECT = 2
 # A job: create, upload, close, poll, ask, and three result sets.
 FOR_A_JOB = 8
-# A first record that goes alone: sent, looked for, and read back by two queries.
-FOR_A_CANARY = 8
+# A first record that goes alone: sent, and read back by a query.
+FOR_A_CANARY = 4
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ import shutil
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +35,12 @@ from tests.conftest import serving
 from tests.loaders.mini_clinic import MiniClinic
 from tests.loaders.planning import ALIAS, Desk, clock
 
-# Everything goes by Bulk, without a pause that a test would wait for.
 WHOLE = Wanted()
-BULK = Sending(bulk_from=0, first_pause=0.0)
-SMALL = Sending(first_pause=0.0)
+# Without a pause that a test would wait for, and without a first record that goes alone: what a
+# push sends is plain to see then (test_canary.py looks at the first ones).
+SMALL = Sending(first_pause=0.0, canary_from=1_000)
+# The same, by jobs alone.
+BULK = replace(SMALL, bulk_from=0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ from loaders.errors import DONE, INCOMPLETE, CanaryDiffers
 from loaders.session import Sending
 from tests.loaders.loading import Loading
 
-CANARY = Sending(first_pause=0.0, canary_from=2)
+CANARY = Sending(first_pause=0.0)
 FLOW = {"object": "Contact", "on": "create", "fields": {"FirstName": "Changed"}}
 
 

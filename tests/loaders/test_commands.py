@@ -96,7 +96,7 @@ def test_resume_lets_an_object_arrive_as_the_org_changes_it(at_desk: Loading, ca
     flow = {"object": "Contact", "on": "create", "fields": {"FirstName": "Changed"}}
     desk.admin("settings", automations=[flow])
     with pytest.raises(CanaryDiffers):
-        desk.push(plan, sending=Sending(first_pause=0.0, canary_from=2))
+        desk.push(plan, sending=Sending(first_pause=0.0))
     assert run("resume", "latest", "--as-it-arrives", "Nonsense") == USAGE
     assert run("resume", "latest", "--as-it-arrives", "Contact") == DONE
     assert desk.acts("run_asked")[-1]["as_it_arrives"] == ["Contact"]

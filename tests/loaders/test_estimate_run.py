@@ -116,9 +116,10 @@ def test_the_next_estimate_goes_by_what_this_run_took(story: Story) -> None:
     (actual,) = (
         line["actual"]["low"] for line in story.compared["lines"] if line["name"] == "load time"
     )
-    # The same rows again, one job each, so that the median is the only time there was.
-    assert low == pytest.approx(actual, rel=0.01)
-    assert high == pytest.approx(actual, rel=0.01)
+    # The same rows again: most of them went faster than their object's canary, all as fast.
+    assert low is not None
+    assert high is not None
+    assert low < actual < high
     assert {each["sobject"]: each["rate"]["rows"] for each in story.after["pace"]}["Contact"] == 3
     calls = amounts(story.after)["API calls"]
     assert calls[1] is not None

@@ -24,7 +24,7 @@ from tests.loaders.planning import clock
 pytestmark = pytest.mark.soak
 
 JOBS = 3
-SIDE_BY_SIDE = replace(BULK, part_bytes=1_100, canary_from=1_000, jobs=JOBS)
+SIDE_BY_SIDE = replace(BULK, part_bytes=1_100, jobs=JOBS)
 MARTS = ("sf_account", "sf_contact", "sf_insurance_coverage", "sf_event")
 # Each household has three people, each of them three coverages and as many events; one has more
 # coverages than a part has room for.

@@ -83,17 +83,19 @@ _NARROW = frozenset(
 
 
 def crash_clinic(folder: Path, *, wide: bool) -> MiniClinic:
-    """Build the wide clinic, or what is needed of it, with two files that travel together."""
+    """Build the wide clinic, or what is needed of it: a file goes first, two travel together."""
     clinic = wide_clinic(folder)
     for name in clinic.marts.keys() - _NARROW:
         if not wide:
             del clinic.marts[name]
-    clinic.marts["sf_content_version"]["rows"].append(
-        ("demo:document:2", "Scan", "scan.txt", "V29ybGQ=")
-    )
-    clinic.marts["sf_content_document_link"]["rows"].append(
-        ("demo:document:2", "demo:household:1", "V")
-    )
+    clinic.marts["sf_content_version"]["rows"] += [
+        ("demo:document:2", "Scan", "scan.txt", "V29ybGQ="),
+        ("demo:document:3", "Map", "map.txt", "V29ybGQh"),
+    ]
+    clinic.marts["sf_content_document_link"]["rows"] += [
+        ("demo:document:2", "demo:household:1", "V"),
+        ("demo:document:3", "demo:household:1", "V"),
+    ]
     # A family of the same name and phone: a duplicate rule warns, and the approval lets it pass.
     household, *others = clinic.marts["sf_account"]["rows"]
     alike = [_with_phone(household, "demo:household:1"), _with_phone(household, "demo:household:3")]
