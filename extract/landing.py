@@ -78,7 +78,10 @@ def open_pipeline(target: Target) -> dlt.Pipeline:
     )
     pipeline = dlt.pipeline(
         pipeline_name=target.pipeline_name,
-        destination=dlt.destinations.duckdb(credentials),
+        # What is staged waits for the next run where this one is cut off: not for another system's.
+        destination=dlt.destinations.duckdb(
+            credentials, staging_dataset_name_layout=f"%s_{target.system}_staging"
+        ),
         dataset_name=target.tables.schema,
         pipelines_dir=str(target.folder.pipelines),
     )

@@ -103,6 +103,11 @@ def key_expression(mart: Mart) -> str:
     return f"({parts})"
 
 
+def system_expression(key: str) -> str:
+    """Give the SQL of the system that a key names; empty where it names none. `key` is SQL too."""
+    return f"regexp_extract({key}, '^([a-z][a-z0-9_]*):', 1)"
+
+
 def hash_expression(kinds: Mapping[str, str]) -> str:
     """
     Give the SQL of the row hash over canonical cells, by name, in the mart's own order.

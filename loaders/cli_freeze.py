@@ -23,7 +23,7 @@ def freeze_command(as_json: AsJson = False) -> None:
     """
     Prove that the source stands still since the last push was planned, or list what moved.
 
-    Before, read the whole source once more: clinic-extract run SOURCE --full.
+    Before, read the whole source once more: clinic-extract run SOURCE --full, for each system.
     Counts, the newest change and a hash over all documents are compared, type by type.
 
     Example: clinic-load freeze

@@ -57,6 +57,10 @@ def rollback_command(  # noqa: PLR0913, PLR0917
         str | None,
         typer.Option("--location", metavar="KEY", help="Undo what is at one location alone."),
     ] = None,
+    system: Annotated[
+        str | None,
+        typer.Option("--system", metavar="NAME", help="Undo what came from one system alone."),
+    ] = None,
     patients: Annotated[
         Path | None,
         typer.Option(
@@ -91,7 +95,7 @@ def rollback_command(  # noqa: PLR0913, PLR0917
         pushed = _undoable(desk.ledger, run_id)
         desk.require_same_org(pushed)
         plan, _ = desk.plan_of(pushed)
-        forced, wanted = frozenset(force or ()), wanted_part(objects, location, patients)
+        forced, wanted = frozenset(force or ()), wanted_part(objects, location, system, patients)
         require_objects(plan, forced.union(wanted.objects))
         part = _choose(desk, pushed, wanted)
         if plan_only:

@@ -76,7 +76,7 @@ def require_read_since(data: DataFolder, then: Path, *, since: str) -> None:
     if missing := sorted({str(row[0]) for row in found} - read):
         raise NothingToRead(
             f"the source was not read as a whole since the plan: {', '.join(missing)}",
-            hint="clinic-extract run SOURCE --full",
+            hint="clinic-extract run SOURCE --system NAME --full, for each of these",
         )
 
 

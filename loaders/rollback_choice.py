@@ -8,7 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from loaders.bench import lay_out
-from loaders.canonical import literal, quoted
+from loaders.canonical import literal, quoted, system_expression
 from loaders.contract import KEYED_MATCHES
 from loaders.errors import RecordUnknown, RollbackRefused
 from loaders.ledger_acts import Run
@@ -51,7 +51,7 @@ def choose_part(desk: Desk, pushed: Run, plan: Plan, folder: Path, wanted: Wante
     that the other's points to is then held.
 
     Raises:
-        RecordUnknown: a patient or a location is not in the plan.
+        RecordUnknown: a patient, a location or a system is not in the plan.
         RollbackRefused: nothing of the push is left there.
 
     """
@@ -67,6 +67,8 @@ def choose_part(desk: Desk, pushed: Run, plan: Plan, folder: Path, wanted: Wante
         _seed_patients(desk, wanted.patients, masked=plan.settings.masked)
     elif wanted.location is not None:
         _seed_location(desk, plan, folder, wanted.location)
+    elif wanted.system is not None:
+        _seed_system(db, wanted.system)
     else:
         names = ", ".join(literal(name) for name in wanted.objects)
         _add(db, f"select sobject, key from {TARGETS} where sobject in ({names})")  # noqa: S608 - ours
@@ -149,6 +151,21 @@ def _seed_location(desk: Desk, plan: Plan, folder: Path, key: str) -> None:
                     f"select {literal(each.sobject)}, _key from {rows} "  # noqa: S608 - the plan's
                     f"where {quoted(column.name)} in ({place})",
                 )
+
+
+def _seed_system(db: duckdb.DuckDBPyConnection, name: str) -> None:
+    """Begin with every record whose key names the system; users and roles name none, and stay."""
+    system = system_expression("key")
+    pushed = db.execute(
+        f"select distinct {system} from {TARGETS} where {system} != '' order by all"  # noqa: S608 - constants
+    )
+    names = [str(row[0]) for row in pushed.fetchall()]
+    if name not in names:
+        raise RecordUnknown(
+            "no record of this run is of that system",
+            hint=f"give one of these: {', '.join(names)}",
+        )
+    _add(db, f"select sobject, key from {TARGETS} where {system} = {literal(name)}")  # noqa: S608 - constants
 
 
 def _mask(desk: Desk, named: str, *, masked: bool) -> None:

@@ -24,6 +24,7 @@ class Wanted:
 
     objects: tuple[str, ...] = ()
     location: str | None = None
+    system: str | None = None
     # Keys of charts; one that was merged stands for the person.
     patients: tuple[str, ...] = field(default=(), repr=False)
 
@@ -43,7 +44,9 @@ class Part:
         return dict(zip(found["sobject"].to_pylist(), found["key_count"].to_pylist(), strict=True))
 
 
-def wanted_part(objects: list[str] | None, location: str | None, file: Path | None) -> Wanted:
+def wanted_part(
+    objects: list[str] | None, location: str | None, system: str | None, file: Path | None
+) -> Wanted:
     """
     Give what a command line asks for.
 
@@ -51,12 +54,12 @@ def wanted_part(objects: list[str] | None, location: str | None, file: Path | No
         WrongUsage: it names parts of more than one kind.
 
     """
-    if sum(map(bool, (objects, location, file))) > 1:
+    if sum(each is not None for each in (objects, location, system, file)) > 1:
         raise WrongUsage(
-            "a part is of objects, at a location, or of patients",
-            hint="give one of --object, --location and --patients at a time",
+            "a part is of objects, at a location, of a system, or of patients",
+            hint="give one of --object, --location, --system and --patients at a time",
         )
-    return Wanted(tuple(objects or ()), location, _read_keys(file) if file else ())
+    return Wanted(tuple(objects or ()), location, system, _read_keys(file) if file else ())
 
 
 def _read_keys(file: Path) -> tuple[str, ...]:
@@ -84,6 +87,7 @@ def keep_part(ledger: Ledger, pushed: Run, part: Part) -> str:
             "sha256": sha256,
             "objects": list(part.wanted.objects),
             "location": part.wanted.location,
+            "system": part.wanted.system,
             "patients": len(part.wanted.patients),
             "counts": part.counts,
         },

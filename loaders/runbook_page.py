@@ -33,7 +33,8 @@ def _steps(told: Runbook) -> tuple[Step, ...]:
     engineer, admin, clinic = "engineer", "admin", "clinic's IT"
     return (
         Step("Close the old system for writing", "", clinic, "", "nobody can save a record"),
-        Step("Read the whole source", "clinic-extract run SOURCE --full", engineer, "", "exit 0"),
+        Step("Read each system's whole source", "clinic-extract run SOURCE --system NAME --full",
+             engineer, "", "exit 0"),
         Step("Build the marts", "dbt build", engineer, "", "no failed test"),
         Step("Look what has changed", f"clinic-load schema diff {org}", engineer, "", "exit 0"),
         Step("Plan", f"clinic-load plan {org}", engineer, "", "no finding stops it"),

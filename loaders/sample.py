@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loaders.bench import Bench
-from loaders.canonical import key_expression, literal, quoted
+from loaders.canonical import key_expression, literal, quoted, system_expression
 from loaders.contract import KEYED_MATCHES, Column, Mapping, Mart
 from loaders.load_order import load_order
 from loaders.paths import DataFolder
@@ -40,9 +40,9 @@ def choose_sample(bench: Bench, mapping: Mapping, data: DataFolder, sample: Samp
 
     A unit is a household with its patients and all that hangs on them. First come the units that
     show most classes, then single rows for the classes that no unit of the sample shows: every
-    finding and flag of the audits, every value of every list, every object is there once at least,
-    whatever the number of records. Units taken at random fill what is left of it. What a chosen
-    row points to comes with it.
+    finding and flag of the audits, every value of every list, every object of every system is there
+    once at least, whatever the number of records. Units taken at random fill what is left of it.
+    What a chosen row points to comes with it.
     """
     _link(bench, mapping)
     _find_units(bench, mapping)
@@ -138,8 +138,14 @@ def _find_units(bench: Bench, mapping: Mapping) -> None:
 
 def _find_classes(bench: Bench, mapping: Mapping, data: DataFolder) -> None:
     """List which rows show what: (class, sobject, key)."""
+    system = system_expression("key")
     selects = [
         "select 'object ' || sobject as class, sobject, key from nodes",
+        f"""
+        select 'object ' || sobject || ' of ' || {system}, sobject, key from nodes
+        where {system} != ''
+            and (select count(distinct {system}) from nodes where {system} != '') > 1
+        """,  # noqa: S608 - constants
         *(
             f"""
             select {literal(f"{mart.sobject}.{column.name} ")} || {quoted(column.name)},

@@ -18,6 +18,8 @@ from extract.sources.files_found import Kind
 from extract.sources.files_lines import BAD_BYTE, Dialect, NoTable, Way, cut
 
 SAMPLE_BYTES = 256 * 1024
+# No field of a sample is longer; by default a note or a document of half its size is an error.
+csv.field_size_limit(SAMPLE_BYTES)
 DELIMITERS = {Kind.CSV: ",;\t|", Kind.TSV: "\t"}
 QUOTE = '"'
 OTHER_QUOTE = "'"

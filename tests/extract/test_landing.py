@@ -138,7 +138,7 @@ def test_no_copy_of_a_record_is_left_outside_the_raw_tables(
     assert [path.name for path in others if b"Zebediah" in path.read_bytes()] == []
     staged = extract.query(
         "select table_name, estimated_size from duckdb_tables()"
-        " where schema_name = 'raw_fhir_staging' and not starts_with(table_name, '_dlt')"
+        " where schema_name = 'raw_fhir_north_staging' and not starts_with(table_name, '_dlt')"
     )
     assert dict(staged) == {"patient": 0, "quarantined": 0}
 

@@ -135,12 +135,12 @@ def test_a_file_that_names_nobody_is_no_part_of_a_push(tmp_path: Path, content: 
     file = tmp_path / "patients"
     file.write_bytes(content)
     with pytest.raises(WrongUsage, match="file of patients"):
-        wanted_part(None, None, file)
+        wanted_part(None, None, None, file)
 
 
 def test_a_part_is_of_one_kind() -> None:
     with pytest.raises(WrongUsage, match="a part is of"):
-        wanted_part(["Contact"], PLACE, None)
+        wanted_part(["Contact"], PLACE, None, None)
 
 
 @pytest.mark.soak

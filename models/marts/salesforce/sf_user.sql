@@ -1,7 +1,8 @@
 {#
     Users to provision: active providers flagged as CRM users who have an e-mail address, where a
     profile is given for them. Without one nobody is provisioned. Two providers with one address
-    are one User, the first by key.
+    are one User, named by the first of them. They may be of two systems, so that the key is the
+    address and names neither (docs/adr/0020-a-system-is-undone-by-its-keys.md).
 #}
 with
 
@@ -87,7 +88,7 @@ users as (
     select
 
         ---------- ids
-        {{ derived_key('provider_key', 'user') }} as Clinic_Id__c,
+        {{ clinic_key("'*'", 'user', 'owner_email') }} as Clinic_Id__c,
         '{{ var("provisioned_user_profile") }}' as ProfileId,
         role_name as UserRoleId,
 

@@ -250,6 +250,13 @@ def test_a_key_stays_and_a_row_that_shares_it_is_not_lost(extract: Extract, fold
     assert named.quarantined == {"visits": 1}
 
 
+def test_a_field_of_half_the_sample_lands_as_any_other(extract: Extract, folder: Folder) -> None:
+    body = "x" * 200_000
+    land(extract, folder(**{"notes.csv": f"id,body\n1,a\n2,{body}\n3,b\n".encode()}))
+    found = extract.query("select id, length(doc ->> 'body') from raw_files.notes order by id")
+    assert found == [("1", 1), ("2", len(body)), ("3", 1)]
+
+
 def test_a_key_that_fits_no_table_is_refused(extract: Extract, folder: Folder) -> None:
     place = folder(**{"visits.csv": b"pat_no,day\n1,mon\n"})
     for keys in ({"visit": ("pat_no",)}, {"visits": ("patno",)}):

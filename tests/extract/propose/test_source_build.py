@@ -3,43 +3,13 @@
 from __future__ import annotations
 
 import csv
-import os
-import shutil
-import subprocess
-from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.conftest import BIN, ROOT
 from tests.extract.propose.invented import SYSTEM, invent
-
-PROJECT = ("dbt_project.yml", "profiles.yml", "models", "macros", "seeds", "tests/dbt")
-
-
-@dataclass(frozen=True, slots=True)
-class Project:
-    """A copy of the project, and its working data."""
-
-    folder: Path
-    data: Path
-
-    def run(self, *command: str) -> subprocess.CompletedProcess[str]:
-        """Run a command of the project."""
-        environment = os.environ | {
-            "CLINIC_DATA_DIR": str(self.data),
-            "DBT_TARGET_PATH": str(self.data / "target"),
-            "DBT_LOG_PATH": str(self.data / "logs"),
-        }
-        return subprocess.run(
-            [str(BIN / command[0]), *command[1:]],
-            cwd=self.folder,
-            env=environment,
-            check=False,
-            capture_output=True,
-            text=True,
-        )
+from tests.extract.propose.project import project_copy
 
 
 @pytest.mark.soak
@@ -47,11 +17,7 @@ class Project:
 def test_a_proposed_map_builds_and_closes_and_is_refused_until_confirmed(
     export: str, tmp_path: Path
 ) -> None:
-    project = Project(tmp_path / "project", tmp_path / "data")
-    for path in PROJECT:
-        place = project.folder / path
-        place.parent.mkdir(parents=True, exist_ok=True)
-        (shutil.copytree if (ROOT / path).is_dir() else shutil.copy)(ROOT / path, place)
+    project = project_copy(tmp_path)
     files = tmp_path / "export"
     files.mkdir()
     tables = invent(export)
