@@ -43,7 +43,6 @@ class Org:
     user_id: str
     username: str
     instance_url: str
-    access_token: str = field(repr=False)
     api_version: str
     ca_bundle: Path | None
     rest: Salesforce = field(repr=False)
@@ -55,6 +54,11 @@ class Org:
     def data_path(self) -> str:
         """Name the root of the versioned REST resources."""
         return f"/services/data/v{self.api_version}"
+
+    @property
+    def session_id(self) -> str:
+        """Give the token that is good now: `renew` puts another one in its place."""
+        return str(self.rest.session_id)
 
     def renew(self, *, environ: Mapping[str, str]) -> bool:
         """
@@ -152,7 +156,6 @@ def _identified(alias: str, login: Login, http: httpx.Client, sent: Counter[str]
         user_id=user["user_id"],
         username=user["preferred_username"],
         instance_url=login.instance_url,
-        access_token=login.access_token,
         api_version=version,
         ca_bundle=login.ca_bundle,
         rest=rest,

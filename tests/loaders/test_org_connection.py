@@ -21,9 +21,10 @@ from loaders.errors import (
     ProductionNotNamed,
     WrongCredentials,
 )
-from loaders.org_connection import API_VERSION, connect, org_calls, require_named
+from loaders.org_connection import API_VERSION, Org, connect, org_calls, require_named
 from loaders.org_line import OrgLine, Request, ask, download
 from loaders.orgs import report_org
+from loaders.retrieves import list_components
 from tests.conftest import StandIn, serving
 
 ALIAS = "clinic"
@@ -100,7 +101,7 @@ def test_a_session_that_ends_is_begun_anew_once_and_a_token_from_outside_is_not(
 ) -> None:
     given = by_assertion(org)
     with closing(connect(ALIAS, environ=given)) as connected:
-        line = OrgLine(connected.http, API_VERSION, renew=lambda: connected.renew(environ=given))
+        line = renewing(connected, given)
         for _ in range(2):
             end_sessions(org)
             assert ask(line, LIMITS).status_code == httpx.codes.OK
@@ -110,15 +111,40 @@ def test_a_session_that_ends_is_begun_anew_once_and_a_token_from_outside_is_not(
         assert connected.rest.limits()
     given = environ(org)
     with closing(connect(ALIAS, environ=given)) as connected:
-        line = OrgLine(connected.http, API_VERSION, renew=lambda: connected.renew(environ=given))
+        line = renewing(connected, given)
         end_sessions(org)
         with pytest.raises(WrongCredentials):
             ask(line, LIMITS)
 
 
+def test_a_session_that_ends_at_a_soap_call_is_renewed_and_goes_into_the_next_body(
+    tmp_path: Path,
+) -> None:
+    with serving(tmp_path / "org", "--sandbox") as org:
+        given = environ(org)
+        with closing(connect(ALIAS, environ=given)) as connected:
+            line = renewing(connected, given)
+            strike(org, {"do": "expire", "path": "/Soap/"})
+            with pytest.raises(WrongCredentials):
+                list_components(connected, line, "CustomObject")
+        given = by_assertion(org)
+        with closing(connect(ALIAS, environ=given)) as connected:
+            line = renewing(connected, given)
+            for _ in range(2):
+                strike(org, {"do": "expire", "path": "/Soap/"})
+                assert list_components(connected, line, "CustomObject")
+
+
+def renewing(connected: Org, given: dict[str, str]) -> OrgLine:
+    return OrgLine(connected.http, API_VERSION, renew=lambda: connected.renew(environ=given))
+
+
 def end_sessions(org: StandIn) -> None:
     """Refuse the next request with 401, as when the session it came with has ended."""
-    fault = {"do": "refuse", "status": 401, "code": "INVALID_SESSION_ID", "path": "/limits"}
+    strike(org, {"do": "refuse", "status": 401, "code": "INVALID_SESSION_ID", "path": "/limits"})
+
+
+def strike(org: StandIn, fault: dict[str, object]) -> None:
     answer = httpx.post(
         f"{org.http}/_stand_in/fault",
         json={"request": fault},
