@@ -73,6 +73,7 @@ class Landings:
     number: int = 1
     ended: set[str] = field(default_factory=set)
     stated: dict[str, str] = field(default_factory=dict)
+    limits: dict[str, str] = field(default_factory=dict)
     with_cursor: set[str] = field(default_factory=set)
     unordered: set[str] = field(default_factory=set)
     untimed: set[str] = field(default_factory=set)
@@ -124,9 +125,15 @@ class Landings:
         """Set aside the landed records, type by type, that are not among the ids still there."""
         self.tally.deleted.update(set_aside_deleted(self.target, present, at=at))
 
-    def end(self, origin: str) -> None:
-        """End an origin: everything in it has been taken."""
+    def end(self, origin: str, *, not_after: str | None = None) -> None:
+        """
+        End an origin: everything in it has been taken.
+
+        Its cursor stays at `not_after`, where what has changed later may have been missed.
+        """
         self.ended.add(origin)
+        if not_after is not None:
+            self.limits[origin] = not_after
 
     def end_at(self, name: str, *, cursor: str) -> None:
         """End a type of which the source states up to when it gave everything, be it nothing."""
@@ -186,6 +193,7 @@ class Landings:
             return None
         if name in self.unordered and name not in self.ended:
             return before
+        cursor = min(cursor, self.limits.get(name, cursor))
         return max(before or cursor, cursor)
 
 

@@ -14,10 +14,9 @@ from extract.raw_tables import RAW_TABLES
 
 SOURCES = tuple(RAW_TABLES)
 OPENEMR = "openemr"
-CLINIKO = "cliniko"
 FILES = "files"
 DEMO = "demo"
-NOT_FROM_FILES = {OPENEMR: "its database", CLINIKO: "its own server"}
+FROM_FOLDERS = frozenset({"fhir", FILES})
 FROM_FILES = "clinic-extract run files --system south --from exports/"
 BULK_LEVEL = re.compile(r"system|Patient|Group/[A-Za-z0-9.\-]{1,64}")
 SYSTEM_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -88,8 +87,10 @@ def refuse_contradictions(request: Request, source: str) -> None:
     refuse_bulk(request, source)
     if request.documents and source != OPENEMR:
         raise WrongUsage("--documents is for openemr alone", hint="clinic-extract run --help")
-    if request.files and source in NOT_FROM_FILES:
-        raise WrongUsage(f"{source} is read from {NOT_FROM_FILES[source]}", hint=FROM_FILES)
+    if request.files and source not in FROM_FOLDERS:
+        raise WrongUsage(
+            f"{source} is read from its own database or server", hint=f"clinic-extract run {source}"
+        )
 
 
 def refuse_bulk(request: Request, source: str) -> None:

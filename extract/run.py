@@ -20,19 +20,9 @@ from extract.landing import Target, load_errors
 from extract.narration import Narrator
 from extract.raw_tables import init, landed_elsewhere
 from extract.readings import Reading, keep_reading
-from extract.request import (
-    CLINIKO,
-    DEMO,
-    FILES,
-    OPENEMR,
-    Request,
-    checked_target,
-    refuse_demo_options,
-)
+from extract.request import DEMO, FILES, OPENEMR, Request, checked_target, refuse_demo_options
 from extract.settings import configured
 from extract.sources.bulk_job import forget
-from extract.sources.cliniko import Account, cliniko_api
-from extract.sources.cliniko_attachments import read_attachments
 from extract.sources.fhir import read_fhir
 from extract.sources.fhir_bulk import read_bulk
 from extract.sources.fhir_files import read_fhir_files
@@ -46,6 +36,7 @@ from extract.sources.openemr import read_openemr
 from extract.sources.openemr_files import read_files
 from extract.sources.patience import Clock
 from extract.sources.rest_reader import read_api
+from extract.sources.rest_sources import REST_APIS
 from extract.sources.smart_backend import smart_login
 
 # A run that is cut off loses at most this many resources' worth of reading.
@@ -134,8 +125,8 @@ def read(request: Request, opened: Landings, *, narrator: Narrator, clock: Clock
     """Read the source in the way that fits it; an export has been read already."""
     if request.source == OPENEMR:
         return read_database(request, opened, narrator=narrator, clock=clock)
-    if request.source == CLINIKO:
-        return read_cliniko(request, opened, narrator=narrator, clock=clock)
+    if request.source in REST_APIS:
+        return read_rest(request, opened, narrator=narrator, clock=clock)
     if request.files is None:
         return read_server(request, opened, narrator=narrator, clock=clock)
     if request.source != FILES:
@@ -200,16 +191,13 @@ def read_database(
     return Reading("database", seconds=(clock.now() - begun).total_seconds())
 
 
-def read_cliniko(
-    request: Request, opened: Landings, *, narrator: Narrator, clock: Clock
-) -> Reading:
-    """Read Cliniko's lists, and the files of its attachments."""
-    account = Account.configured(configured, url=request.url)
+def read_rest(request: Request, opened: Landings, *, narrator: Narrator, clock: Clock) -> Reading:
+    """Read a vendor's REST API, and the files that its records name."""
     begun = clock.now()
-    api = cliniko_api(account, clock=clock, narrator=narrator)
+    declare = REST_APIS[request.source]
+    api = declare(configured, url=request.url, clock=clock, narrator=narrator)
     with api.session:
         read_api(api, opened, at=begun)
-        read_attachments(api, opened, at=begun)
     seconds = (clock.now() - begun).total_seconds()
     return Reading("api", requests=api.session.sent, seconds=seconds)
 

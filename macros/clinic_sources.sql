@@ -7,5 +7,6 @@
     {{ return({
         'fhir': [],
         'openemr': ['communications'],
+        'cliniko': ['lab_results', 'prepaid_items', 'prescriptions', 'recalls'],
     }) }}
 {%- endmacro %}

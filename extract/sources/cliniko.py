@@ -11,9 +11,10 @@ from dlt.sources.helpers.rest_client.auth import HttpBasicAuth
 
 from extract.errors import WrongUsage
 from extract.narration import Narrator
+from extract.sources.cliniko_attachments import read_attachments
 from extract.sources.cliniko_tables import CLINIKO_TABLES, NOT_LANDED
 from extract.sources.patience import Clock
-from extract.sources.rest_reader import RestApi
+from extract.sources.rest_api import RestApi
 from extract.sources.rest_session import PatientSession, Vendor
 
 SHARD = re.compile(r".+-([a-z]{2}\d{1,2})", re.IGNORECASE)
@@ -64,8 +65,17 @@ def base_of(key: str) -> str:
     return f"https://api.{shard[1].lower() if shard else FIRST_SHARD}.cliniko.com/v1"
 
 
-def cliniko_api(account: Account, *, clock: Clock, narrator: Narrator) -> RestApi:
-    """Declare the API as dlt's `rest_api` has it."""
+def cliniko_api(
+    look_up: Callable[[str], str | None], *, url: str | None, clock: Clock, narrator: Narrator
+) -> RestApi:
+    """
+    Declare the API as dlt's `rest_api` has it.
+
+    Raises:
+        WrongUsage: the key or the contact is missing, or the address would give the key away.
+
+    """
+    account = Account.configured(look_up, url=url)
     vendor = Vendor("Cliniko", account.base, HOW_TO_SET, NO_OTHER_ADDRESS, "X-RateLimit-Reset")
     session = PatientSession(vendor, clock=clock, narrator=narrator)
     return RestApi(
@@ -85,4 +95,5 @@ def cliniko_api(account: Account, *, clock: Clock, narrator: Narrator) -> RestAp
         # Cliniko's moments have no fractions.
         since=lambda moment: {"q[]": f"updated_at:>{moment[:19]}Z"},
         not_landed=NOT_LANDED,
+        read_files=read_attachments,
     )

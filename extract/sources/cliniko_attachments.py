@@ -18,7 +18,7 @@ from extract.raw_tables import raw_database
 from extract.sources.cliniko_tables import ATTACHMENT_CONTENT
 from extract.sources.fhir_resources import Columns, Cut
 from extract.sources.patience import TRANSIENT, Trouble, patiently
-from extract.sources.rest_reader import RestApi
+from extract.sources.rest_api import RestApi
 from extract.sources.rest_session import TIMEOUT, ListRefused, PatientSession
 
 # As base64 it is one value of an Arrow column, and those end at 2 GB.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from http import HTTPStatus
 
 import msgspec
@@ -49,10 +51,12 @@ class PageKeeper:
     A hook for dlt's `response_actions`: it puts the records' own texts into the page.
 
     dlt reads JSON into numbers and back: `1.00` would land as `1.0`. `totals` are the lengths that
-    each list stated, page by page: a list that changes while it is read says so here.
+    each list stated, page by page: a list that changes while it is read says so here. `begun_at` is
+    the server's own time at the first page.
     """
 
     key: str
+    begun_at: datetime | None = None
     totals: dict[str, set[int]] = field(default_factory=dict)
 
     def __call__(self, response: requests.Response) -> None:
@@ -63,9 +67,12 @@ class PageKeeper:
             PageUnreadable: it is none.
 
         """
-        if response.status_code != HTTPStatus.OK:
+        if response.status_code >= HTTPStatus.BAD_REQUEST:
             return
+        if response.status_code != HTTPStatus.OK:
+            raise PageUnreadable(f"gives no page (HTTP {response.status_code})")
         page = open_page(response.content, self.key)
+        self.begun_at = self.begun_at or date_of(response)
         path = (response.request.path_url or "").partition("?")[0]
         try:
             self.totals.setdefault(path, set()).add(TOTAL.decode(page.get("total_entries", b"")))
@@ -81,6 +88,14 @@ class PageKeeper:
             return True
         stated = [max(totals) for totals in self.totals.values() if len(totals) == 1]
         return len(stated) == len(self.totals) and sum(stated) == count
+
+
+def date_of(response: requests.Response) -> datetime | None:
+    """Return when the server says that it is."""
+    try:
+        return parsedate_to_datetime(response.headers.get("Date", ""))
+    except ValueError:
+        return None
 
 
 def open_page(body: bytes, key: str) -> dict[str, msgspec.Raw]:

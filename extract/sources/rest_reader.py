@@ -1,34 +1,26 @@
-"""Reads every list of a vendor's REST API, as dlt's `rest_api` is told of them."""
+"""Reads every list of a vendor's REST API, and sets aside what is gone."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
-from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from itertools import islice
 from typing import Any
 
 import pyarrow as pa
-import requests
-from dlt.extract.exceptions import ResourceExtractionError
-from dlt.sources.helpers.rest_client.client import RESTClient
-from dlt.sources.rest_api import rest_api_resources
-from dlt.sources.rest_api.config_setup import create_auth
-from dlt.sources.rest_api.typing import ClientConfig, EndpointResource, RESTAPIConfig
 
 from extract.checkpoint import Landings
-from extract.errors import ExtractError
 from extract.quarantine import Broken, Reason
 from extract.raw_tables import DELETED, raw_database
 from extract.sources.fhir_deletions import forget_named
 from extract.sources.fhir_resources import Columns, Cut
-from extract.sources.rest_pages import PageKeeper, PageUnreadable
-from extract.sources.rest_session import ListRefused, PatientSession
-from extract.sources.rest_tables import RestTable
+from extract.sources.rest_api import RestApi
+from extract.sources.rest_pages import PageKeeper
+from extract.sources.rest_session import ListRefused
 
 DELETED_IN_SOURCE = "deleted_in_source"
 CHUNK = 100
+OVERLAP = timedelta(seconds=60)
+MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
 # Pages shift while somebody works in the clinic: a list that was not whole is read again.
 READINGS = 3
 NEVER_LANDED = """
@@ -40,110 +32,6 @@ NEVER_LANDED = """
             and deleted.resource_type = $name
             and deleted.id = gone.id
 """
-Rows = Iterator[dict[str, Any]]
-
-
-@dataclass(frozen=True, slots=True)
-class RestApi:
-    """A vendor's API: dlt's own configuration of its client, and the lists that it has."""
-
-    session: PatientSession
-    client: ClientConfig
-    tables: Mapping[str, RestTable]
-    # What each page is asked for with, and what has changed since a moment.
-    page: Mapping[str, str]
-    since: Callable[[str], Mapping[str, str]]
-    not_landed: tuple[str, ...] = ()
-
-    def get(self, path: str) -> requests.Response:
-        """
-        Ask for one address below the base.
-
-        Raises:
-            SourceUnavailable: there is no answer.
-            ListRefused: the server does not show it.
-
-        """
-        client = RESTClient(
-            self.client["base_url"],
-            headers=self.client.get("headers"),
-            auth=create_auth(self.client.get("auth")),
-            session=self.session,
-        )
-        return client.get(path)
-
-    def rows(
-        self, lists: Mapping[str, str], keeper: PageKeeper, parameters: Mapping[str, str]
-    ) -> Rows:
-        """
-        Yield the records of some lists of one kind.
-
-        Raises:
-            SourceUnavailable: the server cannot be read, or not to the end.
-            ListRefused: the server does not show a list.
-
-        """
-        yield from self.declared(self.resources(lists, keeper, parameters), wanted=lists)
-
-    def resources(
-        self, lists: Mapping[str, str], keeper: PageKeeper, parameters: Mapping[str, str]
-    ) -> list[EndpointResource]:
-        """Declare lists of one kind as dlt has it."""
-        return [
-            {
-                "name": name,
-                "endpoint": {
-                    "path": path,
-                    "params": {**self.page, **parameters},
-                    "data_selector": keeper.key,
-                    "response_actions": [keeper],
-                },
-            }
-            for name, path in lists.items()
-        ]
-
-    def declared(self, resources: list[EndpointResource], *, wanted: Mapping[str, str]) -> Rows:
-        """Yield what declared resources give, those that are wanted for themselves."""
-        config: RESTAPIConfig = {"client": self.client, "resources": [*resources]}
-        with plain_errors(self.session):
-            for resource in rest_api_resources(config):
-                if resource.name in wanted:
-                    yield from resource
-
-    def rows_below(self, name: str, parent: str, keeper: PageKeeper) -> Rows:
-        """
-        Yield the records that every record of a parent has a list of.
-
-        Raises:
-            SourceUnavailable: the server cannot be read, or not to the end.
-            ListRefused: the server does not show a list.
-
-        """
-        above = self.tables[parent].lists(parent)
-        below = {f"{name}_of_{each}": f"{parent}/{{resources.{each}.id}}/{name}" for each in above}
-        resources = self.resources(above, PageKeeper(parent), {})
-        yield from self.declared([*resources, *self.resources(below, keeper, {})], wanted=below)
-
-
-@contextmanager
-def plain_errors(session: PatientSession) -> Iterator[None]:
-    """
-    Let an error of ours through dlt as it was raised.
-
-    Raises:
-        SourceUnavailable: the server cannot be read, or not to the end.
-        ListRefused: the server does not show a list.
-
-    """
-    try:
-        yield
-    except ResourceExtractionError as problem:
-        cause = problem.__cause__
-        if isinstance(cause, PageUnreadable):
-            raise session.answers_badly(str(cause)) from None
-        if isinstance(cause, ExtractError | ListRefused):
-            raise cause from None
-        raise
 
 
 def read_api(api: RestApi, landings: Landings, *, at: datetime) -> None:
@@ -167,13 +55,15 @@ def read_api(api: RestApi, landings: Landings, *, at: datetime) -> None:
         api.session.narrator.say(f"{name}: the server refuses to show it (HTTP {status})")
         landings.refuse(name)
     count_others(api, landings)
+    if api.read_files:
+        api.read_files(api, landings, at=at)
 
 
 def read_table(
     api: RestApi, name: str, *, landings: Landings, at: datetime, is_landed: bool
 ) -> None:
     """
-    Read one kind of record; a whole reading also tells what of it is gone.
+    Read one kind of record, and set aside what of it is gone.
 
     Raises:
         SourceUnavailable: the server cannot be read, or not to the end.
@@ -194,16 +84,20 @@ def read_table(
     narrator.begin(name, total=None)
     if table.deleted:
         forget_listed(api, name, f"{name}/{table.deleted}", landings=landings, at=at)
-    listed = read_whole(api, name, cursor=cursor, landings=landings)
-    landings.end(name)
+    listed, begun_at = read_whole(api, name, cursor=cursor, landings=landings)
+    # What changes behind the reader is older than what it sees next: the cursor waits for it.
+    landings.end(name, not_after=((begun_at or at) - OVERLAP).astimezone(UTC).strftime(MOMENT))
     narrator.end(name, count=len(listed))
-    if cursor is None and is_landed:
+    # Where a list says what was deleted, that another one does not name a record proves nothing.
+    if not table.deleted and is_landed:
         landings.forget({name: pa.array(sorted(listed), pa.string())}, at=at)
 
 
-def read_whole(api: RestApi, name: str, *, cursor: str | None, landings: Landings) -> set[str]:
+def read_whole(
+    api: RestApi, name: str, *, cursor: str | None, landings: Landings
+) -> tuple[set[str], datetime | None]:
     """
-    Read the lists of a kind until they are whole, and return the ids that they have.
+    Read the lists of a kind until they are whole; return their ids, and the server's time before.
 
     Raises:
         SourceUnavailable: they keep changing, or cannot be read.
@@ -226,7 +120,7 @@ def read_whole(api: RestApi, name: str, *, cursor: str | None, landings: Landing
             broken += len(cut.broken)
             api.session.narrator.advance(len(chunk))
         if keeper.is_whole(len(ids) + broken):
-            return ids
+            return ids, keeper.begun_at
         api.session.narrator.say(f"{name}: the list changed while it was read; reading it again")
     raise api.session.answers_badly(f"changes its list of {name} faster than it can be read")
 

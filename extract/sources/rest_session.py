@@ -21,6 +21,8 @@ from extract.sources.patience import TRANSIENT, Clock, Trouble, patiently, retry
 
 # To connect, and to hear nothing.
 TIMEOUT = (10, 120)
+# The key must not follow a redirect.
+ALWAYS = {"timeout": TIMEOUT, "allow_redirects": False}
 
 
 class ListRefused(Exception):
@@ -69,7 +71,7 @@ class PatientSession(requests.Session):
         """
         self.check_host(request.url or "")
         return patiently(
-            lambda: self.attempt(request, {"timeout": TIMEOUT, **kwargs}),
+            lambda: self.attempt(request, kwargs),
             clock=self.clock,
             narrator=self.narrator,
         )
@@ -80,7 +82,7 @@ class PatientSession(requests.Session):
         """Send once."""
         self.sent += 1
         try:
-            response = super().send(request, **options | {"allow_redirects": False})
+            response = super().send(request, **options | ALWAYS)
         except requests.RequestException as problem:
             # A hook of dlt's raises for answers that are told apart here.
             if problem.response is None:

@@ -62,7 +62,12 @@ def test_nothing_after_the_contract_knows_a_source(manifest: Manifest) -> None:
                 p["name"]
                 for p in parents(node, manifest)
                 if layer(p).startswith(
-                    ("models/staging", "models/intermediate/fhir", "models/intermediate/openemr")
+                    (
+                        "models/staging",
+                        "models/intermediate/fhir",
+                        "models/intermediate/openemr",
+                        "models/intermediate/cliniko",
+                    )
                 )
             ]
             assert not below, f"{node['name']} reads {below}"

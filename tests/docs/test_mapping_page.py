@@ -28,6 +28,7 @@ def test_a_field_is_traced_to_where_it_stands_in_the_source(lineage: Lineage) ->
     assert lineage.sources("int_clinic__patients", "birth_date") == {
         "Patient.birthDate",
         "patient_data.DOB",
+        "patients.date_of_birth",
     }
     assert "Claim.item.sequence" in lineage.sources("int_clinic__claim_lines", "line_number")
 

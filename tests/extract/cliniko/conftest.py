@@ -21,8 +21,7 @@ from extract.raw_tables import CLINIKO, init, raw_database
 from extract.request import Request
 from extract.run import run
 from extract.settings import configured
-from extract.sources.cliniko import Account, cliniko_api
-from extract.sources.cliniko_attachments import read_attachments
+from extract.sources.cliniko import cliniko_api
 from extract.sources.cliniko_tables import CLINIKO_TABLES
 from extract.sources.patience import Clock
 from extract.sources.rest_reader import read_api
@@ -69,15 +68,14 @@ class Reader:
         target = Target(self.folder, "cliniko", "willow")
         narrator = PlainNarrator(Console(file=self.said, width=200))
         clock = Clock(now=self.now, sleep=self.slept.append)
-        account = Account.configured(configured, url=self.vendor.url)
-        api = cliniko_api(account, clock=clock, narrator=narrator)
+        api = cliniko_api(configured, url=self.vendor.url, clock=clock, narrator=narrator)
         tables = {kind: CLINIKO_TABLES[kind] for kind in kinds}
+        if "patient_attachments" not in kinds:
+            api = replace(api, read_files=None)
         with private_files(self.folder), only_writer(self.folder), api.session:
             init(self.folder.raw_database, [CLINIKO])
             with landings(target, is_full=False, size=None) as opened:
                 read_api(replace(api, tables=tables, not_landed=()), opened, at=self.now())
-                if "patient_attachments" in kinds:
-                    read_attachments(api, opened, at=self.now())
                 return opened.finish()
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:

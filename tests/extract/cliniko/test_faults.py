@@ -6,19 +6,23 @@ import os
 import signal
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
+from unittest.mock import ANY
 
 import pytest
 
 from extract.errors import ClinicAnswersBadly, ClinicUnreachable, WrongCredentials, WrongUsage
 from extract.report import exit_code
 from extract.sources.cliniko import base_of
-from tests.extract.cliniko.account import many_alerts
+from tests.extract.cliniko.account import MANY, many_alerts
 from tests.extract.cliniko.conftest import Reader
+from tests.extract.cliniko.records import record
 from tests.extract.cliniko.vendor import KEY, SHARD, Answer, refused
 
 ROOT = Path(__file__).parents[3]
 ALERTS = "medical_alerts"
+LAST = f"9{MANY - 1:04}"
 
 
 @pytest.fixture
@@ -74,8 +78,27 @@ def test_a_list_that_shifts_while_it_is_read_is_read_again(alerts: Reader) -> No
 
     alerts.vendor.after = after
     alerts.read(ALERTS)
-    assert set(alerts.truth(ALERTS)) <= set(alerts.landed())
+    assert alerts.landed() == alerts.truth(ALERTS) | {(ALERTS, "111"): ANY}
     assert "reading it again" in alerts.said.getvalue()
+
+
+def test_what_changes_behind_the_reader_is_read_the_next_time(alerts: Reader) -> None:
+    def stamp(seconds: int) -> str:
+        return (alerts.now() + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+    def after(path: str) -> None:
+        # The first alert changes after its page; one of the next page later, and is seen.
+        if path == f"/v1/{ALERTS}":
+            alerts.vendor.after = lambda _path: alerts.slept.append(150)
+            for identity, seconds in (("111", 10), (LAST, 200)):
+                changed = record(ALERTS, identity, name="Changed", updated_at=stamp(seconds))
+                alerts.vendor.put(ALERTS, changed)
+
+    alerts.vendor.after = after
+    alerts.read(ALERTS)
+    assert alerts.landed() != alerts.truth(ALERTS)
+    assert alerts.read(ALERTS).changed[ALERTS] == 1
+    assert alerts.landed() == alerts.truth(ALERTS)
 
 
 def test_a_list_that_never_keeps_still_is_said_to(alerts: Reader) -> None:
@@ -130,10 +153,20 @@ def test_the_end_of_a_key_says_which_host_it_is_for() -> None:
     assert base_of("x-au1.evil.example/") == "https://api.au1.cliniko.com/v1"
 
 
-def test_a_page_that_is_no_page_ends_the_run_in_words(account: Reader) -> None:
-    account.vendor.trouble.append((200, {}, b"<html>Please log in</html>"))
-    with pytest.raises(ClinicAnswersBadly, match="no JSON"):
+@pytest.mark.parametrize(
+    "answer",
+    [
+        (200, {}, b"<html>Please log in</html>"),
+        (200, {}, b'{"contacts": []}'),
+        (301, {"Location": "https://elsewhere.example/v1/users"}, b""),
+    ],
+    ids=["no JSON", "another list", "a redirect"],
+)
+def test_a_page_that_is_no_page_ends_the_run_in_words(account: Reader, answer: Answer) -> None:
+    account.vendor.trouble.append(answer)
+    with pytest.raises(ClinicAnswersBadly):
         account.read("users")
+    assert account.landed() == {}
 
 
 @pytest.mark.parametrize("trouble", [refused(403, "expired"), (200, {}, b"half a"), "cut"])

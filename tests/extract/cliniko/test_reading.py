@@ -8,8 +8,10 @@ from urllib.parse import unquote
 
 from extract.explain import explained
 from extract.report import exit_code
-from tests.extract.cliniko.account import SCAN, many_alerts, patient, record, to
+from tests.extract.cliniko.account import many_alerts, patient
+from tests.extract.cliniko.account_visits import SCAN
 from tests.extract.cliniko.conftest import Reader
+from tests.extract.cliniko.records import record, to
 
 LATER = "2026-02-01T00:00:00Z"
 
