@@ -123,19 +123,29 @@ def open_covered(body: bytes, problem: msgspec.DecodeError) -> tuple[Bundle, lis
         Unreadable: it is broken elsewhere as well.
 
     """
-    cover = CONTROL_CHARACTER.sub(b" ", HALF_A_PAIR.sub(rb"\\ufffd", body))
+    cover = covered(body)
     try:
         bundle = BUNDLE.decode(cover)
     except (msgspec.DecodeError, RecursionError):
         raise Unreadable(f"is no JSON: {problem}") from None
-    resources: list[bytes] = []
+    pieces = [bytes(entry.resource) for entry in bundle.entry]
+    return bundle, uncovered(pieces, cover=cover, body=body)
+
+
+def covered(body: bytes) -> bytes:
+    """Cover what spoils the text of one piece for a strict parser; no byte moves."""
+    return CONTROL_CHARACTER.sub(b" ", HALF_A_PAIR.sub(rb"\\ufffd", body))
+
+
+def uncovered(pieces: Iterable[bytes], *, cover: bytes, body: bytes) -> list[bytes]:
+    """Return pieces of a covered text, in its order, as they came."""
+    found: list[bytes] = []
     end = 0
-    for entry in bundle.entry:
-        covered = bytes(entry.resource)
-        start = cover.index(covered, end)
-        end = start + len(covered)
-        resources.append(body[start:end])
-    return bundle, resources
+    for piece in pieces:
+        start = cover.index(piece, end)
+        end = start + len(piece)
+        found.append(body[start:end])
+    return found
 
 
 def cut(

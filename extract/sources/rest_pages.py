@@ -12,7 +12,7 @@ import msgspec
 import requests
 
 from extract.quarantine import Reason
-from extract.sources.fhir_resources import decodes
+from extract.sources.fhir_resources import covered, decodes, uncovered
 
 # The record that an address names: `/v1/patients/12/referral_source` -> 12.
 NUMBER_IN_PATH = re.compile(r"/(\d+)(?:/[a-z_]+)?$")
@@ -71,14 +71,14 @@ class PageKeeper:
             return
         if response.status_code != HTTPStatus.OK:
             raise PageUnreadable(f"gives no page (HTTP {response.status_code})")
-        page = open_page(response.content, self.key)
+        page, payloads = open_page(response.content, self.key)
         self.begun_at = self.begun_at or date_of(response)
         path = (response.request.path_url or "").partition("?")[0]
         try:
             self.totals.setdefault(path, set()).add(TOTAL.decode(page.get("total_entries", b"")))
         except msgspec.DecodeError:
             self.totals.setdefault(path, set())
-        records = [record_of(bytes(one)) for one in RECORDS.decode(page[self.key])]
+        records = [record_of(payload) for payload in payloads]
         kept = {"links": page.get("links", msgspec.Raw(b"{}")), self.key: records}
         response._content = msgspec.json.encode(kept)
 
@@ -98,22 +98,27 @@ def date_of(response: requests.Response) -> datetime | None:
         return None
 
 
-def open_page(body: bytes, key: str) -> dict[str, msgspec.Raw]:
+def open_page(body: bytes, key: str) -> tuple[dict[str, msgspec.Raw], list[bytes]]:
     """
-    Open a page and leave its records closed.
+    Open a page and leave its records closed; one whose text is broken does not cost the others.
 
     Raises:
         PageUnreadable: it is no JSON, or has no such list.
 
     """
+    cover = body
     try:
-        page = PAGE.decode(body)
-        RECORDS.decode(page[key])
+        try:
+            page = PAGE.decode(body)
+        except msgspec.DecodeError:
+            cover = covered(body)
+            page = PAGE.decode(cover)
+        records = [bytes(one) for one in RECORDS.decode(page[key])]
     except KeyError:
         raise PageUnreadable("gives no list of what was asked for") from None
     except (msgspec.DecodeError, RecursionError):
         raise PageUnreadable("gives a page that is no JSON") from None
-    return page
+    return page, records if cover is body else uncovered(records, cover=cover, body=body)
 
 
 def record_of(payload: bytes) -> Record:

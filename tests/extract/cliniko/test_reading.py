@@ -73,10 +73,15 @@ def test_numbers_and_blanks_keep_the_text_in_which_they_were_written(account: Re
 def test_a_record_that_is_none_is_put_aside_and_its_neighbours_land(account: Reader) -> None:
     account.vendor.put_bytes("users", "x", b'{"name": "no id"}')
     account.vendor.put_bytes("users", "y", b"[1, 2]")
+    account.vendor.put_bytes("users", "z", rb'{"id": "5", "name": "half a \ud800 pair"}')
     tally = account.read("users")
     assert exit_code(tally) == 4
-    reasons = account.query("select reason from raw_cliniko.quarantined order by 1")
-    assert reasons == [("no_id",), ("unreadable_json",)]
+    reasons = account.query("select reason, doc from raw_cliniko.quarantined order by 1, 2")
+    assert reasons == [
+        ("no_id", '{"name": "no id"}'),
+        ("unreadable_json", "[1, 2]"),
+        ("unreadable_json", r'{"id": "5", "name": "half a \ud800 pair"}'),
+    ]
     assert len(account.landed()) == 2
 
 
