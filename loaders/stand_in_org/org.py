@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -45,6 +44,7 @@ from loaders.stand_in_org.settings import (
     with_changes,
 )
 from loaders.stand_in_org.switched_objects import present
+from loaders.stand_in_org.write_lock import Told, WriteLock
 
 # How a deploy has to end for its changes to stay.
 _KEPT = ("Succeeded", "SucceededPartial")
@@ -68,7 +68,7 @@ class Org:
         self.data = data
         self._given = settings
         self.settings = changed(settings, kept_changes(data))
-        self.write_lock = threading.RLock()
+        self.write_lock = WriteLock()
         self._connection = connection
         self._clock = clock
         # By all requests and jobs since the start, a row that came twice counted twice.
@@ -99,9 +99,7 @@ class Org:
 
     def cursor(self) -> duckdb.DuckDBPyConnection:
         """Give a connection of its own for reading."""
-        cursor = self._connection.cursor()
-        cursor.execute("SET TimeZone = 'UTC'")
-        return cursor
+        return self._connection.cursor()
 
     def now(self) -> datetime:
         """Give the org's time: UTC without zone, to the millisecond."""
@@ -172,8 +170,7 @@ class Org:
 
     def object_permissions(self, sobject: SObject, user_id: str) -> frozenset[str]:
         """Tell what the user may do with the object: of create, read, edit, delete."""
-        with self.cursor() as reader:
-            return permissions.object_rights(reader, sobject, user_id)
+        return self._answer(permissions.object_rights, sobject, user_id)
 
     def visible_fields(self, sobject: SObject, user_id: str) -> dict[str, Field]:
         """
@@ -181,15 +178,25 @@ class Org:
 
         A field that the user may read but not edit comes with createable and updateable false.
         """
-        with self.cursor() as reader:
-            return permissions.visible_fields(
-                reader,
-                sobject,
-                user_id,
-                org_sets_audit_fields=deploy_permissions.audit_switch(
-                    self._deployed, settings=self.settings
-                ),
-            )
+        return dict(self._answer(self._visible, sobject, user_id))
+
+    def _visible(
+        self, reader: duckdb.DuckDBPyConnection, sobject: SObject, user_id: str
+    ) -> dict[str, Field]:
+        # Whether the switch is on is a part of the answer, and is looked up with it.
+        switched = deploy_permissions.audit_switch(self._deployed, settings=self.settings)
+        return permissions.visible_fields(reader, sobject, user_id, org_sets_audit_fields=switched)
+
+    def _answer(self, ask: Callable[..., Told], *about: SObject | str) -> Told:
+        """Ask on a connection of its own, and only once between two writers."""
+
+        def answer() -> Told:
+            with self.cursor() as reader:
+                return ask(reader, *about)
+
+        # Of two objects of a name, before and after a deploy, each has an answer of its own.
+        names = (each if isinstance(each, str) else id(each) for each in about)
+        return self.write_lock.remembered((ask, *names), answer)
 
     def child_relationships(self, sobject: SObject) -> list[ChildRelationship]:
         """List the lookups of all objects that point at this one."""
@@ -202,8 +209,7 @@ class Org:
 
     def system_permissions(self, user_id: str) -> frozenset[str]:
         """List the system permissions ("BulkApiHardDelete", "CreateAuditFields") a user holds."""
-        with self.cursor() as reader:
-            return permissions.system_permissions(reader, user_id)
+        return self._answer(permissions.system_permissions, user_id)
 
     def _world(self, connection: duckdb.DuckDBPyConnection, user_id: str) -> World:
         return World(

@@ -49,7 +49,7 @@ def connect(data: Path) -> duckdb.DuckDBPyConnection:
     """Open the org's file, making the folder and the bookkeeping tables when they are missing."""
     data.mkdir(parents=True, exist_ok=True, mode=0o700)
     connection = duckdb.connect(str(data / FILE))
-    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET GLOBAL TimeZone = 'UTC'")
     connection.execute("SET memory_limit = '1GB'")
     # A checkpoint packs whole row groups anew; after every 16 MB (the default) it is a fifth of
     # a large job's work. What is committed is safe in the log before it.
