@@ -14,7 +14,7 @@ from loaders.images import NO_IMAGE, updateable_fields
 from loaders.rollback_checks import Checks, held_by_children, held_by_edits, without
 from loaders.rollback_targets import chunks, record
 from loaders.rollback_trees import TREES, lowest_first
-from loaders.rollback_users import USER, retire_users, settle_retired
+from loaders.rollback_users import USER, held_by_later_pushes, retire_users, settle_retired
 from loaders.session import Session
 from loaders.shipment import deletion
 
@@ -39,12 +39,14 @@ def examine(session: Session, checks: Checks, rows: str) -> Iterator[pa.Table]:
 
     The records themselves are read last: nothing but the delete comes after that.
     """
-    below = None if checks.sobject == USER else held_by_children(session, checks, rows)
+    if checks.sobject == USER:
+        needed = held_by_later_pushes(session, rows)
+    else:
+        needed = held_by_children(session, checks, rows)
     changed, gone = held_by_edits(session, checks, rows)
     yield changed
     yield gone
-    if below is not None:
-        yield without(below, changed)
+    yield without(needed, changed)
 
 
 def created_parts(session: Session, sobject: str) -> Iterator[str]:

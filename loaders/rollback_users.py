@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import pyarrow as pa
+
 from loaders.bench import scratch_name, take_out
+from loaders.canonical import literal
 from loaders.deliver import Delivery, deliver
 from loaders.images import read_records
 from loaders.rollback_targets import refresh_targets
+from loaders.row_errors import LATER_PUSH, row_error
 from loaders.session import Session
 from loaders.shipment import NULL_TEXT, Shipment
 
@@ -39,6 +43,23 @@ def settle_retired(session: Session, rows: str) -> None:
         session.record_locally(USER, retired)
         refresh_targets(session)
         take_out(session.bench, rows, retired, column="key")
+
+
+def held_by_later_pushes(session: Session, rows: str) -> pa.Table:
+    """Hold the users of a table (key, id) while a later push stands: its records may be theirs."""
+    undone = session.run.of_run or session.run.run
+    # Run ids sort by time.
+    is_later = any(
+        run.run > undone and run.org_id == session.run.org_id and run.state != "rolled_back"
+        for run in session.ledger.runs(kind="push")
+    )
+    return session.bench.db.execute(
+        f"""
+        select key, id, 'held' as state, {literal(LATER_PUSH)} as code,
+            null::varchar as field, {literal(row_error(LATER_PUSH).template)} as template
+        from {rows} where {is_later}
+        """  # noqa: S608 - names of our own
+    ).to_arrow_table()
 
 
 def retire_users(session: Session, rows: str) -> None:

@@ -37,6 +37,7 @@ ORPHANED = (PARENT_FAILED, PARENT_HELD, PARENT_NOT_FOUND)
 KEY_TAKEN = "key_taken"
 CHANGED_SINCE = "changed_since"
 FOREIGN_CHILDREN = "foreign_children"
+LATER_PUSH = "later_push"
 NOT_TAKEN_BACK = "not_taken_back"
 UNDECIDED_DELETION = "deletion_undecided"
 NOT_GIVEN_BACK = "not_given_back"
@@ -120,6 +121,11 @@ _ERRORS = (
     RowError(KEY_TAKEN, "somebody made a record with this key since the plan", "plan again"),
     RowError(CHANGED_SINCE, "the record was changed in the org since", "--force OBJECT"),
     RowError(FOREIGN_CHILDREN, "records that stay belong to it", "--force OBJECT"),
+    RowError(
+        LATER_PUSH,
+        "records of a later push may be this user's",
+        "roll the later push back first, or leave the user there",
+    ),
     RowError(
         NOT_TAKEN_BACK,
         "somebody worked on the record while it was deleted, and the org did not give it back",

@@ -10,6 +10,7 @@ import pytest
 from loaders.errors import DONE, INCOMPLETE, RecordUnknown
 from loaders.rollback_part import Wanted
 from loaders.sample import Sample
+from tests.conftest import Ran
 from tests.loaders.loading import loading
 from tests.loaders.mini_clinic import MiniClinic
 from tests.loaders.planning import ALIAS, counts
@@ -61,14 +62,15 @@ def test_of_one_push_of_two_systems_either_goes_by_itself(
 
 
 @pytest.mark.soak
-def test_a_second_system_joins_in_a_run_of_its_own_and_leaves_with_it(
+def test_of_two_pushes_the_first_goes_and_leaves_the_user_to_the_other(
     wide_template: Path, tmp_path: Path
 ) -> None:
     clinic = clinic_of(tmp_path / "clinic", "demo")
     rows = {mart["salesforce"]["sobject"]: len(mart["rows"]) for mart in clinic.marts.values()}
     with loading(wide_template, tmp_path / "org", clinic) as desk:
+        before = desk.objects()
         assert desk.push(desk.plan()) == DONE
-        alone = desk.objects()
+        back = ("rollback", desk.run().run, "--org", ALIAS, "--json")
         clinic_of(clinic.folder, "demo", "south")
         plan = desk.plan()
         # The user is there already.
@@ -78,9 +80,21 @@ def test_a_second_system_joins_in_a_run_of_its_own_and_leaves_with_it(
         }
         assert desk.push(plan) == DONE
         assert desk.verify(plan).differences == 0
-        code, undone = desk.rollback(plan)
-        assert (code, sum(each.deleted for each in undone.values())) == (DONE, sum(new.values()))
-        assert desk.objects() == alone
+        south = [each for each in desk.objects() if "demo:" not in str(each)]
+
+        first = desk.load(*back)
+        assert (first.code, held_of(first)) == (INCOMPLETE, {"User": 1}), first.stderr
+        assert [each["code"] for each in first.json()["held"]] == ["later_push"]
+        assert desk.objects() == south
+        assert desk.rollback(plan)[0] == DONE
+        again = desk.load(*back)
+        assert (again.code, held_of(again)) == (DONE, {}), again.stderr
+        assert [each for each in desk.objects() if ".retired-" not in str(each)] == before
+
+
+def held_of(done: Ran) -> dict[str, int]:
+    """Count what a rollback held, by object."""
+    return {each["sobject"]: each["held"] for each in done.json()["objects"] if each["held"]}
 
 
 @pytest.mark.soak
@@ -96,8 +110,8 @@ def test_what_somebody_edited_of_a_system_is_held_when_the_rest_of_it_goes(
         back = ("rollback", "latest", "--org", ALIAS, "--system", "south", "--json")
         done = desk.load(*back)
         assert done.code == INCOMPLETE, done.stderr
-        held = {each["sobject"]: each["held"] for each in done.json()["objects"] if each["held"]}
-        assert (held, done.json()["part"]["system"]) == ({"Contact": 1, "Account": 1}, "south")
+        assert held_of(done) == {"Contact": 1, "Account": 1}
+        assert done.json()["part"]["system"] == "south"
         assert "south:patient:A" in str(desk.objects())
         assert desk.load(*back, "--force", "Contact").code == DONE
         assert desk.objects() == alone
