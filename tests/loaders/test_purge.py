@@ -26,9 +26,6 @@ from tests.loaders.loading import Loading, loading
 from tests.loaders.mini_clinic import mini_clinic
 from tests.loaders.planning import ALIAS
 
-# Dear, and left to `make soak` for the time that CI has.
-pytestmark = pytest.mark.soak
-
 NAMES = Finder([Identifier("family name", name) for name in ("Testfall", "O'Muster")])
 KEYS = Finder([Identifier("key", f"demo:patient:{number}") for number in range(1, 4)])
 

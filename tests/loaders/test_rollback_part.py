@@ -27,9 +27,6 @@ from tests.loaders.planning import ALIAS
 from tests.loaders.test_trace import CHART, MERGED, OTHER, tell_whose
 from tests.loaders.wide_clinic import wide_clinic
 
-# Dear, and left to `make soak` for the time that CI has.
-pytestmark = pytest.mark.soak
-
 PLACE = "demo:location:1"
 # A chart that was merged stands for the person.
 ONE = Wanted(patients=(MERGED,))

@@ -37,5 +37,6 @@ def test_an_answer_that_a_writer_came_into_is_not_kept() -> None:
         writer.join()
         return "half"
 
+    write()
     assert lock.remembered("fields", ask) == "half"
     assert lock.remembered("fields", lambda: "whole") == "whole"
