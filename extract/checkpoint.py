@@ -220,5 +220,5 @@ def open_checkpoint(target: Target, number: int) -> Incoming:
     return open_incoming(
         target.folder.incoming / str(number),
         tables=target.tables,
-        limits=target.folder.duckdb_limits,
+        limits=target.folder.landing_limits,
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -27,6 +28,12 @@ class DataFolder:
     def duckdb_limits(self) -> dict[str, str]:
         """Return the settings that keep DuckDB from taking the whole machine."""
         return {"memory_limit": self.memory_limit, "temp_directory": str(self.spill)}
+
+    @property
+    def landing_limits(self) -> dict[str, str]:
+        """Return the settings of each of the two databases that are open while rows land."""
+        half = re.sub(r"^[\d.]+", lambda found: str(float(found[0]) / 2), self.memory_limit)
+        return self.duckdb_limits | {"memory_limit": half}
 
     @property
     def raw_database(self) -> Path:

@@ -8,7 +8,7 @@ from datetime import datetime
 import pyarrow as pa
 
 from extract.comparison import count_rows
-from extract.landing import Target, load_errors
+from extract.landing import Target, load_errors, opened_raw
 from extract.raw_tables import DELETED, raw_database
 
 GONE = """
@@ -54,10 +54,7 @@ def set_aside_deleted(
 
     """
     gone: dict[str, int] = {}
-    with (
-        load_errors(target),
-        raw_database(target.folder.raw_database, read_only=False) as database,
-    ):
+    with load_errors(target), opened_raw(target, read_only=False) as database:
         database.execute("begin")
         for name, ids in present.items():
             tables = {

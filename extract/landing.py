@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -74,7 +74,7 @@ def open_pipeline(target: Target) -> dlt.Pipeline:
 
     """
     credentials = DuckDbCredentials(
-        str(target.folder.raw_database), global_config=target.folder.duckdb_limits
+        str(target.folder.raw_database), global_config=target.folder.landing_limits
     )
     pipeline = dlt.pipeline(
         pipeline_name=target.pipeline_name,
@@ -114,6 +114,14 @@ def load_errors(target: Target) -> Iterator[None]:
         raise LandingFailed(
             f"raw.duckdb could not be written: {type(problem).__name__}", hint=hint
         ) from None
+
+
+def opened_raw(
+    target: Target, *, read_only: bool
+) -> AbstractContextManager[duckdb.DuckDBPyConnection]:
+    """Open raw.duckdb to look at whole tables, while what was read waits in a database as well."""
+    folder = target.folder
+    return raw_database(folder.raw_database, read_only=read_only, limits=folder.landing_limits)
 
 
 def progress_of(pipeline: dlt.Pipeline, target: Target) -> dict[str, Progress]:
@@ -180,7 +188,7 @@ def drop_out_of_date(comparison: Comparison, *, target: Target) -> None:
     if not any(rows.num_rows for rows in stale.values()):
         return
     schema = target.tables.schema
-    with raw_database(target.folder.raw_database, read_only=False) as database:
+    with opened_raw(target, read_only=False) as database:
         for (table, key), rows in stale.items():
             database.register("stale", rows)
             database.execute(
@@ -238,7 +246,7 @@ def check_rows(verdicts: Mapping[str, Verdict], *, load_id: str | None, target: 
         RowsWentMissing: a count is off.
 
     """
-    with raw_database(target.folder.raw_database, read_only=True) as database:
+    with opened_raw(target, read_only=True) as database:
         wrong = sorted(
             target.tables.names[name]
             for name, verdict in verdicts.items()

@@ -15,6 +15,7 @@ from extract.sources.cliniko_tables import ATTACHMENT_CONTENT, CLINIKO_TABLES
 from extract.sources.openemr_tables import DOCUMENT_FILE, OPENEMR_TABLES
 
 QUARANTINED = "quarantined"
+NO_LIMITS: Mapping[str, str] = {}
 NOT_TAKEN = "not_taken"
 DELETED = "deleted"
 
@@ -145,9 +146,13 @@ RAW_TABLES = {"fhir": FHIR, "openemr": OPENEMR, "cliniko": CLINIKO, "files": FIL
 
 
 @contextmanager
-def raw_database(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConnection]:
+def raw_database(
+    path: Path, *, read_only: bool, limits: Mapping[str, str] = NO_LIMITS
+) -> Iterator[duckdb.DuckDBPyConnection]:
     """
     Open raw.duckdb and close it again, so that the next process finds it free.
+
+    Whoever looks at whole tables gives `limits`, or DuckDB takes most of the machine's memory.
 
     Raises:
         RawDatabaseBusy: another process has it open.
@@ -162,6 +167,8 @@ def raw_database(path: Path, *, read_only: bool) -> Iterator[duckdb.DuckDBPyConn
         ) from None
     try:
         connection.execute("set TimeZone = 'UTC'")
+        for name, value in limits.items():
+            connection.execute(f"set {name} = $value", {"value": value})
         yield connection
     finally:
         connection.close()

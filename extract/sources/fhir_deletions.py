@@ -9,7 +9,7 @@ import httpx
 import pyarrow as pa
 
 from extract.checkpoint import Landings
-from extract.raw_tables import raw_database
+from extract.landing import opened_raw
 from extract.sources.fhir_capabilities import Capabilities
 from extract.sources.fhir_server import FhirServer, Refusal
 
@@ -63,7 +63,7 @@ def forget_deleted(
 def forget_named(name: str, gone: Iterable[str], *, landings: Landings, at: datetime) -> None:
     """Set aside the landed resources of a type that the server names as deleted."""
     target = landings.target
-    with raw_database(target.folder.raw_database, read_only=True) as database:
+    with opened_raw(target, read_only=True) as database:
         database.register("listed", pa.table({"id": pa.array(sorted(gone), pa.string())}))
         stay = database.execute(
             UNLISTED.format(landed=target.tables.qualified(name)), {"system": target.system}
@@ -74,7 +74,7 @@ def forget_named(name: str, gone: Iterable[str], *, landings: Landings, at: date
 def _unlisted(name: str, listed: pa.ChunkedArray, *, landings: Landings) -> list[str]:
     """Give the ids of the landed resources that a whole read did not list."""
     target = landings.target
-    with raw_database(target.folder.raw_database, read_only=True) as database:
+    with opened_raw(target, read_only=True) as database:
         database.register("listed", pa.table({"id": listed}))
         found = database.execute(
             UNLISTED.format(landed=target.tables.qualified(name)), {"system": target.system}

@@ -9,11 +9,12 @@ from pathlib import Path
 import dlt
 import pytest
 
+from extract.checkpoint import open_checkpoint
 from extract.comparison import Verdict, compare
 from extract.data_folder import only_writer, private_files
 from extract.errors import LandingFailed, RawDatabaseBusy, RowsWentMissing
 from extract.incoming import Bounds, open_incoming
-from extract.landing import Progress, Target, check_rows, open_pipeline, resources_of
+from extract.landing import Progress, Target, check_rows, open_pipeline, opened_raw, resources_of
 from extract.raw_tables import FHIR, init
 from extract.sources.fhir_resources import Columns, Cut, cut
 from tests.extract.conftest import Extract
@@ -49,6 +50,21 @@ def test_rows_that_did_not_arrive_as_landed_are_noticed(
     with pytest.raises(RowsWentMissing, match="patient") as failure:
         check_rows({"Patient": verdict}, load_id=tally.load_ids[0], target=target)
     assert failure.value.exit_code == 4
+
+
+def test_the_databases_that_are_open_while_rows_land_share_one_limit(extract: Extract) -> None:
+    target = Target(extract.folder, "fhir", "north")
+    with private_files(extract.folder):
+        init(extract.folder.raw_database)
+    asked = "select current_setting('memory_limit'), current_setting('temp_directory')"
+    half = ("476.8 MiB", str(extract.folder.spill))
+    with opened_raw(target, read_only=True) as raw:
+        assert raw.execute(asked).fetchall() == [half]
+    with open_pipeline(target).sql_client() as loading:
+        assert loading.execute_sql(asked) == [half]
+    incoming = open_checkpoint(target, 1)
+    assert incoming.database.execute(asked).fetchall() == [half]
+    incoming.close()
 
 
 def test_a_load_that_was_cut_off_is_finished_first(extract: Extract, folder: Folder) -> None:
