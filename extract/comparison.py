@@ -69,8 +69,11 @@ CURSORS = """
 """
 # Transactions of the clinic's server may end later than their time stamps say.
 OVERLAP_SECONDS = 60
+BATCH_ROWS = 20_000
 
+# A table and no answer: of a large export, what is put aside is large as well.
 QUARANTINE_TO_LAND = """
+    create table quarantine_to_land as
     with landed as (
         select * from raw.{schema}.{table} where system = $system
     ),
@@ -155,7 +158,8 @@ class Comparison:
 
     verdicts: dict[str, Verdict]
     reaches: dict[str, Reach]
-    quarantine_to_land: pa.Table
+    # How many rows; `quarantine_batches` has them.
+    quarantine_to_land: int
     quarantine_out_of_date: pa.Table
     not_taken_to_land: pa.Table
     not_taken_out_of_date: pa.Table
@@ -179,7 +183,7 @@ def compare(incoming: Incoming, *, raw: Path, system: str) -> Comparison:
         return Comparison(
             verdicts,
             reaches(database),
-            rows_of(incoming, QUARANTINE_TO_LAND, QUARANTINED, asides),
+            keep_quarantine(incoming, asides),
             rows_of(incoming, QUARANTINE_OUT_OF_DATE, QUARANTINED, asides),
             rows_of(incoming, NOT_TAKEN_TO_LAND, NOT_TAKEN, {"system": system}),
             rows_of(incoming, NOT_TAKEN_OUT_OF_DATE, NOT_TAKEN, asides),
@@ -260,6 +264,19 @@ def rows_of(incoming: Incoming, query: str, table: str, values: Mapping[str, obj
     """Run one of the queries above for a table."""
     statement = query.format(schema=incoming.tables.schema, table=table)
     return incoming.database.execute(statement, values).to_arrow_table()
+
+
+def keep_quarantine(incoming: Incoming, values: Mapping[str, object]) -> int:
+    """Keep what is to be put aside in a table, which may spill to disk; return how much it is."""
+    statement = QUARANTINE_TO_LAND.format(schema=incoming.tables.schema, table=QUARANTINED)
+    return int(incoming.database.execute(statement, values).fetchall()[0][0])
+
+
+def quarantine_batches(incoming: Incoming) -> Iterator[pa.Table]:
+    """Yield what is to be put aside, a batch at a time, while others ask the same database."""
+    reader = incoming.database.cursor().execute("from quarantine_to_land")
+    for batch in reader.to_arrow_reader(BATCH_ROWS):
+        yield pa.Table.from_batches([batch])
 
 
 def rows_to_write(incoming: Incoming, name: str, *, system: str) -> Iterator[pa.Table]:

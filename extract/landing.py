@@ -14,7 +14,14 @@ from dlt.common.schema.typing import TUpsertStrategyDict
 from dlt.destinations.impl.duckdb.configuration import DuckDbCredentials
 from dlt.pipeline.exceptions import PipelineStepFailed
 
-from extract.comparison import Comparison, Verdict, compare, count_rows, rows_to_write
+from extract.comparison import (
+    Comparison,
+    Verdict,
+    compare,
+    count_rows,
+    quarantine_batches,
+    rows_to_write,
+)
 from extract.data_folder import DataFolder
 from extract.errors import LandingFailed, RowsWentMissing
 from extract.incoming import Incoming
@@ -172,6 +179,8 @@ def land(
         pipeline.extract(
             dlt.source(lambda: resources, name=target.source)(), loader_file_format="parquet"
         )
+        # All of it is in dlt's package now, and the load has the memory for itself.
+        incoming.database.close()
         pipeline.normalize()
         # dlt makes no package of a cursor that stayed where it was.
         load_id = next(iter(pipeline.load().loads_ids), None)
@@ -218,9 +227,10 @@ def resources_of(
 
         return rows
 
+    aside, not_taken = comparison.quarantine_to_land, comparison.not_taken_to_land
     asides = (
-        (QUARANTINED, ("system", "origin", "position"), comparison.quarantine_to_land),
-        (NOT_TAKEN, ("system", "origin", "resource_type"), comparison.not_taken_to_land),
+        (QUARANTINED, ("system", "origin", "position"), aside, quarantine_batches(incoming)),
+        (NOT_TAKEN, ("system", "origin", "resource_type"), not_taken.num_rows, [not_taken]),
     )
     return [
         dlt.resource(
@@ -232,9 +242,9 @@ def resources_of(
         for name, verdict in comparison.verdicts.items()
         if verdict.to_write or reached[name] != before.get(name)
     ] + [
-        dlt.resource([rows], name=table, primary_key=key, write_disposition=UPSERT)
-        for table, key, rows in asides
-        if rows.num_rows
+        dlt.resource(rows, name=table, primary_key=key, write_disposition=UPSERT)
+        for table, key, count, rows in asides
+        if count
     ]
 
 
