@@ -65,4 +65,4 @@ def test_a_gigabyte_with_five_percent_damaged_lines_lands_in_bounded_memory(tmp_
     check(data / "raw.duckdb", truth)
     shutil.rmtree(tmp_path)
     # Two databases, together within the limit, and what Python and Arrow hold of one block.
-    assert took["peak_megabytes"] < 1_000
+    assert took["peak_megabytes"] < 1_250
