@@ -20,19 +20,20 @@ def report_command(run_id: RunName, as_json: AsJson = False) -> None:
     Of a sample it is the sample validation report, of all else the completion report.
 
     Asks no org: it is made from the ledger, the plan and the last verify, at any time, with the
-    same bytes. It shows what was sent: of a masked run, no patient's data. The files are private.
+    same bytes. It shows what was sent: of a masked run, no patient's data. The files are private;
+    `--json` prints completion.json without its rows (`failed`, `side_by_side`).
 
     Example: clinic-load report latest
     """
     # Here, so that no other command imports the template engine as it starts.
-    from loaders.completion_files import document, write_completion  # noqa: PLC0415
+    from loaders.completion_files import facts_aloud, write_completion  # noqa: PLC0415
     from loaders.completion_page import headline  # noqa: PLC0415
 
     data = data_folder(os.environ)
     with open_ledger(data) as ledger:
         told = completion(ledger, data, run_id)
         path = write_completion(told, data, ledger)
-    typer.echo(json.dumps(document(told), indent=2) if as_json else headline(told))
+    typer.echo(json.dumps(facts_aloud(told), indent=2) if as_json else headline(told))
     narrate(f"The report: {path}")
     raise typer.Exit(DONE if told.is_complete else INCOMPLETE)
 

@@ -17,6 +17,8 @@ _STATES = ("created", "updated", "unchanged", "failed", "held", "waiting")
 _IN_ORG = ("created", "updated", "unchanged")
 # As many rows are shown of a long list; the files beside the page have all of them.
 SHOWN = 500
+# A picture of more bars is taller than a page of paper; the table beside it has them all.
+_DRAWN = 20
 
 
 def equation(told: Completion) -> Figure:
@@ -127,13 +129,14 @@ def left_out(told: Completion) -> Figure | None:
     if not told.left_out:
         return None
     found = sorted(told.left_out, key=lambda one: (-one.records, one.entity, one.reason))
-    total, most = sum(one.records for one in found), found[0]
+    total, most, drawn = sum(one.records for one in found), found[0], found[:_DRAWN]
     largest = f"{most.entity} ({most.reason})".replace("_", " ")
     return Figure(
         "left-out",
         f"{counted(total, 'record')} stayed behind on purpose, {share(most.records, total)}"
         f" of them {largest}",
-        "source records, by entity and reason",
+        "source records, by entity and reason"
+        + (f": the largest {_DRAWN} of {len(found)}, all in the table" if drawn != found else ""),
         bars(
             [
                 Bar(
@@ -141,7 +144,7 @@ def left_out(told: Completion) -> Figure | None:
                     (one.records,),
                     f"{one.records:,}",
                 )
-                for one in found
+                for one in drawn
             ],
             colours=[SERIES[5]],
         ),

@@ -34,8 +34,17 @@ _FILES = {
 }
 
 
+# Rows, with the keys and values of patients where a run is not masked: not for the screen.
+_ROWS = frozenset({"failed", "side_by_side"})
+
+
+def facts_aloud(told: Completion) -> dict[str, Any]:
+    """Give the report as the JSON that `--json` promises: all of completion.json but its rows."""
+    return {name: each for name, each in document(told).items() if name not in _ROWS}
+
+
 def document(told: Completion) -> dict[str, Any]:
-    """Give the report as the JSON that `--json` promises."""
+    """Give the report as completion.json has it."""
     status = as_json(told.status)
     for line, each in zip(status["entities"], told.status.entities, strict=True):
         line["unexplained"] = each.unexplained

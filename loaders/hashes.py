@@ -14,11 +14,11 @@ from loaders.canonical import literal
 from loaders.contract import Mapping
 from loaders.describe import ObjectDescribe
 from loaders.map_parts import map_parts, part_hashes
-from loaders.plan_bodies import keep_bodies
+from loaders.plan_bodies import keep_bodies, look_again
 from loaders.plan_columns import Selection, plan_columns
 from loaders.plan_rows import canonical_query
-from loaders.plan_scope import NARROWED, WHOLE, source_of
-from loaders.plan_store import BODIES_FILE, Plan, rows_file
+from loaders.plan_scope import DELTA, NARROWED, WHOLE, source_of
+from loaders.plan_store import BODIES_FILE, Plan, bodies_file, rows_file
 from loaders.warehouse import relation_types
 
 _ROWS_PER_BATCH = 10_000
@@ -64,10 +64,15 @@ def stale_reasons(plan: Plan, folder: Path, mapping: Mapping, bench: Bench) -> l
         each = planned[mart.sobject]
         every = source_of(mart, scope=WHOLE)
         selection = Selection(mart, each.columns, every, plan.settings.masked)
-        keep_bodies(bench.db, selection, to=bench.folder / BODIES_FILE, facts_only=True)
+        rows, kept = literal(str(rows_file(folder, each))), bench.folder / BODIES_FILE
+        if plan.settings.scope == DELTA:
+            sent = f"select _key from read_parquet({rows}) where _op in ('create', 'update')"  # noqa: S608
+            known = bodies_file(folder, each)
+            look_again(bench.db, selection, planned=known, sent=sent, to=kept)
+        else:
+            keep_bodies(bench.db, selection, to=kept, facts_only=True)
         query = canonical_query(selection)
         if plan.settings.scope in NARROWED:
-            rows = literal(str(rows_file(folder, each)))
             query = f"select * from ({query}) where _key in (select _key from read_parquet({rows}))"  # noqa: S608
         if rows_hash(bench.db, query) != each.rows_hash:
             reasons.append(f"{mart.sobject}: its rows have changed since the plan was made")

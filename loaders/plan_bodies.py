@@ -66,6 +66,27 @@ def keep_bodies(
     )
 
 
+def look_again(
+    db: duckdb.DuckDBPyConnection, rows: Selection, *, planned: Path, sent: str, to: Path
+) -> None:
+    """
+    Put on the bench what is known of each file: the plan's word, and anew of what it sends.
+
+    `planned` is where the plan keeps the files, `sent` the query of the keys of rows that go. What
+    a delta leaves alone is not read: a file that changed since is for the next delta.
+    """
+    if body_of(rows.mart) is None:
+        return
+    known = f"read_parquet({literal(str(planned))})"
+    going = f"select raw_key from {known} where {quoted(KEY)} in ({sent})"  # noqa: S608 - ours
+    source = f"select * from ({rows.source}) where {_key_of(rows.mart)} in ({going})"  # noqa: S608
+    keep_bodies(db, replace(rows, source=source), to=to, facts_only=True)
+    db.execute(
+        f"insert into {_facts_table(rows.mart)} select raw_key, facts from {known}"  # noqa: S608
+        f" where {quoted(KEY)} not in ({sent})"
+    )
+
+
 def with_facts(rows: Selection) -> Selection:
     """Take the same rows with what is known of each file in its place."""
     body = body_of(rows.mart)

@@ -24,7 +24,15 @@ from loaders.plan_rows import HELD_CODES
 from loaders.plan_store import Plan, PlanObject, audit_file, failures_file
 from loaders.push_deletions import Deletions, carry_out
 from loaders.push_matches import stamp_matches
-from loaders.push_rows import Turn, creates, fail_orphans, load_ids, take_rows, updates
+from loaders.push_rows import (
+    Turn,
+    add_ids,
+    creates,
+    fail_orphans,
+    load_ids,
+    take_rows,
+    updates,
+)
 from loaders.push_second import fill_second_pass
 from loaders.push_updates import changes
 from loaders.resolve import load_documents, load_references, needs_documents
@@ -73,6 +81,7 @@ def push(work: Push) -> int:
     for job in session.ledger.unsettled_jobs(session.run.run):
         finish_open_job(session, job, allow_duplicates=work.allow_duplicates)
     load_references(session, work.plan)
+    load_ids(session, work.plan, work.folder)
     done = [_push_side_by_side(work, group) for group in side_by_side(work.plan.objects)]
     _refresh(work)
     done += [_fill_second_pass(work, each) for each in work.plan.objects if each.second_pass]
@@ -100,7 +109,7 @@ def _refresh(work: Push) -> None:
     """Read the ledger's outcomes anew."""
     session = work.session
     view_outcomes(session.bench.db, session.ledger.outcome_files(session.run.run))
-    load_ids(session, work.plan, work.folder)
+    add_ids(session)
 
 
 def _push_side_by_side(work: Push, objects: Sequence[PlanObject]) -> bool:

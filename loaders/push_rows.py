@@ -74,7 +74,7 @@ def take_rows(session: Session, turn: Turn) -> None:
 
 def load_ids(session: Session, plan: Plan, folder: Path) -> None:
     """
-    Put on the bench which record every key stands for: those planned, and those made since.
+    Put on the bench which record every key stands for: those planned, and those made before.
 
     A plan of some rows points to others, which earlier pushes made.
     """
@@ -89,12 +89,25 @@ def load_ids(session: Session, plan: Plan, folder: Path) -> None:
         select sobject, key, arg_min(id, place) as id from (
             select sobject, key, id, 1 as place from ({planned}) where id is not null
             union all
-            select sobject, key, id, 1 from finals
-            where first_state in ('created', 'updated') and id is not null
-            union all
             select *, 2 from ({earlier})
         ) as known group by sobject, key
         """  # noqa: S608 - names of the plan
+    )
+
+
+def add_ids(session: Session) -> None:
+    """Add what this run has made since: as many rows as were sent, however many there are."""
+    session.bench.db.execute(
+        f"""
+        create or replace temp table ids_made as
+        select sobject, key, any_value(id) as id from finals
+        where first_state in ('created', 'updated') and id is not null
+        group by sobject, key;
+        delete from {IDS} using ids_made as made
+        where {IDS}.sobject = made.sobject and {IDS}.key = made.key;
+        insert into {IDS} select sobject, key, id from ids_made;
+        drop table ids_made
+        """  # noqa: S608 - names of our own
     )
 
 

@@ -112,7 +112,7 @@ def _gates(told: Completion) -> tuple[Gate, ...]:
     approved = "as this run sent it" if told.approvals else "not approved"
     differences = "not verified" if told.differences is None else f"{told.differences:,} different"
     stands = "rolled back" if told.undone_by else "not rolled back"
-    return (
+    gates = (
         Gate("The map is approved", bool(told.approvals), approved),
         Gate(
             "Every source record is accounted for",
@@ -123,6 +123,11 @@ def _gates(told: Completion) -> tuple[Gate, ...]:
         Gate("The org was read back and is as planned", told.differences == 0, differences),
         Gate("It still stands", told.undone_by is None, stands),
     )
+    if told.access is None:
+        # A step of its own; until somebody has the permission sets there is nothing to ask.
+        return gates
+    found = len(told.access["findings"])
+    return (*gates, Gate("Who can see what is as the map says", not found, f"{found:,} findings"))
 
 
 def _checks(db: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> tuple[Check, ...]:

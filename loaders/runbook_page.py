@@ -36,6 +36,7 @@ def _steps(told: Runbook) -> tuple[Step, ...]:
         Step("Read each system's whole source", "clinic-extract run SOURCE --system NAME --full",
              engineer, "", "exit 0"),
         Step("Build the marts", "dbt build", engineer, "", "no failed test"),
+        Step("Set what is shared (below)", "", admin, "", "org-wide defaults are Private"),
         Step("Look what has changed", f"clinic-load schema diff {org}", engineer, "", "exit 0"),
         Step("Plan", f"clinic-load plan {org}", engineer, "", "no finding stops it"),
         Step("Approve", "clinic-load approve latest --by NAME", admin, "", "map as rehearsed"),
@@ -43,6 +44,8 @@ def _steps(told: Runbook) -> tuple[Step, ...]:
         Step("Plan and push the delta", f"clinic-load plan --delta {org}", engineer, "", "exit 0"),
         Step("Prove that the source stood", "clinic-load freeze", engineer, "", "nothing moved"),
         Step("Read the org back", f"clinic-load verify latest {org}", engineer, "", "0 different"),
+        Step("Assign the permission sets", "", admin, "", "each group has a user (below)"),
+        Step("Prove who can see what", f"clinic-load access latest {org}", engineer, "", "exit 0"),
         Step("Walk the UAT checks below", "", admin, "", "each is ticked"),
         Step("Sign off", "clinic-load report latest", "privacy officer", "", "complete"),
     )  # fmt: skip

@@ -8,6 +8,7 @@ import duckdb
 
 from loaders.canonical import BASE64, cell_from_org, literal, quoted
 from loaders.csv_parts import KEY
+from loaders.deletion_decisions import MARK_FIELD
 from loaders.existing import CHECKSUM
 from loaders.gone_states import GONE_STATES
 from loaders.lost_keys import WRITTEN
@@ -65,6 +66,8 @@ def compare_object(session: Session, plan: Plan, folder: Path, each: PlanObject)
     )
     _missing_and_extra(db, each, others=_of_others(plan, each, rows=rows))
     _different(session, plan, each, rows=rows)
+    if any(gone.sobject == each.sobject and gone.mark for gone in plan.gone):
+        _unmarked(db, each)
     found = db.execute(f"select count(*) from {EXPECTED} where not is_out").fetchone()  # noqa: S608
     return int(found[0]) if found else 0
 
@@ -109,6 +112,22 @@ def _missing_and_extra(db: duckdb.DuckDBPyConnection, each: PlanObject, *, other
             expected.must_be_absent or expected.key is null and there.key not in ({others})
         )
         """  # noqa: S608 - names of the plan
+    )
+
+
+def _unmarked(db: duckdb.DuckDBPyConnection, each: PlanObject) -> None:
+    """Find the records whose mark of a deletion is gone, and those that went with it."""
+    mark = literal(MARK_FIELD)
+    db.execute(
+        f"""
+        insert into {DIFFERENCES}
+        select gone.sobject, case when org.Id is null then '-' else '!' end, gone.key,
+            case when org.Id is null then null else {mark} end
+        from {GONE_STATES} as gone
+        left join {quoted(org_table(each.sobject))} as org on org.Id = gone.id
+        where gone.sobject = {literal(each.sobject)} and gone.state = 'marked'
+            and org.{quoted(MARK_FIELD)} is null
+        """  # noqa: S608 - names of our own
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from loaders.deletion_decisions import MARK_FIELD
 from loaders.errors import DONE, INCOMPLETE, USAGE, OrgUnavailable, PushRefused, WrongUsage
 from loaders.plan_store import Gone
 from loaders.push_gates import Wish, pass_gates, require_same_decisions
@@ -170,7 +171,14 @@ def test_a_mark_is_set_once_and_cleared_by_a_return(desk: Loading) -> None:
 
     plan = decide(desk, desk.plan(delta=True), {"demo:coverage:m4-0": "mark"})
     assert "deletions" in plan.parts
-    assert (desk.push(plan), mark() is not None) == (DONE, True)
+    assert desk.push(plan) == DONE
+    marked = mark()
+    assert marked is not None
+    assert desk.verify(plan).differences == 0
+    desk.change(COVERAGE, "demo:coverage:m4-0", Source_Deleted_At__c=None)
+    (unmarked,) = desk.verify(plan).fields
+    assert (unmarked.sobject, unmarked.field, unmarked.rows) == (COVERAGE, MARK_FIELD, 1)
+    desk.change(COVERAGE, "demo:coverage:m4-0", Source_Deleted_At__c=marked)
     standing = desk.plan(delta=True)
     assert ("deletions" in standing.parts, standing.gone) == (False, plan.gone)
     desk.clinic.sql(f"insert into {MART} from main.away")

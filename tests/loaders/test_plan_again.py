@@ -70,6 +70,23 @@ def test_what_is_there_already_is_unchanged_even_when_archived(desk: Desk) -> No
     assert operations(desk.plan()) == operations(plan)
 
 
+def test_a_delta_looks_again_at_the_files_that_it_sends_alone(desk: Desk) -> None:
+    """The others are for the next delta; every other column counts, whatever happens to the row."""
+    title = "update main_salesforce.sf_content_version set Title = '{}'"
+    body = "update main_salesforce.sf_content_version set VersionData = '{}'"
+    standing = desk.plan(delta=True)
+    desk.clinic.sql(body.format("QnllIQ=="))
+    assert stale(desk, standing) == []
+    sent = desk.plan(delta=True)
+    assert sent.object("ContentVersion").updates == 1
+    assert stale(desk, sent) == []
+    desk.clinic.sql(body.format("SGVsbG8h"))
+    assert stale(desk, sent) == ["ContentVersion: its rows have changed since the plan was made"]
+    desk.clinic.sql(body.format("QnllIQ==") + "; " + title.format("Other"))
+    for plan in (standing, sent):
+        assert len(stale(desk, plan)) == 1
+
+
 def test_existing_rows_carry_their_id(desk: Desk) -> None:
     rows = desk.rows(desk.plan(), "ContentDocumentLink")
     assert [(row["_key"], str(row["_id"])[:3]) for row in rows] == [

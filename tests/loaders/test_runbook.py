@@ -80,3 +80,22 @@ def test_a_runbook_names_nobody_and_is_private(told: dict[str, Any], desk: Loadi
     assert [row for row in people if row["LastName"] in text or row["Clinic_Id__c"] in text] == []
     path = desk.data.reports / desk.run().run / "runbook.md"
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
+
+
+@pytest.mark.soak
+def test_access_is_a_step_with_what_to_set_up_and_its_findings_are_a_no_go(
+    told: dict[str, Any], desk: Loading
+) -> None:
+    """A fresh org opens accounts to everybody: the reader is told why, and where to change it."""
+    assert [gate for gate in told["gates"] if gate["what"].startswith("Who can see")] == []
+    asked = desk.load("access", "latest", "--org", ALIAS, "--json")
+    assert asked.code == INCOMPLETE, asked.stderr
+    found = len(asked.json()["findings"])
+    assert found
+    assert desk.load("runbook", "latest", "--org", ALIAS).code == INCOMPLETE
+    text = page(desk)
+    assert f"- [ ] Who can see what is as the map says: {found:,} findings" in text
+    assert "| Prove who can see what | `clinic-load access latest --org PRODUCTION` |" in text
+    assert text.index("| Set what is shared (below) |") < text.index("| Push |")
+    kinds = {finding["what"].split(":")[0] for finding in asked.json()["findings"]}
+    assert [kind for kind in kinds if f"| {kind} |" not in text] == []

@@ -12,6 +12,7 @@ import pytest
 
 from tests.conftest import BIN, Clinic, Ran, run, serving
 from tests.e2e.conftest import Walk, planned
+from tests.extract.archive.conftest import Archived, archive
 from tests.extract.openemr.maria import PASSWORD, Maria
 
 # One document's file is encrypted, and one is not there: that is said with exit 4.
@@ -173,3 +174,33 @@ def test_the_audit_looks_at_it_too(road: Road) -> None:
     assert audited.json()
     page = Path(road.walk.clinic.data) / "reports" / "audit" / "audit.html"
     assert "Thistlewood" not in page.read_text(encoding="utf-8")
+
+
+def test_the_archive_keeps_every_row_of_it_with_its_patient(road: Road, tmp_path: Path) -> None:
+    """Byte for byte; the row that says what a visit was lies with the patient who came."""
+    clinic = road.walk.clinic
+    ran = archive(clinic, "--into", str(tmp_path / "archive"), "--json")
+    assert ran.code == 0, ran.stdout + ran.stderr
+    assert ran.json()["closes"] is True
+    with duckdb.connect(clinic.data / "raw.duckdb", read_only=True) as raw:
+        tables = raw.execute(
+            "select table_name from duckdb_columns()"
+            " where schema_name = 'raw_openemr' and column_name = 'last_updated'"
+        ).fetchall()
+        expected = {
+            ("hill", table, ident): {doc.encode()}
+            for (table,) in tables
+            for ident, doc in raw.execute(f"select id, doc from raw_openemr.{table}").fetchall()
+        }
+    archived = Archived(clinic, ran, tmp_path / "archive")
+    kept = archived.documents()
+    assert {key: docs for key, docs in kept.items() if "." not in key[1]} == expected
+    whose = {
+        (row["table_name"], row["id"]): row["patient_key"] for row in archived.rows("records.csv")
+    }
+    assert whose["patient_data", "101"] == "hill:patient:101"
+    for table in ("form_encounter", "prescriptions", "insurance_data", "billing", "documents"):
+        keys = {key for (name, _), key in whose.items() if name == table}
+        assert "hill:patient:101" in keys, table
+    checked = road.extract("archive", "--check", str(archived.folder))
+    assert checked.code == 0, checked.stderr
