@@ -146,8 +146,10 @@ def _mark_from(session: Session, files: list[Path]) -> None:
         code = finals.code, field = finals.field
         from finals
         where finals.sobject = {TARGETS}.sobject and finals.key = {TARGETS}.key
-            -- What an interruption left in between still waits.
+            -- What an interruption left in between still waits: so does a record that was given
+            -- back and refilled, until `give_back` says that it is ours again.
             and finals.first_state not in {UNSETTLED}
+            and not ({TARGETS}.was = 'deleted' and finals.first_state = 'updated')
         """  # noqa: S608 - a constant
     )
 
