@@ -8,23 +8,17 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
-
-from rich.console import Console
 
 from extract.checkpoint import Tally
 from extract.data_folder import DataFolder
 from extract.demo_clinic.defects import Truth
 from extract.demo_clinic.export import ENCODER
 from extract.demo_clinic.generator import generate
-from extract.narration import PlainNarrator
-from extract.raw_tables import FHIR, raw_database
-from extract.request import Request
-from extract.run import run
-from extract.sources.patience import Clock
+from extract.raw_tables import FHIR
 from tests.extract.demo_clinic.running import Running, run_clinic
+from tests.extract.timed_reader import TimedReader
 
 PATIENTS, SEED = 12, 3
 # A few stand for all, where what goes wrong has nothing to do with types: loading takes its time by
@@ -88,41 +82,15 @@ def faulty_clinic() -> Iterator[FaultyClinic]:
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """A data folder that is filled from a clinic; the time is real, and only waiting is not."""
+class Reader(TimedReader):
+    """A data folder that is filled from a clinic."""
 
-    folder: DataFolder
     clinic: FaultyClinic
-    said: io.StringIO
-    slept: list[float]
-
-    def now(self) -> datetime:
-        """Return the time, as if all that was to be waited had been waited."""
-        return datetime.now(UTC) + timedelta(seconds=sum(self.slept))
 
     def run(self, **options: object) -> Tally:
         """Read the clinic."""
-        request: dict[str, Any] = {
-            "source": "fhir",
-            "system": "north",
-            "url": self.clinic.url,
-            "files": None,
-            "is_full": False,
-            "patients": None,
-            "seed": None,
-            "checkpoint": 100_000,
-        } | options
-        return run(
-            Request(**request),
-            folder=self.folder,
-            narrator=PlainNarrator(Console(file=self.said, width=200)),
-            clock=Clock(now=self.now, sleep=self.slept.append),
-        )
-
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
-        """Read raw.duckdb."""
-        with raw_database(self.folder.raw_database, read_only=True) as database:
-            return database.execute(sql).fetchall()
+        url = self.clinic.url
+        return self.read_source("fhir", system="north", url=url, options=options)
 
     def landed(self) -> Resources:
         """Return what is landed, each row of it."""
@@ -137,4 +105,4 @@ class Reader:
 
 def reader(clinic: FaultyClinic, folder: Path) -> Reader:
     """Prepare to read a clinic into a folder."""
-    return Reader(DataFolder(folder, memory_limit="1GB"), clinic, io.StringIO(), [])
+    return Reader(DataFolder(folder, memory_limit="1GB"), io.StringIO(), [], clinic)

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
+
+from tests.extract.loopback import loopback
 
 TOKEN = "-".join(["an", "invented", "token"])
 Answer = tuple[int, dict[str, str], bytes]
@@ -198,19 +199,9 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def served(clinic: SmallClinic) -> Iterator[SmallClinic]:
     """Serve a clinic on a free port until the block ends."""
-    server = ThreadingHTTPServer(
-        ("127.0.0.1", 0), type("ItsHandler", (Handler,), {"clinic": clinic})
-    )
-    server.daemon_threads = True
-    clinic.url = f"http://127.0.0.1:{server.server_address[1]}/fhir"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with loopback(Handler, clinic=clinic) as address:
+        clinic.url = f"{address}/fhir"
         yield clinic
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
 
 
 def resource(

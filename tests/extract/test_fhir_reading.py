@@ -237,7 +237,7 @@ def test_a_broken_resource_on_a_page_is_quarantined_and_the_rest_lands(
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"source": "cliniko"}, "no source"),
+        ({"source": "paper"}, "no source"),
         ({"system": "North Clinic"}, "system's name"),
         ({"url": "ehr.example"}, "https://"),
         ({"url": "http://[::bad"}, "https://"),

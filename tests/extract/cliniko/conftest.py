@@ -6,69 +6,42 @@ import hashlib
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
-from rich.console import Console
 
 from extract.checkpoint import Tally, landings
 from extract.data_folder import DataFolder, only_writer, private_files
 from extract.landing import Target
-from extract.narration import PlainNarrator
-from extract.raw_tables import CLINIKO, init, raw_database
-from extract.request import Request
-from extract.run import run
+from extract.raw_tables import CLINIKO, init
 from extract.settings import configured
 from extract.sources.cliniko import cliniko_api
 from extract.sources.cliniko_tables import CLINIKO_TABLES
-from extract.sources.patience import Clock
 from extract.sources.rest_reader import read_api
 from tests.extract.cliniko.account import willow
 from tests.extract.cliniko.vendor import CONTACT, KEY, Vendor, served
+from tests.extract.timed_reader import TimedReader
 
 Digests = dict[tuple[str, str], str]
 
 
 @dataclass(frozen=True, slots=True)
-class Reader:
-    """A data folder that is filled from an account; the time is real, and only waiting is not."""
+class Reader(TimedReader):
+    """A data folder that is filled from an account."""
 
-    folder: DataFolder
     vendor: Vendor
-    said: io.StringIO
-    slept: list[float]
-
-    def now(self) -> datetime:
-        """Return the time, as if all that was to be waited had been waited."""
-        return datetime.now(UTC) + timedelta(seconds=sum(self.slept))
 
     def run(self, **options: object) -> Tally:
         """Read the account."""
-        request: dict[str, Any] = {
-            "source": "cliniko",
-            "system": "willow",
-            "url": self.vendor.url,
-            "files": None,
-            "is_full": False,
-            "patients": None,
-            "seed": None,
-            "checkpoint": 100_000,
-        } | options
-        return run(
-            Request(**request),
-            folder=self.folder,
-            narrator=PlainNarrator(Console(file=self.said, width=200)),
-            clock=Clock(now=self.now, sleep=self.slept.append),
-        )
+        url = self.vendor.url
+        return self.read_source("cliniko", system="willow", url=url, options=options)
 
     def read(self, *kinds: str) -> Tally:
         """Read a few kinds: loading takes its time by the table, and some stand for all."""
         target = Target(self.folder, "cliniko", "willow")
-        narrator = PlainNarrator(Console(file=self.said, width=200))
-        clock = Clock(now=self.now, sleep=self.slept.append)
-        api = cliniko_api(configured, url=self.vendor.url, clock=clock, narrator=narrator)
+        api = cliniko_api(
+            configured, url=self.vendor.url, clock=self.clock(), narrator=self.narrator()
+        )
         tables = {kind: CLINIKO_TABLES[kind] for kind in kinds}
         if "patient_attachments" not in kinds:
             api = replace(api, read_files=None)
@@ -77,11 +50,6 @@ class Reader:
             with landings(target, is_full=False, size=None) as opened:
                 read_api(replace(api, tables=tables, not_landed=()), opened, at=self.now())
                 return opened.finish()
-
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
-        """Read raw.duckdb."""
-        with raw_database(self.folder.raw_database, read_only=True) as database:
-            return database.execute(sql).fetchall()
 
     def landed(self) -> Digests:
         """Return the records that are landed, each row of them; files are told apart."""
@@ -113,8 +81,7 @@ def settings(monkeypatch: pytest.MonkeyPatch) -> None:
 def account(tmp_path: Path) -> Iterator[Reader]:
     """The account of Willow Feet, and a reader whose clock it shares."""
     with served(willow()) as vendor:
-        reader = Reader(
-            DataFolder(tmp_path / "data", memory_limit="1GB"), vendor, io.StringIO(), []
-        )
+        folder = DataFolder(tmp_path / "data", memory_limit="1GB")
+        reader = Reader(folder, io.StringIO(), [], vendor)
         vendor.now = reader.now
         yield reader

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import threading
 from base64 import b64decode
 from collections import deque
 from collections.abc import Callable, Iterator
@@ -12,9 +11,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
+
+from tests.extract.loopback import loopback
 
 SHARD = "uk2"
 KEY = "-".join(["AnInventedKey", SHARD])
@@ -243,16 +244,6 @@ class Handler(BaseHTTPRequestHandler):
 @contextmanager
 def served(vendor: Vendor) -> Iterator[Vendor]:
     """Serve the vendor on a free port until the block ends."""
-    server = ThreadingHTTPServer(
-        ("127.0.0.1", 0), type("ItsHandler", (Handler,), {"vendor": vendor})
-    )
-    server.daemon_threads = True
-    vendor.url = f"http://127.0.0.1:{server.server_address[1]}/v1"
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    try:
+    with loopback(Handler, vendor=vendor) as address:
+        vendor.url = f"{address}/v1"
         yield vendor
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
