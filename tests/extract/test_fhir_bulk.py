@@ -16,6 +16,9 @@ from extract.report import exit_code
 from tests.extract.demo_clinic.signing import CLIENT_ID, signing
 from tests.extract.faulty_clinic import FaultyClinic, Reader
 
+# Dear, and left to `make soak` for the time that CI has.
+pytestmark = pytest.mark.soak
+
 ROOT = Path(__file__).parents[2]
 
 

@@ -18,6 +18,9 @@ from tests.loaders.mini_clinic import MiniClinic, field
 from tests.loaders.test_plan_preflight import found, set_up
 from tests.loaders.wide_clinic import wide_clinic
 
+# Dear, and left to `make soak` for the time that CI has.
+pytestmark = pytest.mark.soak
+
 ADDRESS = {"MailingState": "New York", "MailingCountry": "United States"}
 
 

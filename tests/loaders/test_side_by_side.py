@@ -20,6 +20,9 @@ from tests.loaders.loading import BULK, Loading, loading
 from tests.loaders.mini_clinic import MiniClinic, mini_clinic
 from tests.loaders.planning import clock
 
+# Dear, and left to `make soak` for the time that CI has.
+pytestmark = pytest.mark.soak
+
 JOBS = 3
 SIDE_BY_SIDE = replace(BULK, part_bytes=1_100, jobs=JOBS)
 MARTS = ("sf_account", "sf_contact", "sf_insurance_coverage", "sf_event")
