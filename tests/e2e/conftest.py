@@ -6,7 +6,9 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
+import duckdb
 import httpx
 import pytest
 
@@ -37,6 +39,18 @@ class Walk:
             timeout=60,
         )
 
+    def ask(self, sql: str) -> list[tuple[Any, ...]]:
+        """Read the warehouse."""
+        with duckdb.connect(self.clinic.data / "warehouse.duckdb", read_only=True) as database:
+            return database.execute(sql).fetchall()
+
+    def records(self, fields: str, sobject: str, where: str) -> list[dict[str, Any]]:
+        """Read records of the org."""
+        with self.rest() as rest:
+            query = f"SELECT {fields} FROM {sobject} WHERE {where}"
+            answer = rest.get("/query", params={"q": query}).json()
+        return [{k: v for k, v in row.items() if k != "attributes"} for row in answer["records"]]
+
     def fault(self, **fault: object) -> None:
         with self.rest() as rest:
             answer = rest.post(f"{self.org.http}/_stand_in/fault", json=fault)
@@ -54,6 +68,16 @@ def planned(clinic: Clinic, org: StandIn) -> Walk:
     assert deployed.code == 0, deployed.stderr
     made = walk.on_org("plan", "--default-owner", OWNER, "--no-mask")
     assert made.code == 0, made.stdout + made.stderr
+    return walk
+
+
+def pushed(clinic: Clinic, org: StandIn) -> Walk:
+    """Plan, approve and push."""
+    walk = planned(clinic, org)
+    approved = walk.load("approve", "latest", "--by", "Test", "--allow-duplicates")
+    assert approved.code == 0, approved.stderr
+    sent = walk.on_org("push", "latest")
+    assert sent.code == 0, sent.stdout + sent.stderr
     return walk
 
 

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import duckdb
 import pytest
 
 from tests.conftest import BIN, Clinic, run, serving
-from tests.e2e.conftest import Walk, planned
+from tests.e2e.conftest import Walk, pushed
 from tests.extract.cliniko.account import willow
 from tests.extract.cliniko.account_visits import SCAN
 from tests.extract.cliniko.vendor import CONTACT, KEY, served
@@ -23,25 +20,8 @@ LINES_OF_THE_CONTRACT = set(range(1, 17)) - {8, 9, 11}
 pytestmark = pytest.mark.soak
 
 
-@dataclass(frozen=True, slots=True)
-class Road:
-    """An account that was landed, built and pushed."""
-
-    walk: Walk
-
-    def ask(self, sql: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(self.walk.clinic.data / "warehouse.duckdb", read_only=True) as database:
-            return database.execute(sql).fetchall()
-
-    def records(self, fields: str, sobject: str, where: str) -> list[dict[str, Any]]:
-        with self.walk.rest() as rest:
-            query = f"SELECT {fields} FROM {sobject} WHERE {where}"
-            answer = rest.get("/query", params={"q": query}).json()
-        return [{k: v for k, v in row.items() if k != "attributes"} for row in answer["records"]]
-
-
 @pytest.fixture(scope="module")
-def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
+def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Walk]:
     """The account, landed, built, and pushed into a fresh sandbox."""
     folder = tmp_path_factory.mktemp("road")
     clinic = Clinic(data=folder / "data", target=folder / "target")
@@ -53,24 +33,19 @@ def road(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
     built = run([str(BIN / "dbt"), "build", "--quiet"], env=clinic.environment)
     assert built.code == 0, built.stdout
     with serving(folder / "org", "--sandbox") as org:
-        walk = planned(clinic, org)
-        approved = walk.load("approve", "latest", "--by", "Test", "--allow-duplicates")
-        assert approved.code == 0, approved.stderr
-        pushed = walk.on_org("push", "latest")
-        assert pushed.code == 0, pushed.stdout + pushed.stderr
-        yield Road(walk)
+        yield pushed(clinic, org)
 
 
-def test_each_row_that_cliniko_has_is_in_the_org_and_closes(road: Road) -> None:
-    seen = road.walk.on_org("verify", "latest", "--json")
+def test_each_row_that_cliniko_has_is_in_the_org_and_closes(road: Walk) -> None:
+    seen = road.on_org("verify", "latest", "--json")
     assert (seen.code, seen.json()["differences"]) == (0, 0), seen.stdout + seen.stderr
-    entities = road.walk.load("status", "latest", "--json").json()["entities"]
+    entities = road.load("status", "latest", "--json").json()["entities"]
     assert all(each["closes"] for each in entities)
     counts = road.ask("select line, mart_rows from audit.audit_row_counts")
     assert {line for line, rows in counts if rows} == LINES_OF_THE_CONTRACT
 
 
-def test_visits_alone_and_in_a_group_have_their_own_outcome(road: Road) -> None:
+def test_visits_alone_and_in_a_group_have_their_own_outcome(road: Walk) -> None:
     fields = "Clinic_Id__c, StartDateTime, Appointment_Status__c"
     events = road.records(fields, "Event", "Clinic_Id__c != null")
     told = {row["Clinic_Id__c"]: row["Appointment_Status__c"] for row in events}
@@ -86,13 +61,13 @@ def test_visits_alone_and_in_a_group_have_their_own_outcome(road: Road) -> None:
     assert starts["willow:appointment:201"] == "2025-03-03T09:00:00.000+0000"
 
 
-def test_a_merged_chart_is_no_person_and_an_archived_one_is(road: Road) -> None:
+def test_a_merged_chart_is_no_person_and_an_archived_one_is(road: Walk) -> None:
     contacts = road.records("Clinic_Id__c", "Contact", "Clinic_Id__c LIKE 'willow:patient:%'")
     told = {row["Clinic_Id__c"] for row in contacts}
     assert told == {f"willow:patient:{number}" for number in (101, 102, 103, 105)}
 
 
-def test_invoices_keep_their_total_and_say_when_they_are_paid(road: Road) -> None:
+def test_invoices_keep_their_total_and_say_when_they_are_paid(road: Walk) -> None:
     fields = "Clinic_Id__c, StageName, Total_Charge__c, Amount, Paid_Amount__c"
     claims = {
         row.pop("Clinic_Id__c"): tuple(row.values())
@@ -104,7 +79,7 @@ def test_invoices_keep_their_total_and_say_when_they_are_paid(road: Road) -> Non
     }
 
 
-def test_each_type_of_custom_field_keeps_what_was_chosen(road: Road) -> None:
+def test_each_type_of_custom_field_keeps_what_was_chosen(road: Walk) -> None:
     values = dict(
         road.ask(
             "select field_name, field_value from intermediate.int_cliniko__custom_field_values"
@@ -125,7 +100,7 @@ def test_each_type_of_custom_field_keeps_what_was_chosen(road: Road) -> None:
     assert road.ask(left) == [(len(values) - 1,)]
 
 
-def test_what_was_written_is_a_note_and_its_file_has_all_of_its_bytes(road: Road) -> None:
+def test_what_was_written_is_a_note_and_its_file_has_all_of_its_bytes(road: Walk) -> None:
     notes = dict(road.ask("select source_id, body from intermediate.int_cliniko__clinical_notes"))
     assert notes == {
         "treatment/301": "Assessment\nGait: Overpronates & limps\nPain: heel",
@@ -140,7 +115,7 @@ def test_what_was_written_is_a_note_and_its_file_has_all_of_its_bytes(road: Road
     assert files == [{"Clinic_Id__c": "willow:document:341", "ContentSize": len(SCAN)}]
 
 
-def test_every_landed_row_is_told_of(road: Road) -> None:
+def test_every_landed_row_is_told_of(road: Walk) -> None:
     told = road.ask(
         "select detail, count(*) from audit.audit_excluded_records"
         " where entity = 'unused' group by detail"
@@ -154,10 +129,8 @@ def test_every_landed_row_is_told_of(road: Road) -> None:
     }
 
 
-def test_the_audit_shows_nobody(road: Road) -> None:
-    audited = run(
-        [str(BIN / "clinic-extract"), "audit", "--json"], env=road.walk.clinic.environment
-    )
+def test_the_audit_shows_nobody(road: Walk) -> None:
+    audited = run([str(BIN / "clinic-extract"), "audit", "--json"], env=road.clinic.environment)
     assert audited.code == 0, audited.stderr
-    page = Path(road.walk.clinic.data) / "reports" / "audit" / "audit.html"
+    page = Path(road.clinic.data) / "reports" / "audit" / "audit.html"
     assert "Thistlewood" not in page.read_text(encoding="utf-8")

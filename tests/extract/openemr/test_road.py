@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
 from tests.conftest import BIN, Clinic, Ran, run, serving
-from tests.e2e.conftest import Walk, planned
+from tests.e2e.conftest import Walk, pushed
 from tests.extract.archive.conftest import Archived, archive
 from tests.extract.openemr.maria import PASSWORD, Maria
 
@@ -34,16 +33,6 @@ class Road:
     def extract(self, *command: str) -> Ran:
         return run([str(BIN / "clinic-extract"), *command], env=self.environment)
 
-    def ask(self, sql: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect(self.walk.clinic.data / "warehouse.duckdb", read_only=True) as database:
-            return database.execute(sql).fetchall()
-
-    def records(self, fields: str, sobject: str, where: str) -> list[dict[str, Any]]:
-        with self.walk.rest() as rest:
-            query = f"SELECT {fields} FROM {sobject} WHERE {where}"
-            answer = rest.get("/query", params={"q": query}).json()
-        return [{k: v for k, v in row.items() if k != "attributes"} for row in answer["records"]]
-
 
 @pytest.fixture(scope="module")
 def road(maria: Maria, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Road]:
@@ -61,12 +50,7 @@ def road(maria: Maria, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Roa
     built = run([str(BIN / "dbt"), "build", "--quiet"], env=environment)
     assert built.code == 0, built.stdout
     with serving(folder / "org", "--sandbox") as org:
-        walk = planned(clinic, org)
-        approved = walk.load("approve", "latest", "--by", "Test", "--allow-duplicates")
-        assert approved.code == 0, approved.stderr
-        pushed = walk.on_org("push", "latest")
-        assert pushed.code == 0, pushed.stdout + pushed.stderr
-        yield Road(walk, environment, landing)
+        yield Road(pushed(clinic, org), environment, landing)
 
 
 def test_each_of_the_fifteen_rows_is_in_the_org_and_closes(road: Road) -> None:
@@ -74,7 +58,7 @@ def test_each_of_the_fifteen_rows_is_in_the_org_and_closes(road: Road) -> None:
     assert (seen.code, seen.json()["differences"]) == (0, 0), seen.stdout + seen.stderr
     entities = road.walk.load("status", "latest", "--json").json()["entities"]
     assert all(each["closes"] for each in entities)
-    counts = road.ask("select line, mart_rows from audit.audit_row_counts")
+    counts = road.walk.ask("select line, mart_rows from audit.audit_row_counts")
     filled = {line for line, rows in counts if rows}
     assert set(range(1, LINES_OF_THE_CONTRACT + 1)) <= filled
 
@@ -83,7 +67,7 @@ def test_a_refusal_a_payment_and_a_claim_never_billed_are_told_apart(road: Road)
     fields = "Clinic_Id__c, StageName, Total_Charge__c, Paid_Amount__c, Denial_Reason__c"
     claims = {
         row.pop("Clinic_Id__c"): tuple(row.values())
-        for row in road.records(fields, "Opportunity", "Clinic_Id__c LIKE 'hill:claim:%'")
+        for row in road.walk.records(fields, "Opportunity", "Clinic_Id__c LIKE 'hill:claim:%'")
     }
     assert claims == {
         "hill:claim:101/5001": ("Closed Won", 140.5, 120.5, None),
@@ -94,7 +78,7 @@ def test_a_refusal_a_payment_and_a_claim_never_billed_are_told_apart(road: Road)
 
 
 def test_three_insurances_keep_their_order_and_their_subscriber(road: Road) -> None:
-    coverages = road.ask(
+    coverages = road.walk.ask(
         "select source_id, coverage_type, coverage_order, payer_key, subscriber_name"
         " from intermediate.int_clinic__coverages where patient_key = 'hill:patient:101' order by 3"
     )
@@ -104,11 +88,13 @@ def test_three_insurances_keep_their_order_and_their_subscriber(road: Road) -> N
         ("3", "tertiary", 3, "hill:payer:3", "Ulric Stranger"),
     ]
     child = "select household_key from intermediate.int_patients_grouped_into_households"
-    assert road.ask(f"{child} where patient_key = 'hill:patient:102'") == [("hill:household:101",)]
+    assert road.walk.ask(f"{child} where patient_key = 'hill:patient:102'") == [
+        ("hill:household:101",)
+    ]
 
 
 def test_times_of_the_clinic_are_utc_in_the_org(road: Road) -> None:
-    events = road.records(
+    events = road.walk.records(
         "Clinic_Id__c, StartDateTime, Appointment_Status__c", "Event", "Clinic_Id__c != null"
     )
     told = {
@@ -118,21 +104,21 @@ def test_times_of_the_clinic_are_utc_in_the_org(road: Road) -> None:
     assert told["hill:appointment:102"] == ("2025-07-10T23:15:00.000+0000", "Booked")
     assert told["hill:appointment:103"][1] == "No Show"
     born = "select birth_date from intermediate.int_clinic__patients where source_id = '103'"
-    assert road.ask(born) == [(None,)]
+    assert road.walk.ask(born) == [(None,)]
 
 
 def test_fields_of_the_clinics_own_form_are_on_the_contact(road: Road) -> None:
-    [(custom_fields,)] = road.ask(
+    [(custom_fields,)] = road.walk.ask(
         "select custom_fields from intermediate.int_clinic__patients where source_id = '101'"
     )
     assert '"adjustment_code":"C3-L4"' in custom_fields
     assert '"favourite_song":"An invented tune"' in custom_fields
     left = "select count(*) from audit.audit_excluded_records where detail = 'favourite_song'"
-    assert road.ask(left) == [(1,)]
+    assert road.walk.ask(left) == [(1,)]
 
 
 def test_money_is_counted_once(road: Road) -> None:
-    entries = road.ask(
+    entries = road.walk.ask(
         "select source_id, amount, status_code from intermediate.int_clinic__ledger_entries"
         " where patient_key = 'hill:patient:101' order by source_id"
     )
@@ -146,7 +132,7 @@ def test_money_is_counted_once(road: Road) -> None:
 
 
 def test_documents_come_from_the_disk_and_from_the_database(road: Road) -> None:
-    files = road.records(
+    files = road.walk.records(
         "Clinic_Id__c, ContentSize, Title", "ContentVersion", "Clinic_Id__c LIKE 'hill:document:%'"
     )
     assert {row["Clinic_Id__c"]: row["ContentSize"] for row in files} == {
@@ -157,7 +143,7 @@ def test_documents_come_from_the_disk_and_from_the_database(road: Road) -> None:
 
 def test_every_landed_row_is_told_of(road: Road) -> None:
     reasons = dict(
-        road.ask(
+        road.walk.ask(
             "select detail, count(*) from audit.audit_excluded_records"
             " where entity = 'unused' group by detail"
         )
