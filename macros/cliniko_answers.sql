@@ -1,8 +1,9 @@
 {#
     One row per question of a form or a note of Cliniko, with what was answered; of choices those
-    that were made. `id` names the record's column. It is a whole model.
+    that were made. `id` names the record's column, `sections` the path: the archive reads from a
+    model's own text which fields it takes. It is a whole model.
 #}
-{% macro cliniko_answers(table, id) -%}
+{% macro cliniko_answers(table, id, sections) -%}
 with
 
 source as (
@@ -10,7 +11,7 @@ source as (
     select
         system as source_system,
         id as {{ id }},
-        json_extract(doc, '$.content.sections') as sections
+        json_extract(doc, '{{ sections }}') as sections
     from {{ source('raw_cliniko', table) }}
 
 ),

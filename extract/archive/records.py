@@ -24,9 +24,9 @@ from extract.raw_tables import DELETED, QUARANTINED, RAW_TABLES, RECORD_TABLES
 # What was set aside has no table of its own: its kind is said after a dot, which no table's name
 # has, and a payload that could not be read is known by where it stood.
 _ASIDES = (
-    "select system, 'deleted.' || resource_type, id, doc, doc_sha256, 'deleted_in_source'"
-    " from {deleted}",
-    "select system, 'quarantined.' || coalesce(resource_type, 'unknown'),"
+    "select '{schema}', system, 'deleted.' || resource_type, id, doc, doc_sha256,"
+    " 'deleted_in_source' from {deleted}",
+    "select '{schema}', system, 'quarantined.' || coalesce(resource_type, 'unknown'),"
     " concat_ws('#', _dlt_load_id, origin, position, doc_sha256), doc, doc_sha256, 'quarantined'"
     " from {quarantined}",
 )
@@ -122,15 +122,16 @@ def _kind(row: Row) -> Kind:
 def _view_documents(database: Database, tables: list[tuple[str, str]]) -> None:
     """Lay every original under one another, what was set aside with them."""
     branches = [
-        f"select system, '{name}', id, doc, doc_sha256, cast(null as varchar)"  # noqa: S608 - found
+        f"select '{schema}', system, '{name}', id, doc, doc_sha256, cast(null as varchar)"  # noqa: S608 - found
         f" from {relation_of(schema, name)}"
         for schema, name in tables
     ]
     for source in RAW_TABLES.values():
         names = {name: relation_of(source.schema, name) for name in (DELETED, QUARANTINED)}
-        branches += [branch.format(**names) for branch in _ASIDES]
+        branches += [branch.format(schema=source.schema, **names) for branch in _ASIDES]
     database.execute(
-        "create temp view document (system, table_name, id, doc, doc_sha256, aside) as "
+        "create temp view document"
+        " (source_schema, system, table_name, id, doc, doc_sha256, aside) as "
         + " union all ".join(branches)
     )
 
@@ -147,6 +148,8 @@ def _read_fields(manifest: Path) -> pa.Table:
     read = read_fields(manifest)
     return pa.table(
         {
+            # Two vendors may call a table by one name.
+            "source_schema": pa.array([schema for schema, _ in read], pa.string()),
             "table_name": pa.array([table for _, table in read], pa.string()),
             "fields": pa.array([sorted(each) for each in read.values()], pa.list_(pa.string())),
         }

@@ -38,8 +38,14 @@ select
         else []
     end as unread_fields
 from document
-left join read_field on document.table_name = read_field.table_name
-left join belongs on replace(document.table_name, 'deleted.', '') = belongs.table_name;
+left join read_field
+    on
+        document.source_schema = read_field.source_schema
+        and document.table_name = read_field.table_name
+left join belongs
+    on
+        document.source_schema = 'raw_openemr'
+        and replace(document.table_name, 'deleted.', '') = belongs.table_name;
 
 create temp table judged as
 with
