@@ -25,7 +25,14 @@ from loaders.ledger_acts import Run
 from loaders.ledger_outcomes import write_parquet
 from loaders.org_connection import require_named
 from loaders.resume import Asked, asked_for, keep_asked
-from loaders.rollback import Rollback, look_ahead, require_hard_delete, rollback, undone
+from loaders.rollback import (
+    Rollback,
+    finish,
+    look_ahead,
+    require_hard_delete,
+    rollback,
+    undone,
+)
 from loaders.rollback_choice import choose_part
 from loaders.rollback_part import Part, Wanted, part_file, wanted_part
 from loaders.rollback_proof import proof_of
@@ -135,7 +142,8 @@ def _undo(desk: Desk, run: Run, asked: Asked, *, as_json: bool) -> int:
     session, part = desk.session(run), part_file(desk.ledger, run)
     work = Rollback(session, pushed, *desk.plan_of(run), asked.forced, asked.hard, part)
     code = rollback(work)
-    document = certify(session, pushed, desk.data.reports, hard=work.hard)
+    document = certify(work, code, desk.data.reports)
+    finish(work, code)
     if as_json:
         typer.echo(json.dumps(document, indent=2))
         return code

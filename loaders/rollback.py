@@ -80,7 +80,7 @@ def rollback(work: Rollback) -> int:
 
     What it deleted comes back first; then files go, then children, then parents. Can be called
     again after an interruption: what is undone stays undone, and what was held is looked at anew.
-    At the end the org is compared with what it was before the push.
+    At the end the org is compared with what it was before the push. `finish` ends the run.
 
     Raises:
         Unavailable: the org went away; what was undone until then is on the ledger.
@@ -105,13 +105,20 @@ def rollback(work: Rollback) -> int:
     complete = proof.holds and all(
         each.held == each.failed == each.waiting == 0 for each in undone(session)
     )
-    code = DONE if complete else INCOMPLETE
     session.clear_outbox()
-    whole = complete and not is_left_of_push(session)
+    return DONE if complete else INCOMPLETE
+
+
+def finish(work: Rollback, code: int) -> None:
+    """
+    Write down that a rollback has ended, and what it left of the push.
+
+    Last of all, when its certificate is there: what has ended is not resumed.
+    """
+    session = work.session
+    whole = code == DONE and not is_left_of_push(session)
     session.ledger.mark_run(work.pushed.run, state="rolled_back" if whole else "partly_rolled_back")
-    # Last of all: what has ended is not resumed.
     session.ledger.finish_run(session.run.run, state="finished", exit_code=code)
-    return code
 
 
 def require_hard_delete(line: OrgLine, sobject: str) -> None:

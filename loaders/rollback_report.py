@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,7 @@ from loaders.existing import FILE
 from loaders.images import NO_IMAGE, read_records
 from loaders.ledger_acts import Run
 from loaders.paths import make_private_folder, write_private
-from loaders.rollback import Undone, undone
+from loaders.rollback import Rollback, Undone, undone
 from loaders.rollback_part import part_of
 from loaders.rollback_proof import Proof, proof_of
 from loaders.rollback_targets import TARGETS
@@ -88,28 +88,29 @@ def _last_changes(session: Session) -> str:
     return table
 
 
-def certify(session: Session, pushed: Run, reports: Path, *, hard: bool) -> dict[str, Any]:
+def certify(work: Rollback, code: int, reports: Path) -> dict[str, Any]:
     """
-    Write what a rollback did and proved as a certificate, and give it.
+    Write what a rollback did and proved as a certificate, and give it; the run ends after it.
 
-    It says until when the recycle bin keeps what was deleted; after a hard delete nothing does.
+    It says until when the recycle bin keeps what was deleted, all of it: one that was cut off
+    deleted its first records when it began. After a hard delete nothing is kept.
     """
-    run = session.ledger.run(session.run.run)
+    session, run = work.session, work.session.run
     folder = make_private_folder(make_private_folder(reports) / run.run)
-    now = session.ledger.chain.clock()
+    kept_until = datetime.fromisoformat(run.started_at) + timedelta(days=_BIN_DAYS)
     document = {
         "run": run.run,
-        "of_run": pushed.run,
+        "of_run": work.pushed.run,
         "part": part_of(session.ledger, run),
         "org_id": run.org_id,
         "started_at": run.started_at,
-        "finished_at": run.finished_at,
-        "exit_code": run.exit_code,
+        "finished_at": session.ledger.chain.now(),
+        "exit_code": code,
         "objects": [asdict(each) for each in undone(session)],
         "held": held_reasons(session),
         "held_file": str(write_held(session, folder)),
         "proof": proof_document(proof_of(session.ledger, run)),
-        "bin_until": None if hard else (now + timedelta(days=_BIN_DAYS)).date().isoformat(),
+        "bin_until": None if work.hard else kept_until.date().isoformat(),
     }
     text = json.dumps(document, indent=2) + "\n"
     write_private(folder / "certificate.json", text.encode("utf-8"))

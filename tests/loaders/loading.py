@@ -23,7 +23,7 @@ from loaders.map_parts import CORE
 from loaders.org_line import OrgLine
 from loaders.plan_store import Plan, map_file, read_plan
 from loaders.push import Push, push
-from loaders.rollback import Rollback, Undone, rollback, undone
+from loaders.rollback import Rollback, Undone, finish, rollback, undone
 from loaders.rollback_choice import choose_part
 from loaders.rollback_part import Wanted, part_file
 from loaders.runs import Desk as OpenDesk
@@ -104,6 +104,7 @@ class Loading(Desk):
             file = part_file(desk.ledger, run)
             work = Rollback(session, pushed, plan, folder, forced, hard=False, part=file)
             code = rollback(work)
+            finish(work, code)
             return code, {each.sobject: each for each in undone(session)}
 
     def status(self, plan: Plan) -> RunStatus:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ from loaders.errors import DONE, UNAVAILABLE, USAGE
 from loaders.ledger import Ledger
 from tests.loaders.crash.points import SEED, Point, point
 from tests.loaders.crash.stage import KILLED, Launcher, Stage, staged
-from tests.loaders.crash.strike import ACT, COMMIT, LOADER
+from tests.loaders.crash.strike import ACT, AFTER, COMMIT, LOADER
 from tests.loaders.crash.templates import (
     PUSH,
     ROLLBACK,
@@ -21,7 +22,8 @@ from tests.loaders.crash.templates import (
     undisturbed,
 )
 
-FEW, MANY = 20, 200
+# With the last commit of a rollback, which every seed strikes, twenty.
+FEW, MANY = 19, 200
 STANDING = {"created", "updated", "unchanged", "restored"}
 Recorded = dict[str, Undisturbed]
 
@@ -49,6 +51,14 @@ def test_killed_at_any_moment_a_small_load_is_finished_by_resume(
     narrow: Recorded, launcher: Launcher, tmp_path: Path, number: int
 ) -> None:
     strike_and_resume(point(SEED, number, narrow), narrow, launcher, tmp_path / "stage")
+
+
+def test_killed_after_its_last_commit_a_rollback_has_its_certificate(
+    narrow: Recorded, launcher: Launcher, tmp_path: Path
+) -> None:
+    commits = sum(event == COMMIT for event, *_ in narrow[ROLLBACK].events)
+    last = Point(SEED, FEW, ROLLBACK, LOADER, COMMIT, commits, AFTER)
+    strike_and_resume(last, narrow, launcher, tmp_path / "stage")
 
 
 @pytest.mark.soak
@@ -141,5 +151,15 @@ def require_same(stage: Stage, here: Point, expected: Undisturbed) -> None:
         assert not [job for run in ledger.runs() for job in ledger.unsettled_jobs(run.run)], here
     finally:
         ledger.close()
+    if here.phase == ROLLBACK:
+        require_certificate(stage, here)
     left = [path for path in (stage.ledger.parent / "outbox").rglob("*") if path.is_file()]
     assert left == [], here
+
+
+def require_certificate(stage: Stage, here: Point) -> None:
+    """However often it was cut off, what has ended says what it did."""
+    run = newest_run(stage, ROLLBACK).run
+    certificate = stage.ledger.parent / "reports" / run / "certificate.json"
+    said = json.loads(certificate.read_text("utf-8"))
+    assert (said["run"], said["exit_code"], said["proof"]["holds"]) == (run, DONE, True), here
