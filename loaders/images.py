@@ -12,7 +12,7 @@ import pyarrow as pa
 from loaders.bench import scratch_name
 from loaders.bulk_query import count
 from loaders.canonical import BASE64, literal, quoted
-from loaders.existing import FILE, Reader
+from loaders.existing import FEW, FILE, Reader
 from loaders.ledger_acts import Image, Run
 from loaders.plan_columns import cell_there, fingerprint
 from loaders.plan_store import Plan, PlanColumn, PlanObject
@@ -26,7 +26,6 @@ _NOT_READ = frozenset({"base64", "address", "location", "complexvalue"})
 _DERIVED = {"Opportunity": frozenset({"Amount", "TotalOpportunityQuantity"})}
 # Links are read by their documents and go with them.
 NO_IMAGE = frozenset({"ContentDocumentLink"})
-_FEW = 3_500
 _ROWS_PER_BATCH = 10_000
 _NONE: Mapping[str, str] = MappingProxyType({})
 
@@ -98,7 +97,7 @@ def read_records(
     """
     (found, rest), db = (scratch_name(name) for name in ("found", "rest")), session.bench.db
     reader, fields = Reader(session.line, session.bench, deleted), ["Id", *names]
-    by_key = _key_filter(session, sobject) if count(db, ids) > _FEW else []
+    by_key = _key_filter(session, sobject) if count(db, ids) > FEW else []
     reader.read(fields, sobject, filters=by_key, table=found)
     db.execute(f"delete from {found} where Id not in (select id from {ids})")  # noqa: S608 - ours
     left = db.execute(

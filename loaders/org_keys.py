@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from loaders.bench import scratch_name
 from loaders.canonical import literal, quoted
-from loaders.existing import DOCUMENT, FILE, Reader, naturally_ours
+from loaders.csv_parts import KEY
+from loaders.existing import DOCUMENT, FILE, Reader, filters_for, naturally_ours
 from loaders.plan_store import PlanColumn, PlanObject
 from loaders.references import MEANINGS
-from loaders.resolve import DOCUMENTS, KEYED, load_documents, record_id_sql
+from loaders.resolve import DOCUMENTS, KEYED, record_id_sql
 from loaders.rest_query import rest_query
 from loaders.session import Session
 from loaders.soql import id_filters
 
 
-def look_up_keys(session: Session, each: PlanObject) -> str:
-    """Make a table (key, id, by_us) of the records of an object that carry one of our keys."""
+def look_up_keys(session: Session, each: PlanObject, *, rows: str) -> str:
+    """
+    Make a table (key, id, by_us) of the records that carry the keys of a table of planned rows.
+
+    It may hold others of ours: where the rows are many, all are read.
+    """
     found, table = scratch_name("found"), scratch_name("there")
     if _is_empty(session, each):
         session.bench.db.execute(f"create temp table {table} (key varchar, id varchar, by_us bool)")
@@ -24,7 +29,7 @@ def look_up_keys(session: Session, each: PlanObject) -> str:
     reader.read(
         ["Id", "CreatedById", *names] if _has_creator(session, each) else ["Id", *names],
         each.sobject,
-        filters=_filters(session, each),
+        filters=_filters(session, each, rows=rows),
         table=found,
     )
     columns = {column.name: column for column in each.columns}
@@ -49,7 +54,7 @@ def _is_empty(session: Session, each: PlanObject) -> bool:
     """Ask by one small request whether there is anything to read at all."""
     if each.external_id is None:
         return False
-    where = _filters(session, each)[0]
+    where = f"{each.external_id} != null{_latest(each)}"
     return not rest_query(session.line, ["Id"], each.sobject, where=where, limit=1)
 
 
@@ -57,16 +62,20 @@ def _has_creator(session: Session, each: PlanObject) -> bool:
     return "CreatedById" in session.describe(each.sobject).fields
 
 
-def _filters(session: Session, each: PlanObject) -> list[str]:
+def _filters(session: Session, each: PlanObject, *, rows: str) -> list[str]:
     if each.external_id is not None:
-        latest = " AND IsLatest = true" if each.sobject == FILE else ""
-        return [f"{each.external_id} != null{latest}"]
+        keys, every = f"select {quoted(KEY)} from {rows}", f"{each.external_id} != null"  # noqa: S608
+        named = filters_for(session.bench, each.external_id, keys, otherwise=every)
+        return [f"{condition}{_latest(each)}" for condition in named]
     if DOCUMENT in each.key:
         # Links are only shown to those who say whose (contract 11).
-        load_documents(session)
-        rows = session.bench.db.execute(f"select id from {DOCUMENTS} order by id").fetchall()  # noqa: S608
-        return id_filters(DOCUMENT, [str(row[0]) for row in rows])
+        found = session.bench.db.execute(f"select id from {DOCUMENTS} order by id").fetchall()  # noqa: S608
+        return id_filters(DOCUMENT, [str(row[0]) for row in found])
     return [naturally_ours(each.sobject)]
+
+
+def _latest(each: PlanObject) -> str:
+    return " AND IsLatest = true" if each.sobject == FILE else ""
 
 
 def _symbol_join(column: PlanColumn, number: int) -> str:

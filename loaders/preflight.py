@@ -15,12 +15,14 @@ from loaders.preflight_automations import automation_findings
 from loaders.preflight_budget import budget
 from loaders.preflight_org import (
     default_owner_needed,
+    licences_short,
     person_accounts,
     several_currencies,
     switched_off,
 )
 from loaders.preflight_owners import owner_findings
 from loaders.preflight_rules import rule_findings
+from loaders.references import USER
 from loaders.warehouse import count
 
 
@@ -52,6 +54,7 @@ def all_findings(
     of_rows = [finding for each in planned for finding in each.findings]
     of_org = [
         *budget(org, counts, file_bytes=_file_bytes(reader, counts)),
+        *licences_short(org, users=counts[USER].creates if USER in counts else 0),
         *switched_off(org, described),
         *person_accounts(described),
         *several_currencies(described),

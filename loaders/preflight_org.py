@@ -87,6 +87,30 @@ def switched_off(org: Org, objects: Collection[str]) -> list[Finding]:
     ]
 
 
+def licences_short(org: Org, *, users: int) -> list[Finding]:
+    """Stop where more users would come than there are licences left for."""
+    if not users:
+        return []
+    where = "LicenseDefinitionKey = 'SFDC'"
+    soql = f"SELECT TotalLicenses, UsedLicenses FROM UserLicense WHERE {where}"  # noqa: S608 - a constant
+    with org_calls(org.alias):
+        found = org.rest.query(soql)["records"]
+    left = sum(each["TotalLicenses"] - each["UsedLicenses"] for each in found)
+    if users <= left:
+        return []
+    return [
+        Finding(
+            code="licences_short",
+            severity="stop",
+            sobject="User",
+            field="ProfileId",
+            count=users,
+            message=f"{users:,} users are to be made, and {left:,} Salesforce licences are left",
+            hint="buy licences, deactivate users, or build without CLINIC_USER_PROFILE",
+        )
+    ]
+
+
 def read_limits(org: Org) -> dict[str, dict[str, int]]:
     """Read the org's limits."""
     with org_calls(org.alias):

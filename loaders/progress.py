@@ -41,8 +41,10 @@ class PlainLines:
     def advance(self, rows: int, *, of: str = "") -> None:
         """Tell that so many rows of a stretch are done."""
         title = of or self._latest
-        self._done[title] += rows
-        if self._done[title] >= self._totals[title]:
+        left = self._totals[title] - self._done[title]
+        # What met a lock goes again, and is no further row.
+        self._done[title] += min(rows, left)
+        if 0 < left <= rows:
             self.note(f"{title}: {self._done[title]:,} of {self._totals[title]:,} rows")
 
     def note(self, text: str) -> None:
@@ -65,7 +67,8 @@ class Bar:
 
     def advance(self, rows: int, *, of: str = "") -> None:
         """Tell that so many rows of a stretch are done."""
-        self._bars.advance(self._tasks[of or self._latest], rows)
+        task = self._bars.tasks[self._tasks[of or self._latest]]
+        self._bars.update(task.id, completed=min(task.completed + rows, task.total or 0))
 
     def note(self, text: str) -> None:
         """Tell something that is worth a line of its own."""

@@ -35,7 +35,7 @@ from loaders.push_rows import (
 )
 from loaders.push_second import fill_second_pass
 from loaders.push_updates import changes
-from loaders.resolve import load_documents, load_references, needs_documents
+from loaders.resolve import load_documents, load_references
 from loaders.rollback_proof import keep_counts
 from loaders.row_errors import KEY_TAKEN, row_error, template_sql
 from loaders.run_scope import keep_scope
@@ -139,8 +139,7 @@ def _has_work(work: Push, turn: Turn) -> bool:
     waiting = count(session.bench.db, turn.rows)
     if waiting:
         session.progress.begin(turn.sobject, total=waiting)
-        if needs_documents(turn.each.columns):
-            load_documents(session)
+        load_documents(session, turn.each.columns, rows=turn.rows)
         fail_orphans(session, turn, excluded=audit_file(work.folder, "excluded_records"))
     return bool(waiting)
 
@@ -177,7 +176,7 @@ def _creates(work: Push, turn: Turn) -> Delivery:
     has_bodies = any(column.type == BASE64 for column in turn.each.columns)
     delivery = Delivery(
         creates(session, turn, allow_duplicates=work.allow_duplicates),
-        look_up=lambda: _ours_only(session, look_up_keys(session, turn.each)),
+        look_up=lambda: _ours_only(session, look_up_keys(session, turn.each, rows=turn.rows)),
         send=partial(send_files, turn=turn) if has_bodies else None,
     )
     if count(session.bench.db, delivery.shipment.table):
@@ -217,7 +216,7 @@ def _leave_out_taken_keys(work: Push, turn: Turn, shipment: Shipment) -> None:
     of; anything else appeared since the plan, and is held.
     """
     session = work.session
-    found = look_up_keys(session, turn.each)
+    found = look_up_keys(session, turn.each, rows=turn.rows)
     jobs = session.ledger.jobs(session.run.run)
     resumed = any(job.sobject == turn.sobject and job.operation in _CREATING for job in jobs)
     claimed = "found.by_us" if resumed else "false"

@@ -6,7 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from loaders.canonical import literal, quoted
-from loaders.existing import DOCUMENT, FILE, Reader
+from loaders.contract import EXTERNAL_ID
+from loaders.existing import DOCUMENT, FILE, Reader, filters_for
 from loaders.plan_store import Plan, PlanColumn
 from loaders.references import MEANINGS, email_symbol, meaning_of, read_meanings
 from loaders.session import Session
@@ -36,25 +37,25 @@ def load_references(session: Session, plan: Plan) -> None:
     read_meanings(session.line, session.bench, objects=objects)
 
 
-def load_documents(session: Session) -> None:
-    """Read which document each file became."""
+def load_documents(session: Session, columns: Sequence[PlanColumn], *, rows: str) -> None:
+    """Read which documents those files became that the rows of a table point to."""
+    pointers = [quoted(column.name) for column in columns if is_document(column)]
+    if not pointers:
+        return
+    keys = " union all ".join(f"select {name} from {rows}" for name in pointers)  # noqa: S608 - plan
+    named = filters_for(session.bench, EXTERNAL_ID, keys, otherwise=f"{EXTERNAL_ID} != null")
     Reader(session.line, session.bench).read(
-        ["Id", "Clinic_Id__c", DOCUMENT],
+        ["Id", EXTERNAL_ID, DOCUMENT],
         FILE,
-        filters=["Clinic_Id__c != null AND IsLatest = true"],
+        filters=[f"{each} AND IsLatest = true" for each in named],
         table="files_found",
     )
     session.bench.db.execute(
         f"""
         create or replace temp table {DOCUMENTS} as
-        select Clinic_Id__c as key, min({DOCUMENT}) as id from files_found group by Clinic_Id__c
+        select {EXTERNAL_ID} as key, min({DOCUMENT}) as id from files_found group by {EXTERNAL_ID}
         """  # noqa: S608 - constants
     )
-
-
-def needs_documents(columns: Sequence[PlanColumn]) -> bool:
-    """Tell whether a column points to a document by the key of its file."""
-    return any(is_document(column) for column in columns)
 
 
 def is_document(column: PlanColumn) -> bool:

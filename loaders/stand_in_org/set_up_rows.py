@@ -29,6 +29,8 @@ def write_set_up(connection: duckdb.DuckDBPyConnection, settings: Settings) -> N
         " WHERE DefaultAccountAccess != $account",
         {"account": account, "lead": lead},
     )
+    licences = settings.user_licences
+    connection.execute('UPDATE "UserLicense" SET TotalLicenses = ?', [licences])
     written: dict[str, list[Row]] = {
         "ApexTrigger": [
             {"Name": name, "EntityDefinitionId": on, "TableEnumOrId": on, "Status": "Active"}

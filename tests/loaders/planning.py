@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
 
 import duckdb
+import httpx
 from simple_salesforce.api import SFType
 
 from loaders.contract import read_mapping
@@ -134,3 +137,22 @@ def counts(planned: PlanObject) -> tuple[int, ...]:
     return (
         planned.rows, planned.creates, planned.updates, planned.unchanged, planned.failed,
     )  # fmt: skip
+
+
+@contextmanager
+def set_up(desk: Desk, **settings: object) -> Iterator[None]:
+    """Set the org up otherwise, and back again."""
+    change_settings(desk, settings)
+    try:
+        yield
+    finally:
+        change_settings(desk, dict.fromkeys(settings))
+
+
+def change_settings(desk: Desk, settings: dict[str, object]) -> None:
+    answer = httpx.post(
+        f"{desk.org.http}/_stand_in/settings",
+        json=settings,
+        headers={"Authorization": f"Bearer {desk.org.token}"},
+    )
+    assert answer.is_success, answer.text

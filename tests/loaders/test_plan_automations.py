@@ -19,8 +19,8 @@ from loaders.preflight_rules import rule_findings
 from loaders.soap import METADATA, soap_results
 from tests.conftest import StandIn, serving
 from tests.loaders.mini_clinic import mini_clinic
-from tests.loaders.planning import Desk
-from tests.loaders.test_plan_preflight import change_settings, found, set_up
+from tests.loaders.planning import Desk, change_settings, set_up
+from tests.loaders.test_plan_preflight import found
 
 RULE = {"object": "Contact", "name": "Born", "formula": "ISBLANK(LastName)", "message": "No"}
 ELSEWHERE = {"object": "Lead", "name": "Else", "formula": "ISBLANK(LastName)", "message": "No"}

@@ -15,7 +15,8 @@ from loaders.schema_xml import NAMESPACE
 from tests.conftest import serving
 from tests.loaders.loading import Loading
 from tests.loaders.mini_clinic import MiniClinic, field
-from tests.loaders.test_plan_preflight import found, set_up
+from tests.loaders.planning import set_up
+from tests.loaders.test_plan_preflight import found
 from tests.loaders.wide_clinic import wide_clinic
 
 # Dear, and left to `make soak` for the time that CI has.

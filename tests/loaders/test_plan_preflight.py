@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 
 from loaders.plan_store import Finding, Plan
 from tests.conftest import StandIn, serving
 from tests.loaders.mini_clinic import mini_clinic
-from tests.loaders.planning import Desk
+from tests.loaders.planning import Desk, set_up
 
 
 @pytest.fixture(scope="module")
@@ -27,25 +25,6 @@ def org(tmp_path_factory: pytest.TempPathFactory) -> Iterator[StandIn]:
 @pytest.fixture
 def desk(org: StandIn, tmp_path: Path) -> Desk:
     return Desk(mini_clinic(tmp_path), org)
-
-
-@contextmanager
-def set_up(desk: Desk, **settings: object) -> Iterator[None]:
-    """Set the org up otherwise, and back again."""
-    change_settings(desk, settings)
-    try:
-        yield
-    finally:
-        change_settings(desk, dict.fromkeys(settings))
-
-
-def change_settings(desk: Desk, settings: dict[str, object]) -> None:
-    answer = httpx.post(
-        f"{desk.org.http}/_stand_in/settings",
-        json=settings,
-        headers={"Authorization": f"Bearer {desk.org.token}"},
-    )
-    assert answer.is_success, answer.text
 
 
 def found(plan: Plan, code: str) -> list[Finding]:

@@ -13,7 +13,7 @@ from loaders.plan_store import Finding, Plan
 from tests.conftest import StandIn, serving
 from tests.loaders.mini_clinic import field, mini_clinic
 from tests.loaders.optional_marts import USERS
-from tests.loaders.planning import Desk, counts
+from tests.loaders.planning import Desk, counts, set_up
 
 
 @pytest.fixture(scope="module")
@@ -236,6 +236,22 @@ def test_a_user_whom_the_plan_creates_can_own_what_comes_later(desk: Desk) -> No
     assert plan.object("User").creates == 1
     assert plan.object("User").order < plan.object("Account").order
     assert found(plan, "owner_defaulted").count == 1
+
+
+def test_more_users_than_there_are_licences_left_stop_a_plan(desk: Desk) -> None:
+    rows = [
+        (f"demo:user:{n}", f"{n}@clinic.example.demo", f"{n}@clinic.example", *USERS["rows"][0][3:])
+        for n in range(3)
+    ]
+    desk.clinic.marts["sf_user"] = {**USERS, "rows": rows}
+    desk.clinic.write()
+    # One is the administrator's.
+    with set_up(desk, user_licences=3):
+        (stop,) = desk.plan().stops
+    assert (stop.code, stop.count) == ("licences_short", 3)
+    assert "2 Salesforce licences are left" in stop.message
+    with set_up(desk, user_licences=4):
+        assert not desk.plan().stops
 
 
 def test_an_unknown_profile_keeps_a_user_back(desk: Desk) -> None:
