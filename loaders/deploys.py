@@ -9,7 +9,8 @@ from typing import Any
 
 from loaders.errors import ComponentFailure, DeployRefused
 from loaders.job_wait import wait_until
-from loaders.org_line import FilePart, Multipart, OrgLine, Request, ask
+from loaders.multipart import FilePart, Multipart
+from loaders.org_line import OrgLine, Request, ask
 from loaders.schema_acts import Component
 from loaders.schema_package import Package
 

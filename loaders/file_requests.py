@@ -11,7 +11,8 @@ import msgspec
 from loaders.collections import RECORDS, outcome_of, replies
 from loaders.errors import OrgRefused, OrgUnavailable, Unavailable
 from loaders.file_bodies import Body
-from loaders.org_line import FilePart, Multipart, OrgLine, Request, ask
+from loaders.multipart import FilePart, Multipart
+from loaders.org_line import OrgLine, Request, ask
 from loaders.row_errors import RETRYABLE, row_error
 from loaders.shipment import Shipment
 

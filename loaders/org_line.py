@@ -9,11 +9,12 @@ from dataclasses import dataclass, field
 from functools import partial
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 import httpx
 
 from loaders.errors import LimitReached, OrgRefused, OrgUnavailable, WrongCredentials
+from loaders.multipart import Multipart
 from loaders.paths import open_private
 from loaders.soap_fault import soap_fault
 
@@ -68,36 +69,6 @@ def growing_pauses(first: float, *, longest: float) -> Iterator[float]:
     while True:
         yield pause
         pause = min(pause * 1.6, longest)
-
-
-@dataclass(frozen=True, slots=True)
-class FilePart:
-    """A file of a form: the part's name, the file's, and its bytes."""
-
-    name: str
-    file_name: str = field(repr=False)
-    file: BinaryIO = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Multipart:
-    """A JSON part and the files that belong to it, as ContentVersion takes them (contract 4.9)."""
-
-    json_name: str
-    json_body: bytes = field(repr=False)
-    files: tuple[FilePart, ...] = field(repr=False)
-
-    def fields(self) -> list[tuple[str, tuple[str | None, Any, str]]]:
-        """Give the parts as httpx streams them, the JSON first; again from the start if need be."""
-        for each in self.files:
-            each.file.seek(0)
-        return [
-            (self.json_name, (None, self.json_body, "application/json")),
-            *(
-                (each.name, (each.file_name, each.file, "application/octet-stream"))
-                for each in self.files
-            ),
-        ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from extract.audit.evidence import read_csv
 from extract.audit.workspace import Database, Row, beside, rows, whole
 
+QUESTIONS = ("facts_of_records.sql", "facts_of_fields.sql")
 # What an attachment says of its size, else the size of the bytes that came.
 DOCUMENT_SIZES = """
     create temp table document_size as
@@ -44,13 +45,14 @@ class ManyToMany:
 
 
 def questions() -> dict[str, str]:
-    """Return the queries of `facts.sql`, each by its name."""
-    parts = re.split(r"^-- name: (\w+)$", beside("facts.sql"), flags=re.MULTILINE)
+    """Return the queries of both files, each by its name."""
+    text = "\n".join(map(beside, QUESTIONS))
+    parts = re.split(r"^-- name: (\w+)$", text, flags=re.MULTILINE)
     return dict(zip(parts[1::2], parts[2::2], strict=True))
 
 
 def facts(database: Database) -> dict[str, list[Row]]:
-    """Answer each of the questions in `facts.sql`, in its order."""
+    """Answer each of the questions, in the order of the files."""
     database.execute(DOCUMENT_SIZES)
     return {name: rows(database, query) for name, query in questions().items()}
 

@@ -1,4 +1,4 @@
-"""The rows that a new org already has: itself, its administrator, profiles, stages and rules."""
+"""A new org and the rows that it has: itself, its administrator, profiles, stages and rules."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from datetime import datetime
 
 import duckdb
 
-from loaders.stand_in_org import ids
+from loaders.stand_in_org import ids, store
 from loaders.stand_in_org.catalogue import standard_objects
+from loaders.stand_in_org.definitions import write_definitions
 from loaders.stand_in_org.fresh_lists import PROFILES, Row, list_rows
 from loaders.stand_in_org.model import SObject
 from loaders.stand_in_org.settings import Settings
-from loaders.stand_in_org.store import insert_rows, stored_fields
+from loaders.stand_in_org.switched_objects import present
 
 
 class _Seeder:
@@ -37,7 +38,7 @@ class _Seeder:
     def write(self) -> None:
         """Insert what was added, one statement a table."""
         for table, rows in self._rows.items():
-            insert_rows(self._connection, table, rows)
+            store.insert_rows(self._connection, table, rows)
 
     def _defaults(self, sobject: SObject) -> Row:
         stamps: Row = {
@@ -49,7 +50,7 @@ class _Seeder:
         }
         given = {
             f.name: f.default_value == "true" if f.type == "boolean" else f.default_value
-            for f in stored_fields(sobject)
+            for f in store.stored_fields(sobject)
             if f.default_value
         }
         return {**given, **stamps}
@@ -131,8 +132,17 @@ def _add_profiles(seeder: _Seeder, settings: Settings) -> list[str]:
     return profiles
 
 
-def fill(connection: duckdb.DuckDBPyConnection, *, settings: Settings, now: datetime) -> None:
-    """Fill a new org's tables; which ids it gets depends on its settings alone."""
+def make(connection: duckdb.DuckDBPyConnection, *, settings: Settings, now: datetime) -> None:
+    """Make a new org in an empty file: its tables, its rows and its definitions, or nothing."""
+    with store.transaction(connection):
+        store.make_tables(connection)
+        _fill(connection, settings=settings, now=now)
+        catalogue = present(store.load_catalogue(connection), deployed={}, settings=settings)
+        write_definitions(connection, catalogue)
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, *, settings: Settings, now: datetime) -> None:
+    """Fill the tables; which ids the org gets depends on its settings alone."""
     kind = "sandbox" if settings.sandbox else "production"
     number = zlib.crc32(f"{settings.organization_name}|{kind}".encode())
     org_id = ids.counted_id("00D", number)

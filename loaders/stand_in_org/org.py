@@ -13,13 +13,11 @@ import pyarrow as pa
 
 from loaders.stand_in_org import (
     automations,
-    definitions,
     deploy,
     deploy_permissions,
     dml_delete,
     fresh_org,
     permissions,
-    printed_cells,
     record_types,
     rules_activities,
     rules_duplicates,
@@ -83,12 +81,7 @@ class Org:
         """Open the org kept in `data`, or make a fresh one there."""
         connection = store.connect(data)
         if store.is_fresh(connection):
-            connection.execute("BEGIN")
-            store.make_tables(connection)
-            fresh_org.fill(connection, settings=settings, now=_moment(clock))
-            catalogue = present(store.load_catalogue(connection), deployed={}, settings=settings)
-            definitions.write_definitions(connection, catalogue)
-            connection.execute("COMMIT")
+            fresh_org.make(connection, settings=settings, now=_moment(clock))
         org = cls(connection, data=data, settings=settings, clock=clock)
         org.archive_activities()
         return org
@@ -148,17 +141,8 @@ class Org:
             if connection is not None:
                 yield connection
                 return
-            own = self.cursor()
-            own.execute("BEGIN")
-            done = False
-            try:
+            with self.cursor() as own, store.transaction(own):
                 yield own
-                own.execute("COMMIT")
-                done = True
-            finally:
-                if not done:
-                    own.execute("ROLLBACK")
-                own.close()
 
     def sobject(self, name: str) -> SObject | None:
         """Find an object by name, whatever its letter case."""
@@ -295,10 +279,6 @@ class Org:
             if kept:
                 self._reload(self._connection)
             return result
-
-    def typed_text(self, sobject: SObject, field: Field) -> str:
-        """Give the SQL expression that renders the column as the API prints it in CSV."""
-        return printed_cells.text(field)
 
     def archive_activities(self) -> int:
         """Archive closed tasks and events older than 365 days; tell how many rows moved."""

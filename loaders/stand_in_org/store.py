@@ -4,7 +4,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import asdict, fields
 from pathlib import Path
 
@@ -57,6 +58,20 @@ def connect(data: Path) -> duckdb.DuckDBPyConnection:
     for macro in (*ids.MACROS, *normalise.MACROS, *java_numbers.MACROS):
         connection.execute(macro)
     return connection
+
+
+@contextmanager
+def transaction(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Keep all that the block writes or, when it raises, nothing."""
+    connection.execute("BEGIN")
+    done = False
+    try:
+        yield
+        connection.execute("COMMIT")
+        done = True
+    finally:
+        if not done:
+            connection.execute("ROLLBACK")
 
 
 def is_fresh(connection: duckdb.DuckDBPyConnection) -> bool:

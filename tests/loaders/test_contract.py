@@ -11,7 +11,8 @@ import pytest
 from loaders.contract import Mapping, read_mapping
 from loaders.errors import REFUSED, MappingRefused, MapStillProposed, NothingToRead
 from loaders.paths import manifest_path
-from tests.loaders.mini_clinic import MARTS, field, to, unbuilt_clinic, write_manifest
+from tests.loaders.mini_clinic import MARTS, field, to, unbuilt_clinic
+from tests.loaders.mini_manifest import write_manifest
 
 
 def refused(tmp_path: Path, **changes: dict[str, Any]) -> list[str]:

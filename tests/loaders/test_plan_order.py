@@ -10,7 +10,8 @@ import pytest
 from loaders.contract import read_mapping
 from loaders.errors import LoadOrderImpossible
 from loaders.load_order import Step, load_order
-from tests.loaders.mini_clinic import KEY, MiniClinic, field, to, unbuilt_clinic, write_manifest
+from tests.loaders.mini_clinic import KEY, MiniClinic, field, to, unbuilt_clinic
+from tests.loaders.mini_manifest import write_manifest
 
 
 def clinic_of(folder: Path, **objects: list[dict[str, Any]]) -> MiniClinic:

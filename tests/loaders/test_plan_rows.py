@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from loaders.errors import LoaderError, SchemaDiffers, WarehouseDiffers
+from loaders.errors import LoaderError, WarehouseDiffers
 from loaders.plan_store import Finding, Plan
 from tests.conftest import StandIn, serving
-from tests.loaders.mini_clinic import field, mini_clinic
+from tests.loaders.mini_clinic import mini_clinic
 from tests.loaders.optional_marts import USERS
 from tests.loaders.planning import Desk, counts, set_up
 
@@ -264,17 +264,6 @@ def test_an_unknown_profile_keeps_a_user_back(desk: Desk) -> None:
     assert found(plan, "owner_defaulted").count == 2
 
 
-def test_without_a_default_owner_the_plan_is_written_and_stopped(desk: Desk) -> None:
-    plan = desk.plan(default_owner=None)
-    assert [finding.code for finding in plan.stops] == ["default_owner_missing"]
-    assert plan.settings.default_owner_id is None
-
-
-def test_a_default_owner_must_be_an_active_user(desk: Desk) -> None:
-    with pytest.raises(SchemaDiffers, match="default owner"):
-        desk.plan(default_owner="o'nobody@clinic.example")
-
-
 def test_a_plan_says_when_its_data_was_extracted_and_under_which_approval(desk: Desk) -> None:
     approval = {"map": "f" * 64, "approved_by": "Ada", "at": "2026-01-01"}
     records = [
@@ -292,11 +281,6 @@ def test_a_plan_says_when_its_data_was_extracted_and_under_which_approval(desk: 
     ]
 
 
-def test_active_duplicate_rules_are_announced(desk: Desk) -> None:
-    rules = [each for each in desk.plan().findings if each.code == "duplicate_rule_active"]
-    assert [(rule.sobject, rule.count) for rule in rules] == [("Account", 3), ("Contact", 3)]
-
-
 def test_a_column_that_the_warehouse_has_otherwise_is_refused(desk: Desk) -> None:
     desk.clinic.sql("alter table main_salesforce.sf_contact alter Birthdate type varchar")
     desk.clinic.sql("alter table main_salesforce.sf_event add column Extra varchar")
@@ -308,56 +292,6 @@ def test_a_column_that_the_warehouse_has_otherwise_is_refused(desk: Desk) -> Non
         "sf_content_version is not there",
         "sf_event.Extra is not in the manifest",
     ]
-
-
-def refused(desk: Desk) -> list[str]:
-    """Give what stops the plan, which holds the map and no rows."""
-    plan = desk.plan()
-    assert (plan.objects, plan.stop_codes) == ((), ("schema_differs",))
-    places = (f"{each.sobject}.{each.field}".rstrip(".") for each in plan.stops)
-    return [f"{place}: {each.message}" for place, each in zip(places, plan.stops, strict=True)]
-
-
-def test_everything_that_the_org_lacks_is_listed_at_once(desk: Desk) -> None:
-    marts = desk.clinic.marts
-    marts["sf_account"]["salesforce"]["record_types"].append("Clinic")
-    marts["sf_contact"]["columns"] += [
-        field("Nickname__c", custom=True),
-        field("LastActivityDate", "date"),
-        field("HasOptedOutOfEmail", "date"),
-    ]
-    marts["sf_contact"]["rows"] = []
-    marts["sf_insurance_coverage"]["columns"][3]["salesforce"]["length"] = 80
-    marts["sf_insurance_coverage"]["columns"][5]["type"] = "decimal(18,4)"
-    marts["sf_insurance_coverage"]["columns"][2]["salesforce"]["lookup"]["relationship"] = "P__r"
-    marts["sf_insurance_coverage"]["rows"] = []
-    desk.clinic.write()
-    assert refused(desk) == [
-        "Account: there is no record type Clinic",
-        "Contact.Nickname__c: not there, or not visible to this user",
-        "Contact.LastActivityDate: this user may not fill it",
-        "Contact.HasOptedOutOfEmail: is boolean in the org, date in the mart",
-        "Insurance_Coverage__c.Payer__c: its relationship is Payer__r in the org, not P__r",
-        "Insurance_Coverage__c.Member_ID__c: is 40 long in the org, not 80",
-        "Insurance_Coverage__c.Copay__c: has 2 decimal places in the org, 4 in the mart",
-    ]
-
-
-def test_a_value_that_the_org_does_not_offer_is_listed(desk: Desk) -> None:
-    desk.clinic.sql(
-        "insert into main_seeds.salesforce_picklists"
-        " values ('Patient_Record_Type', 'Guarantor', 'Guarantor', 3, false)"
-    )
-    assert refused(desk) == ["Contact.Patient_Record_Type__c: does not offer Guarantor"]
-
-
-def test_a_field_that_the_org_requires_must_be_in_the_mart(desk: Desk) -> None:
-    columns = desk.clinic.marts["sf_contact"]["columns"]
-    del columns[2]
-    desk.clinic.marts["sf_contact"]["rows"] = []
-    desk.clinic.write()
-    problem = "Contact.LastName: the org requires it, sf_contact has no such column"
-    assert problem in refused(desk)
 
 
 def test_a_warehouse_that_is_not_there_is_nothing_to_read(desk: Desk) -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
+from loaders.stand_in_org import printed_cells
 from loaders.stand_in_org.ids import counted_id, id18
 from loaders.stand_in_org.model import NULL
 from tests.loaders.stand_in_org.engine_org import Bench, open_bench
@@ -117,7 +118,7 @@ def test_cells_print_as_the_api_prints_them(clinic: Bench) -> None:
     note = clinic.org.sobject("note__C")
     assert note is not None
     names = ("fee__c", "score__c", "taken_at__c", "taken_on__c", "is_final__c", "name")
-    texts = ", ".join(clinic.org.typed_text(note, note.fields[name]) for name in names)
+    texts = ", ".join(printed_cells.text(note.fields[name]) for name in names)
     assert clinic.rows(f"SELECT {texts} FROM Note__c") == [
         ("12.3", "7.0", "2026-01-02T03:04:05.000Z", None, "false", "N-0001")
     ]

@@ -145,7 +145,43 @@ def test_wrong_credentials_are_refused_in_the_words_clients_match(org: OrgClient
     for sent, description in cases:
         answer = token(org, grant_type=JWT, assertion=sent)
         assert (answer.status_code, answer.json()["error_description"]) == (400, description)
-    assert token(org, grant_type="magic").json()["error"] == "unsupported_grant_type"
+
+
+@pytest.mark.parametrize(
+    ("form", "error"),
+    [
+        ({"grant_type": "magic"}, "unsupported_grant_type"),
+        ({}, "unsupported_grant_type"),
+        ({"grant_type": "refresh_token", "client_id": "nobody"}, "invalid_client_id"),
+        ({"grant_type": "client_credentials", "client_id": "nobody"}, "invalid_client_id"),
+        ({"grant_type": "password", "username": "x", "password": "y"}, "invalid_client_id"),
+    ],
+)
+def test_contract_1_1_a_refused_grant_says_why_in_two_words(
+    org: OrgClient, form: dict[str, str], error: str
+) -> None:
+    answer = token(org, **form)
+    assert answer.status_code == 400
+    assert set(answer.json()) == {"error", "error_description"}
+    assert answer.json()["error"] == error
+
+
+def test_contract_1_1_known_clients_with_wrong_secrets_are_refused(
+    org: OrgClient,
+) -> None:
+    registered = app(org)
+    known = {"client_id": registered.client_id, "client_secret": registered.client_secret}
+    cases = [
+        ({**known, "grant_type": "client_credentials", "client_secret": "no"}, "invalid_client"),
+        ({**known, "grant_type": "refresh_token", "refresh_token": "no"}, "invalid_grant"),
+        (
+            {**known, "grant_type": "password", "username": registered.username, "password": "no"},
+            "invalid_grant",
+        ),
+    ]
+    for form, error in cases:
+        answer = token(org, **form)
+        assert (answer.status_code, answer.json()["error"]) == (400, error)
 
 
 def test_a_sandbox_wants_the_sandbox_audience(tmp_path_factory: pytest.TempPathFactory) -> None:

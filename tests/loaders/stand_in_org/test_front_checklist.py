@@ -1,4 +1,4 @@
-"""The checklist of clients.md over http and over https, point by point (contract 1, 4.1, 10)."""
+"""The checklist of clients.md over http and over https, point by point, and the contract's."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Literal
 import httpx
 import pytest
 
-from tests.loaders.stand_in_org.front_org import OrgClient, give_keys, metadata, serving
+from tests.loaders.stand_in_org.front_org import OrgClient, give_keys, serving
 
 Scheme = Literal["http", "https"]
 DATA = "/services/data/v67.0"
@@ -128,43 +128,6 @@ def test_clients_md_4_a_token_is_given_and_taken_back(
         401,
         [{"message": "Session expired or invalid", "errorCode": "INVALID_SESSION_ID"}],
     )
-
-
-@pytest.mark.parametrize(
-    ("form", "error"),
-    [
-        ({"grant_type": "magic"}, "unsupported_grant_type"),
-        ({}, "unsupported_grant_type"),
-        ({"grant_type": "refresh_token", "client_id": "nobody"}, "invalid_client_id"),
-        ({"grant_type": "client_credentials", "client_id": "nobody"}, "invalid_client_id"),
-        ({"grant_type": "password", "username": "x", "password": "y"}, "invalid_client_id"),
-    ],
-)
-def test_contract_1_1_a_refused_grant_says_why_in_two_words(
-    stranger: httpx.Client, form: dict[str, str], error: str
-) -> None:
-    answer = stranger.post("/services/oauth2/token", data=form)
-    assert answer.status_code == 400
-    assert set(answer.json()) == {"error", "error_description"}
-    assert answer.json()["error"] == error
-
-
-def test_contract_1_1_known_clients_with_wrong_secrets_are_refused(
-    org: OrgClient, stranger: httpx.Client
-) -> None:
-    app = org.running.site.sessions.app
-    known = {"client_id": app.client_id, "client_secret": app.client_secret}
-    cases = [
-        ({**known, "grant_type": "client_credentials", "client_secret": "no"}, "invalid_client"),
-        ({**known, "grant_type": "refresh_token", "refresh_token": "no"}, "invalid_grant"),
-        (
-            {**known, "grant_type": "password", "username": app.username, "password": "no"},
-            "invalid_grant",
-        ),
-    ]
-    for form, error in cases:
-        answer = stranger.post("/services/oauth2/token", data=form)
-        assert (answer.status_code, answer.json()["error"]) == (400, error)
 
 
 def test_contract_1_4_a_malformed_header_is_not_an_expired_session(
@@ -319,78 +282,3 @@ def test_contract_2_9_answers_are_compressed_for_those_who_accept_it(
     unpacked = line.get(path, headers={"Accept-Encoding": "gzip"})
     org.http.post("/_stand_in/settings", json={"compress": None})
     assert "content-encoding" not in unpacked.headers
-
-
-def test_contract_4_3_a_post_can_stand_for_another_method(line: httpx.Client) -> None:
-    made = line.post(f"{DATA}/sobjects/Account", json={"Name": "Method"})
-    where = made.headers["location"]
-    assert where == f"{DATA}/sobjects/Account/{made.json()['id']}"
-    changed = line.post(where, params={"_HttpMethod": "PATCH"}, json={"Name": "Changed"})
-    assert changed.status_code == 204
-    assert line.get(where).json()["Name"] == "Changed"
-    assert line.post(where, params={"_HttpMethod": "DELETE"}).status_code == 204
-    assert line.get(where).status_code == 404
-
-
-@pytest.mark.parametrize(
-    ("version", "first", "second"),
-    [
-        ("v45.0", (201, {"id", "success", "errors"}), (204, None)),
-        ("v46.0", (201, {"id", "success", "errors", "created"}), (200, {"created"})),
-        ("v67.0", (201, {"id", "success", "errors", "created"}), (200, {"created"})),
-    ],
-)
-def test_contract_4_3_an_upsert_answers_as_its_version_does(
-    line: httpx.Client,
-    version: str,
-    first: tuple[int, set[str]],
-    second: tuple[int, set[str] | None],
-) -> None:
-    key = f"up:{line.base_url.scheme}:{version}".replace(":", "%3A")
-    path = f"/services/data/{version}/sobjects/Account/Clinic_Id__c/{key}"
-    refused = line.patch(path, params={"updateOnly": "true"}, json={"Name": "x"})
-    assert refused.status_code == 404
-    made = line.patch(path, json={"Name": "x"})
-    assert (made.status_code, set(made.json())) == first
-    changed = line.patch(path, json={"Name": "y"})
-    assert changed.status_code == second[0]
-    if second[1] is None:
-        assert changed.content == b""
-    else:
-        assert second[1] <= set(changed.json())
-        assert changed.json()["created"] is False
-
-
-def test_contract_4_3_a_key_of_several_records_lists_them(org: OrgClient) -> None:
-    field = (
-        "<fields><fullName>Group_Key__c</fullName><label>Group Key</label><type>Text</type>"
-        "<length>40</length><externalId>true</externalId></fields>"
-    )
-    grant = (
-        "<fieldPermissions><editable>true</editable><field>Account.Group_Key__c</field>"
-        "<readable>true</readable></fieldPermissions><label>Clinic Loader</label>"
-    )
-    package = (
-        "<types><members>Account.Group_Key__c</members><name>CustomField</name></types>"
-        "<types><members>Clinic_Loader</members><name>PermissionSet</name></types>"
-        "<version>67.0</version>"
-    )
-    deployed = org.deploy(
-        {
-            "package.xml": metadata("Package", package),
-            "objects/Account.object": metadata("CustomObject", field),
-            "permissionsets/Clinic_Loader.permissionset": metadata("PermissionSet", grant),
-        }
-    )
-    assert deployed["status"] == "Succeeded", deployed["details"]
-    twins = [
-        org.data("POST", "sobjects/Account", json={"Name": f"Twin {n}", "Group_Key__c": "twins"})
-        for n in (1, 2)
-    ]
-    wanted = sorted(f"{DATA}/sobjects/Account/{one.json()['id']}" for one in twins)
-    path = "sobjects/Account/Group_Key__c/twins"
-    for method, body in (("PATCH", {"Name": "z"}), ("GET", None), ("DELETE", None)):
-        answer = org.data(method, path, json=body)
-        assert (answer.status_code, sorted(answer.json())) == (300, wanted)
-    names = org.records("SELECT Name FROM Account WHERE Group_Key__c = 'twins' ORDER BY Name")
-    assert [one["Name"] for one in names] == ["Twin 1", "Twin 2"]

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.loaders.stand_in_org.front_org import OrgClient, give_keys, serving
+from tests.loaders.stand_in_org.front_org import OrgClient, assign, give_keys, metadata, serving
 
 ALLOW = {"Sforce-Duplicate-Rule-Header": "allowSave=true"}
 
@@ -33,7 +33,6 @@ def test_a_record_lives_from_create_to_delete(org: OrgClient) -> None:
     changed = org.data("PATCH", path, json={"NumberOfEmployees": None})
     assert (changed.status_code, changed.content) == (204, b"")
     assert org.data("GET", path).json()["NumberOfEmployees"] is None
-    assert org.data("POST", f"{path}?_HttpMethod=PATCH", json={"Name": "Lived"}).status_code == 204
     assert org.data("DELETE", path).status_code == 204
     gone = org.data("DELETE", path)
     assert (gone.status_code, gone.json()[0]["errorCode"]) == (404, "ENTITY_IS_DELETED")
@@ -66,6 +65,81 @@ def test_upsert_by_external_id_creates_then_changes(org: OrgClient) -> None:
     unknown = org.data("GET", "sobjects/Account/Nickname__c/x")
     assert unknown.json()[0]["errorCode"] == "NOT_FOUND"
     assert org.data("DELETE", path).status_code == 204
+
+
+def test_contract_4_3_a_post_can_stand_for_another_method(org: OrgClient) -> None:
+    made = org.http.post("/services/data/v67.0/sobjects/Account", json={"Name": "Method"})
+    where = made.headers["location"]
+    assert where == f"/services/data/v67.0/sobjects/Account/{made.json()['id']}"
+    changed = org.http.post(where, params={"_HttpMethod": "PATCH"}, json={"Name": "Changed"})
+    assert changed.status_code == 204
+    assert org.http.get(where).json()["Name"] == "Changed"
+    assert org.http.post(where, params={"_HttpMethod": "DELETE"}).status_code == 204
+    assert org.http.get(where).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("version", "first", "second"),
+    [
+        ("v45.0", (201, {"id", "success", "errors"}), (204, None)),
+        ("v46.0", (201, {"id", "success", "errors", "created"}), (200, {"created"})),
+        ("v67.0", (201, {"id", "success", "errors", "created"}), (200, {"created"})),
+    ],
+)
+def test_contract_4_3_an_upsert_answers_as_its_version_does(
+    org: OrgClient,
+    version: str,
+    first: tuple[int, set[str]],
+    second: tuple[int, set[str] | None],
+) -> None:
+    path = f"/services/data/{version}/sobjects/Account/Clinic_Id__c/up-{version}"
+    refused = org.http.patch(path, params={"updateOnly": "true"}, json={"Name": "x"})
+    assert refused.status_code == 404
+    made = org.http.patch(path, json={"Name": "x"})
+    assert (made.status_code, set(made.json())) == first
+    changed = org.http.patch(path, json={"Name": "y"})
+    assert changed.status_code == second[0]
+    if second[1] is None:
+        assert changed.content == b""
+    else:
+        assert second[1] <= set(changed.json())
+        assert changed.json()["created"] is False
+
+
+def test_contract_4_3_a_key_of_several_records_lists_them(org: OrgClient) -> None:
+    field = (
+        "<fields><fullName>Group_Key__c</fullName><label>Group Key</label><type>Text</type>"
+        "<length>40</length><externalId>true</externalId></fields>"
+    )
+    grant = (
+        "<fieldPermissions><editable>true</editable><field>Account.Group_Key__c</field>"
+        "<readable>true</readable></fieldPermissions><label>Group Key</label>"
+    )
+    package = (
+        "<types><members>Account.Group_Key__c</members><name>CustomField</name></types>"
+        "<types><members>Group_Key</members><name>PermissionSet</name></types>"
+        "<version>67.0</version>"
+    )
+    deployed = org.deploy(
+        {
+            "package.xml": metadata("Package", package),
+            "objects/Account.object": metadata("CustomObject", field),
+            "permissionsets/Group_Key.permissionset": metadata("PermissionSet", grant),
+        }
+    )
+    assert deployed["status"] == "Succeeded", deployed["details"]
+    assign(org, "Group_Key")
+    twins = [
+        org.data("POST", "sobjects/Account", json={"Name": f"Twin {n}", "Group_Key__c": "twins"})
+        for n in (1, 2)
+    ]
+    wanted = sorted(f"/services/data/v67.0/sobjects/Account/{one.json()['id']}" for one in twins)
+    path = "sobjects/Account/Group_Key__c/twins"
+    for method, body in (("PATCH", {"Name": "z"}), ("GET", None), ("DELETE", None)):
+        answer = org.data(method, path, json=body)
+        assert (answer.status_code, sorted(answer.json())) == (300, wanted)
+    names = org.records("SELECT Name FROM Account WHERE Group_Key__c = 'twins' ORDER BY Name")
+    assert [one["Name"] for one in names] == ["Twin 1", "Twin 2"]
 
 
 @pytest.mark.parametrize(
