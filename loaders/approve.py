@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from collections.abc import Mapping as Named
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from loaders.errors import NotApproved, WrongUsage
@@ -78,6 +78,21 @@ def unapproved(ledger: Ledger, parts: Named[str, str], scopes: Iterable[str]) ->
     """Name the scopes whose part, as it is now, nobody has confirmed."""
     confirmed = {pair for each in ledger.approvals() for pair in each.parts.items()}
     return tuple(scope for scope in scopes if (scope, parts[scope]) not in confirmed)
+
+
+def standing(ledger: Ledger, plan: Plan) -> tuple[Approval, ...]:
+    """List the approvals that this plan stands on, each with the parts for which it is the last."""
+    last = {
+        scope: number
+        for number, each in enumerate(ledger.approvals())
+        for scope, hashed in each.parts.items()
+        if plan.parts.get(scope) == hashed
+    }
+    return tuple(
+        replace(each, parts=own)
+        for number, each in enumerate(ledger.approvals())
+        if (own := {name: each.parts[name] for name in each.parts if last.get(name) == number})
+    )
 
 
 def is_approved(ledger: Ledger, mapping: Mapping, scope: str) -> bool:

@@ -175,7 +175,11 @@ def approve_command(  # noqa: PLR0913, PLR0917
         bool, typer.Option("--allow-duplicates", help="Allow saving in spite of duplicate alerts.")
     ] = False,
     auto_rollback: Annotated[
-        bool, typer.Option("--auto-rollback", help="Allow an automatic rollback.")
+        bool,
+        typer.Option(
+            "--auto-rollback",
+            help="Allow an automatic rollback, until the map is approved without it.",
+        ),
     ] = False,
 ) -> None:
     """

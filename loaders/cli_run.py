@@ -84,6 +84,8 @@ def push_command(  # noqa: PLR0913, PLR0917
     """
     forced, arriving = frozenset(force or ()), frozenset(as_it_arrives or ())
     wish = Wish(production=production, no_rehearsal=no_rehearsal)
+    # Before anything is sent, and not when too much is missing.
+    deviation_limit(os.environ)
     with open_desk(org, os.environ, writes=True) as desk:
         plan = read_plan(desk.data.plans, plan_id)
         require_objects(plan, forced | arriving)
@@ -219,6 +221,7 @@ def resume_command(
 
     Example: clinic-load resume latest --org UAT
     """
+    deviation_limit(os.environ)
     with open_desk(org, os.environ, writes=True) as desk:
         run = require_resumable(unfinished_run(desk.ledger, run_id))
         require_named(desk.org, production=production)

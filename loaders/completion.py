@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 
 from loaders.access_report import read_access
+from loaders.approve import standing
 from loaders.bench import bounded, scratch_name
 from loaders.canonical import literal
 from loaders.errors import RunNotFound
@@ -127,8 +128,8 @@ class Completion:
 
     @property
     def is_complete(self) -> bool:
-        """Tell whether all arrived, nothing differs, and it still stands."""
-        return self.status.is_complete and not self.differences and self.undone_by is None
+        """Tell whether all arrived, was read back without a difference, and still stands."""
+        return self.status.is_complete and self.differences == 0 and self.undone_by is None
 
 
 def completion(ledger: Ledger, data: DataFolder, name: str) -> Completion:
@@ -159,7 +160,7 @@ def completion(ledger: Ledger, data: DataFolder, name: str) -> Completion:
         timings=_timings(ledger, run),
         measured=actual(ledger, run, plan, folder),
         estimated=_estimated(ledger, run, plan, folder),
-        approvals=tuple(each for each in ledger.approvals() if each.map_hash == run.map_hash),
+        approvals=standing(ledger, plan),
         undone_by=_undone_by(ledger, run),
         covered=covered,
         opens_gate=run.run in rehearsals(ledger, map_hash=run.map_hash),

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from loaders.errors import WrongUsage
 from loaders.images import NO_IMAGE, imaged
 from loaders.ledger import Ledger
+from loaders.map_parts import CORE
 from loaders.session import Session
 from loaders.status import RunStatus
 
-_LIMIT_PERCENT = 2.0
+_LIMIT_PERCENT, _ALL = 2.0, 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,17 +37,20 @@ def deviation_limit(environ: Mapping[str, str]) -> float:
     Read from how many percent on a rollback is offered: `CLINIC_DEVIATION_PERCENT`, else 2.
 
     Raises:
-        WrongUsage: it is no number.
+        WrongUsage: it is no number of percent.
 
     """
     stated = environ.get("CLINIC_DEVIATION_PERCENT") or str(_LIMIT_PERCENT)
     try:
-        return float(stated)
-    except ValueError as wrong:
+        limit = float(stated)
+    except ValueError:
+        limit = math.nan
+    if not 0 <= limit <= _ALL:
         raise WrongUsage(
-            f"CLINIC_DEVIATION_PERCENT is {stated!r}, and should be a number",
+            f"CLINIC_DEVIATION_PERCENT is {stated!r}, and should be a number from 0 to {_ALL}",
             hint=f"unset CLINIC_DEVIATION_PERCENT, which means {_LIMIT_PERCENT:g}",
-        ) from wrong
+        )
+    return limit
 
 
 def arrivals(session: Session, status: RunStatus) -> tuple[Arrival, ...]:
@@ -84,5 +89,14 @@ def worst(found: tuple[Arrival, ...]) -> Arrival | None:
 
 
 def auto_rollback_allowed(ledger: Ledger, map_hash: str) -> bool:
-    """Tell whether an approval of this map allows taking a push back without asking."""
-    return any(each.auto_rollback and each.map_hash == map_hash for each in ledger.approvals())
+    """
+    Tell whether an approval of this map allows taking a push back without asking.
+
+    The last one that speaks of it counts: one with the permission, or one of the whole map without.
+    """
+    said = [
+        each.auto_rollback
+        for each in ledger.approvals()
+        if each.map_hash == map_hash and (each.auto_rollback or set(CORE) <= set(each.parts))
+    ]
+    return bool(said) and said[-1]

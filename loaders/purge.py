@@ -121,20 +121,26 @@ def _under(top: Path, name: str) -> Iterator[Doomed]:
 
 def _open_runs(ledger: Ledger) -> Iterator[OpenRun]:
     """Name the runs that still need their files: to be finished, mended or proved."""
-    proved = {act["run"] for act in ledger.chain.acts("verified") if act["differences"] == 0}
+    # What was found last counts, and what was done last about a push.
+    differences = {act["run"]: act["differences"] for act in ledger.chain.acts("verified")}
+    undone = {run.of_run: run for run in ledger.runs(kind="rollback")}
     for run in ledger.runs():
-        if reason := _open_reason(run, is_proved=run.run in proved):
+        if reason := _open_reason(run, differences.get(run.run), undone.get(run.run)):
             yield OpenRun(run.run, reason)
 
 
-def _open_reason(run: Run, *, is_proved: bool) -> str | None:
+def _open_reason(run: Run, differences: int | None, undone: Run | None) -> str | None:
     if run.finished_at is None:
         return "is not finished"
     if run.kind != "push" or run.state == "rolled_back":
         return None
     if run.exit_code != DONE:
         return "ended with rows that need a decision"
-    return None if is_proved else "was never verified without a difference"
+    if undone and undone.exit_code not in {None, DONE}:
+        return f"was taken back by {undone.run}, which left rows that need a decision"
+    if differences is None:
+        return "was never verified"
+    return f"was last verified with {differences:,} differences" if differences else None
 
 
 def require_allowed(purge: Purge, *, by: str, code: str | None, abandoned: Collection[str]) -> None:

@@ -20,9 +20,10 @@ from loaders.masking import load_masks
 from loaders.match_decisions import MATCHES_FILE
 from loaders.org_connection import Org, require_named
 from loaders.paths import data_folder, manifest_path
+from loaders.plan_scope import FAILED
 from loaders.plan_store import Plan, plan_folder
 from loaders.preflight_schema import require_schema
-from loaders.run_scope import require_same_masks
+from loaders.run_scope import require_same_masks, runs_of
 from loaders.schema_values import read_value_sets
 from loaders.warehouse import attach_warehouse
 
@@ -106,8 +107,13 @@ def require_same_decisions(plan: Plan, folder: Path) -> None:
 
 
 def rehearsals(ledger: Ledger, *, map_hash: str) -> tuple[str, ...]:
-    """Name the pushes to a sandbox that open production for a map: complete, and as planned."""
+    """
+    Name the pushes to a sandbox that open production for a map: complete, and as planned.
+
+    What a wave sends again says nothing of all the rest.
+    """
     verified = {act["run"] for act in ledger.chain.acts("verified") if act["differences"] == 0}
+    verified -= runs_of(ledger, FAILED)
     return tuple(
         run.run
         for run in ledger.runs(kind="push")

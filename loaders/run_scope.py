@@ -21,6 +21,11 @@ def keep_scope(ledger: Ledger, run: Run, plan: Plan) -> None:
     )
 
 
+def runs_of(ledger: Ledger, scope: str) -> frozenset[str]:
+    """Name the pushes that were of such rows."""
+    return frozenset(act["run"] for act in ledger.chain.acts(_SCOPED) if act["scope"] == scope)
+
+
 def require_same_masks(ledger: Ledger, plan: Plan) -> None:
     """
     Let a push through whose rows carry the same keys as what this org got from us before.

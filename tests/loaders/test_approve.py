@@ -9,8 +9,16 @@ from typing import Any
 
 import pytest
 
-from loaders.approve import Confirmation, approve, is_approved, require_approved, unapproved
+from loaders.approve import (
+    Confirmation,
+    approve,
+    is_approved,
+    require_approved,
+    standing,
+    unapproved,
+)
 from loaders.contract import read_mapping
+from loaders.deviation import auto_rollback_allowed
 from loaders.errors import MappingRefused, NotApproved, WrongUsage
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Approval
@@ -226,3 +234,34 @@ def test_a_seed_that_dbt_hashes_by_its_path_is_refused(clinic: MiniClinic) -> No
 
     with pytest.raises(MappingRefused, match="salesforce_picklists"):
         edit(clinic, by_path)
+
+
+def test_a_plan_stands_on_the_newest_approval_of_each_of_its_parts(
+    ledger: Ledger, clinic: MiniClinic
+) -> None:
+    first = read_mapping(clinic.manifest)
+    confirm(ledger, first, by="Ada")
+    changed = edit(clinic, another_row_of_a_seed)
+    assert [each.approved_by for each in standing(ledger, plan_of(changed))] == ["Ada"]
+    confirm(ledger, changed, "values", by="Bea")
+    confirm(ledger, changed, "fields", by="Cleo")
+    told = {each.approved_by: set(each.parts) for each in standing(ledger, plan_of(changed))}
+    assert told == {"Ada": {"objects", "rules"}, "Bea": {"values"}, "Cleo": {"fields"}}
+    # The plan of the first map stands on its own values still.
+    older = {each.approved_by: set(each.parts) for each in standing(ledger, plan_of(first))}
+    assert older == {"Ada": {"objects", "rules", "values"}, "Cleo": {"fields"}}
+
+
+def test_an_automatic_rollback_is_allowed_until_the_map_is_approved_without_it(
+    ledger: Ledger, clinic: MiniClinic
+) -> None:
+    mapping = read_mapping(clinic.manifest)
+    plan, parts = plan_of(mapping), map_parts(mapping)
+    assert not auto_rollback_allowed(ledger, plan.map_hash)
+    allowing = Confirmation("Ada", auto_rollback=True)
+    approve(ledger, plan, allowing, parts=parts, clock=clock)
+    confirm(ledger, mapping, "values")
+    assert auto_rollback_allowed(ledger, plan.map_hash)
+    assert not auto_rollback_allowed(ledger, "another map")
+    confirm(ledger, mapping)
+    assert not auto_rollback_allowed(ledger, plan.map_hash)

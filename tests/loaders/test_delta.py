@@ -138,6 +138,9 @@ def test_a_wave_moves_only_what_failed_once_its_cause_is_mended(desk: Loading) -
     assert desk.push(wave) == DONE, (desk.outcomes("push"), desk.status(wave))
     assert desk.verify(wave).differences == 0
     assert desk.record_id("Contact", "demo:patient:x")
+    # One row of many opens production for nobody.
+    report = desk.load("report", "latest", "--json").json()
+    assert (report["opens_production"], report["exit_code"]) == (False, DONE)
     nothing = desk.load("plan", "--org", ALIAS, "--no-mask", "--only-failed", desk.run().run)
     assert (nothing.code, "no row of run" in nothing.stderr) == (USAGE, True)
 

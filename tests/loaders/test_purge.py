@@ -127,7 +127,7 @@ def test_nothing_goes_before_somebody_typed_the_code_of_just_this(verified: Load
 def test_a_run_that_still_needs_its_files_is_given_up_by_name_only(unverified: Loading) -> None:
     run = unverified.run().run
     (open_run,) = planned(unverified)["open_runs"]
-    assert open_run == {"run": run, "reason": "was never verified without a difference"}
+    assert open_run == {"run": run, "reason": "was never verified"}
     refused = purged(unverified)
     assert (refused.code, run in refused.stderr) == (REFUSED, True)
     assert purged(unverified, "--abandon", "another").code == REFUSED
@@ -135,6 +135,31 @@ def test_a_run_that_still_needs_its_files_is_given_up_by_name_only(unverified: L
     assert done.code == DONE
     told = json.loads(Path(done.json()["certificate"]).read_text("utf-8"))
     assert told["abandoned_runs"] == [run]
+
+
+def test_a_run_that_differed_when_it_was_verified_last_keeps_its_files(verified: Loading) -> None:
+    ledger = Ledger.open(verified.data.ledger)
+    with ledger.writing():
+        ledger.chain.record("verified", {"run": verified.run().run, "differences": 2})
+    ledger.close()
+    assert planned(verified)["open_runs"][0]["reason"] == "was last verified with 2 differences"
+    assert purged(verified).code == REFUSED
+
+
+@pytest.mark.soak
+def test_a_push_whose_rollback_held_rows_keeps_its_files(template: Path, tmp_path: Path) -> None:
+    with loading(template, tmp_path / "org", mini_clinic(tmp_path / "clinic")) as desk:
+        plan = desk.plan()
+        assert desk.push(plan) == DONE
+        assert desk.load("verify", "latest", "--org", ALIAS).code == DONE
+        desk.change("Insurance_Coverage__c", "demo:coverage:1", Member_ID__c="corrected")
+        assert desk.rollback(plan)[0] == INCOMPLETE
+        (open_run,) = planned(desk)["open_runs"]
+        assert open_run["run"] == desk.run("push").run
+        assert desk.run("rollback").run in open_run["reason"]
+        forced = ("--force", "Insurance_Coverage__c")
+        assert desk.load("rollback", open_run["run"], "--org", ALIAS, *forced).code == DONE
+        assert planned(desk)["open_runs"] == []
 
 
 def test_an_unfinished_run_keeps_its_files(unverified: Loading) -> None:

@@ -221,6 +221,16 @@ def _push_to_the_other_org(desk: Loading) -> Ran:
     return desk.load("push", "latest", "--org", ALIAS)
 
 
+@pytest.mark.parametrize("percent", ["two", "nan", "101", "-1"])
+def test_a_limit_that_is_no_percent_is_refused_before_anything_is_sent(
+    desk: Loading, monkeypatch: pytest.MonkeyPatch, percent: str
+) -> None:
+    monkeypatch.setenv("CLINIC_DEVIATION_PERCENT", percent)
+    for command in ("push", "resume"):
+        done = desk.load(command, "latest", "--org", ALIAS)
+        assert (done.code, percent in done.stderr) == (USAGE, True)
+
+
 def test_a_plan_or_run_that_is_not_there_is_a_wrong_use(desk: Loading) -> None:
     assert desk.load("push", "nonsense", "--org", ALIAS).code == USAGE
     assert desk.load("status", "nonsense").code == USAGE
