@@ -17,10 +17,9 @@ from loaders.plan_store import Plan
 from loaders.rollback_checks import Checks, checks_for, held_by_edits
 from loaders.rollback_deletes import (
     can_look_back,
-    created_parts,
     delete_created,
     derived_chunks,
-    examine,
+    examine_all,
     hold_derived,
 )
 from loaders.rollback_documents import delete_documents, look_at_documents
@@ -151,9 +150,7 @@ def look_ahead(work: Rollback) -> None:
         for rows in chunks(session, sobject, was="updated"):
             changed, _ = held_by_edits(session, checks, rows)
             mark(session, sobject, changed)
-        for rows in created_parts(session, sobject):
-            for outcomes in examine(session, checks, rows):
-                mark(session, sobject, outcomes)
+        examine_all(session, checks, mark)
     settle_ahead(session)
 
 

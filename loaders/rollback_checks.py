@@ -201,9 +201,9 @@ def _children(
     more += f" AND SystemModstamp >= {deleted_since}" if deleted else ""
     if len(ids) <= IDS_PER_QUERY:
         (few,) = id_filters(child.field, ids)
-        found = _ask_below(session, child, where=few + more, deleted=deleted)
+        found = ask_below(session, child, where=few + more, deleted=deleted)
         rows = [(str(each["Id"]), str(each[child.field])) for each in found]
-    elif child.child == LINK or _ask_below(
+    elif child.child == LINK or ask_below(
         session, child, where=f"{child.field} != null", deleted=deleted, limit=1
     ):
         filters = [each + more for each in id_filters(child.field, ids)]
@@ -224,7 +224,7 @@ def _children(
     return lay_out(session.bench, below)
 
 
-def _ask_below(
+def ask_below(
     session: Session,
     child: ChildRelationship,
     *,

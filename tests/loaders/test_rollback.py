@@ -91,10 +91,12 @@ def test_what_somebody_worked_on_is_held_with_all_above_it_until_it_is_forced(
     options = [option for name in forced for option in ("--force", name)]
     done = desk.load("rollback", "latest", "--org", ALIAS, *options)
     assert done.code == INCOMPLETE, done.stdout + done.stderr
-    # Somebody's task still needs its patient, and the patient a household, though not the first.
+    # Somebody's task still needs its patient, the patient a household, and that the one above it.
     assert [each["LastName"] for each in desk.soql("SELECT LastName FROM Contact")] == ["O'Muster"]
-    (household,) = desk.soql("SELECT Clinic_Id__c FROM Account")
-    assert household["Clinic_Id__c"] == "demo:household:2"
+    households = desk.soql("SELECT Clinic_Id__c, Parent.Clinic_Id__c FROM Account ORDER BY Name")
+    above = {each["Clinic_Id__c"]: each["Parent"] for each in households}
+    assert above.keys() == {"demo:household:1", "demo:household:2"}
+    assert above["demo:household:2"]["Clinic_Id__c"] == "demo:household:1"
 
 
 def test_changed_records_get_their_old_values_back_also_those_that_were_empty(
