@@ -105,8 +105,8 @@ class Completion:
     opens_gate: bool
     # Fields whose values differ from the plan, as last verified: object, field, records.
     differing: tuple[tuple[str, str, int], ...]
-    # What the audit exported for those who build the automations anew.
-    rebuild: tuple[Mapping[str, Any], ...]
+    # What the audit exported for those who build the automations anew; None: there was no audit.
+    rebuild: tuple[Mapping[str, Any], ...] | None
     # What the org said last of who can see what; None: it was not asked.
     access: Mapping[str, Any] | None
 
@@ -261,8 +261,8 @@ def _undone_by(ledger: Ledger, run: Run) -> str | None:
     return undone[-1] if undone else None
 
 
-def _rebuild(reports: Path) -> tuple[Mapping[str, Any], ...]:
+def _rebuild(reports: Path) -> tuple[Mapping[str, Any], ...] | None:
     audit = reports / "audit" / "audit.json"
     if not audit.exists():
-        return ()
+        return None
     return tuple(json.loads(audit.read_text(encoding="utf-8"))["left_behind"])

@@ -248,8 +248,10 @@ def remedies(told: Completion) -> list[tuple[str, str, str, str]]:
             number(one["records"]),
             f"reports/audit/{one['file']}" if one["file"] else "only counted at the source",
         )
-        for one in told.rebuild
+        for one in told.rebuild or ()
     ]
+    if told.rebuild is None:
+        listed.append(("source", "Automations were never listed", "", "clinic-extract audit"))
     return listed
 
 

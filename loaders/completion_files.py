@@ -79,7 +79,8 @@ def document(told: Completion) -> dict[str, Any]:
         },
         "estimated": [{**asdict(each), "verdict": each.verdict} for each in told.estimated],
         "approvals": [asdict(each) for each in told.approvals],
-        "rebuild": [dict(each) for each in told.rebuild],
+        "audited": told.rebuild is not None,
+        "rebuild": [dict(each) for each in told.rebuild or ()],
         "access": told.access,
         "todo": [list(each) for each in remedies(told)],
     }

@@ -63,7 +63,7 @@ from loaders.plan_store import (
     write_plan,
 )
 from loaders.preflight import Planned, all_findings
-from loaders.preflight_extracts import extract_findings
+from loaders.preflight_extracts import extract_findings, unaudited
 from loaders.preflight_org import find_default_owner
 from loaders.preflight_parents import allow_parents
 from loaders.preflight_rows import keep_back, row_findings
@@ -227,7 +227,8 @@ def _findings(
         described=site.described,
         has_default_owner=site.settings.default_owner_id is not None,
     )
-    return (*extract_findings(request.data), *found)
+    of_source = extract_findings(request.data)
+    return (*of_source, *(unaudited(request.data) if request.sample else ()), *found)
 
 
 def _write(

@@ -10,6 +10,8 @@ from loaders.paths import DataFolder, write_private
 from loaders.plan_store import Finding
 
 EXTRACTED = "extracted"
+# What `clinic-extract audit` found, row by row.
+FINDINGS = "reports/audit/findings.csv"
 
 
 def leave_approval(data: DataFolder, approval: Approval) -> None:
@@ -32,6 +34,23 @@ def extract_findings(data: DataFolder) -> tuple[Finding, ...]:
             hint="",
         )
         for system, each in sorted(latest.items())
+    )
+
+
+def unaudited(data: DataFolder) -> tuple[Finding, ...]:
+    """Say where a sample knows nothing of the odd cases of the source, for nobody looked."""
+    if (data.root / FINDINGS).is_file():
+        return ()
+    return (
+        Finding(
+            code="source_not_audited",
+            severity="warn",
+            sobject="",
+            field="",
+            count=1,
+            message="the source was not audited: what an audit would find is not in this sample",
+            hint="clinic-extract audit, then clinic-load plan --sample again",
+        ),
     )
 
 

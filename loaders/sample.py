@@ -10,6 +10,7 @@ from loaders.canonical import key_expression, literal, quoted, system_expression
 from loaders.contract import KEYED_MATCHES, Column, Mapping, Mart
 from loaders.load_order import load_order
 from loaders.paths import DataFolder
+from loaders.preflight_extracts import FINDINGS
 from loaders.references import USER, email_symbol
 
 # Which rows a plan is made of, where it is not made of all: (sobject, key), unmasked.
@@ -71,6 +72,25 @@ def _link(bench: Bench, mapping: Mapping) -> None:
         for column in mart.columns:
             if column.lookup and _is_to_a_row(mapping, column):
                 db.execute(f"insert into edges {_edges(mapping, mart, column)}")
+    db.execute(f"insert into edges {_pairs(mapping)}")
+
+
+def _pairs(mapping: Mapping) -> str:
+    """Give who may be the same person twice: one of the two shows nothing without the other."""
+    audit = mapping.audit
+    targets = f"select * from {audit.record_targets} where entity = 'patients'"  # noqa: S608 - theirs
+    pairs = f"""
+        select one.sobject, one.clinic_id as key, other.sobject as other_object,
+            other.clinic_id as other_key
+        from {audit.duplicate_candidates} as found
+        inner join ({targets}) as one on one.record_key = found.patient_key
+        inner join ({targets}) as other on other.record_key = found.other_patient_key
+        where one.clinic_id != other.clinic_id
+        """  # noqa: S608 - names of the mapping
+    return f"""
+        select sobject, key, other_object, other_key, false from ({pairs}) as pairs
+        union all select other_object, other_key, sobject, key, false from ({pairs}) as turned
+        """  # noqa: S608 - ours
 
 
 def _is_to_a_row(mapping: Mapping, column: Column) -> bool:
@@ -156,7 +176,7 @@ def _find_classes(bench: Bench, mapping: Mapping, data: DataFolder) -> None:
             for column in mart.columns
             if _is_listed(column)
         ),
-        *_audited(mapping, data.root / "reports" / "audit" / "findings.csv"),
+        *_audited(mapping, data.root / FINDINGS),
     ]
     bench.db.execute(f"create temp view {CLASSES} as {' union all '.join(selects)}")
 

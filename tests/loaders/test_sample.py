@@ -40,6 +40,8 @@ insert into main_audit.audit_quality_flags values
     ('coverages', 'demo:coverage:m23-1', 'unknown_code', 'type', null);
 insert into main_audit.audit_merged_records values
     ('patients', 'demo:patient:old', 'demo:patient:m31');
+insert into main_audit.audit_duplicate_candidates (patient_key, other_patient_key) values
+    ('demo:patient:m12', 'demo:patient:m13');
 """
 PARENTS = {
     "Contact": {"AccountId": ("Account",)},
@@ -76,6 +78,10 @@ def test_a_sample_shows_every_class_that_was_found_and_every_object(desk: Loadin
     plan = desk.plan(sample=Sample(30, 1))
     chosen = keys(desk, plan)
     assert {"demo:patient:m17", "demo:patient:m31"} <= chosen["Contact"]
+    # Who may be there twice, and is so only beside the other one.
+    assert {"demo:patient:m12", "demo:patient:m13"} <= chosen["Contact"]
+    (unaudited,) = (each for each in plan.findings if each.code == "source_not_audited")
+    assert unaudited.severity == "warn"
     assert "demo:coverage:m23-1" in chosen["Insurance_Coverage__c"]
     assert all(chosen.values())
     assert {row["Type"] for row in desk.rows(plan, "Account")} == {"Patient", "Payer"}
