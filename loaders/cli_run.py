@@ -250,7 +250,10 @@ def verify_command(
     run_id: RunName,
     org: OrgAlias,
     download_files: Annotated[
-        bool, typer.Option("--download-files", help="Compare each file's bytes as well.")
+        bool,
+        typer.Option(
+            "--download-files", help="Compare each file's bytes as well; of a sample, always done."
+        ),
     ] = False,
     as_json: AsJson = False,
 ) -> None:

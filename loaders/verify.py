@@ -10,13 +10,15 @@ from loaders.gone_states import view_gone
 from loaders.ledger_outcomes import view_outcomes
 from loaders.lost_keys import load_written
 from loaders.paths import make_private_folder
+from loaders.plan_scope import SAMPLE
 from loaders.plan_store import Plan, PlanObject
 from loaders.resolve import load_references
 from loaders.session import Session
 from loaders.verify_compare import DIFFERENCES, compare_object, load_aliases, start_differences
 from loaders.verify_files import compare_downloads
 from loaders.verify_org import read_org
-from loaders.verify_sample import SAMPLE, see_some, start_sample, write_sample
+from loaders.verify_sample import SAMPLE as SIDE_BY_SIDE
+from loaders.verify_sample import see_some, start_sample, write_sample
 
 MISSING, EXTRA, DIFFERENT = "-", "+", "!"
 
@@ -64,7 +66,8 @@ def verify(
 
     Rows that failed or are held are not expected; that they are not there in spite of the plan
     is what `status` says. Differences are written down by key; values leave the bench
-    in the private sample alone.
+    in the private sample alone. Files are compared by size and checksum; of a sample, or where
+    that is asked for, each is downloaded as well.
     """
     db = session.bench.db
     view_outcomes(db, session.ledger.outcome_files(session.run.run))
@@ -82,7 +85,7 @@ def verify(
     for each in plan.objects:
         compared.append(compare_object(session, plan, folder, each))
         see_some(session, plan, folder, each)
-    if download:
+    if download or plan.settings.scope == SAMPLE:
         compare_downloads(session, plan, folder)
     file = _write(session, reports)
     verdict = Verdict(
@@ -126,7 +129,7 @@ def _field_verdicts(session: Session) -> tuple[FieldVerdict, ...]:
 
 def _write(session: Session, reports: Path) -> Path:
     folder = make_private_folder(make_private_folder(reports) / session.run.run)
-    write_sample(session, folder / SAMPLE)
+    write_sample(session, folder / SIDE_BY_SIDE)
     return copy_privately(
         session.bench.db,
         f"select * from {DIFFERENCES} order by sobject, kind, key, field",  # noqa: S608

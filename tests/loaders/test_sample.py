@@ -130,6 +130,19 @@ def test_a_sample_is_stale_when_a_row_of_it_changes_and_only_then(desk: Loading)
     assert pushed.code == DONE, pushed.stderr
 
 
+def test_a_file_of_a_sample_is_compared_by_its_bytes_though_nobody_asks(desk: Loading) -> None:
+    (version,) = desk.soql("SELECT Id, ContentSize, Checksum FROM ContentVersion")
+    stored = desk.org.data / "files" / version["Id"]
+    right = stored.read_bytes()
+    stored.write_bytes(right[::-1])
+    verdict = desk.verify(desk.plan_pushed())
+    again = desk.soql("SELECT Id, ContentSize, Checksum FROM ContentVersion")
+    stored.write_bytes(right)
+    # Size and checksum, as the org tells them, are still those of what was sent.
+    assert again == [version]
+    assert [(each.field, each.rows) for each in verdict.fields] == [("VersionData (bytes)", 1)]
+
+
 def test_a_later_full_plan_knows_the_sample_and_its_rollback_takes_all_of_it(
     desk: Loading,
 ) -> None:
