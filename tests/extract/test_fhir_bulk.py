@@ -16,9 +16,6 @@ from extract.report import exit_code
 from tests.extract.demo_clinic.signing import CLIENT_ID, signing
 from tests.extract.faulty_clinic import FaultyClinic, Reader
 
-# Dear, and left to `make soak` for the time that CI has.
-pytestmark = pytest.mark.soak
-
 ROOT = Path(__file__).parents[2]
 
 
@@ -56,6 +53,7 @@ def test_tokens_that_die_between_files_are_replaced(
     assert faulty.asked_for(before)["401 file"] == 1
 
 
+@pytest.mark.soak
 def test_a_token_for_good_that_dies_is_set_anew_and_the_same_export_is_read_on(
     north: Reader, faulty: FaultyClinic
 ) -> None:
@@ -91,6 +89,7 @@ def missing(north: Reader) -> list[tuple[str, str]]:
     return north.query("select origin, resource_type from raw_fhir.not_taken order by 2")
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize("after", [1, 5], ids=["all of it", "a file"])
 def test_what_has_expired_is_exported_again(
     north: Reader, faulty: FaultyClinic, after: int
@@ -102,6 +101,7 @@ def test_what_has_expired_is_exported_again(
     assert faulty.asked_for(before)["202 kick-off"] == 2
 
 
+@pytest.mark.soak
 def test_what_expires_for_ever_is_not_exported_for_ever(
     north: Reader, faulty: FaultyClinic
 ) -> None:
@@ -112,6 +112,7 @@ def test_what_expires_for_ever_is_not_exported_for_ever(
     assert faulty.asked_for(before)["202 kick-off"] == 2
 
 
+@pytest.mark.soak
 @pytest.mark.parametrize(("status", "is_kept"), [(500, False), (503, True)])
 def test_an_export_that_fails_is_forgotten_and_one_of_a_busy_server_is_not(
     north: Reader, faulty: FaultyClinic, status: int, is_kept: bool
@@ -145,6 +146,7 @@ def test_a_killed_run_takes_up_the_same_export(north: Reader, faulty: FaultyClin
     assert faulty.asked_for(before)["202 kick-off"] == 1
 
 
+@pytest.mark.soak
 def test_an_export_from_before_a_search_is_not_taken_up_again(
     north: Reader, faulty: FaultyClinic
 ) -> None:

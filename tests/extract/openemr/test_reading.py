@@ -23,9 +23,6 @@ from tests.extract.openemr.maria import DATABASE, PASSWORD, Maria
 
 Run = Callable[..., Tally]
 
-# A database server of its own, and many readings.
-pytestmark = pytest.mark.soak
-
 
 @pytest.fixture
 def anew(extract: Extract, maria: Maria) -> Run:
@@ -95,6 +92,7 @@ def test_what_nobody_may_see_is_left_where_it_is(extract: Extract, hill: Run) ->
     assert PASSWORD.encode() not in every
 
 
+@pytest.mark.soak
 def test_rows_of_other_tables_are_counted(extract: Extract, maria: Maria, hill: Run) -> None:
     tally = hill()
     [(others,)] = maria.execute("select count(*) from rule_filter")
@@ -102,6 +100,7 @@ def test_rows_of_other_tables_are_counted(extract: Extract, maria: Maria, hill: 
     assert tally.not_taken["globals"] == 1
 
 
+@pytest.mark.soak
 def test_a_second_run_writes_only_what_changed(
     extract: Extract, restored: Maria, hill: Run
 ) -> None:
@@ -133,6 +132,7 @@ def test_rows_that_are_gone_are_set_aside_and_rows_that_return_come_back(
     assert extract.query(kept) == [("103",)]
 
 
+@pytest.mark.soak
 def test_a_column_that_was_added_since_is_read_for_rows_that_nobody_touched(
     extract: Extract, maria: Maria, hill: Run
 ) -> None:
@@ -157,6 +157,7 @@ def test_pages_meet_without_a_gap_or_a_double(
         assert tally.new[table] == there, table
 
 
+@pytest.mark.soak
 def test_what_is_written_meanwhile_is_not_half_read(
     extract: Extract, restored: Maria, hill: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -200,6 +201,7 @@ def test_a_run_that_was_cut_off_is_finished_by_the_next(
         assert extract.query(f"select count(*) from raw_openemr.{table}") == [(there,)]
 
 
+@pytest.mark.soak
 def test_two_clinics_of_one_kind_keep_apart(extract: Extract, hill: Run) -> None:
     there = "select system, count(*) from raw_openemr.patient_data group by system order by system"
     [(_, patients)] = extract.query(there)
@@ -207,6 +209,7 @@ def test_two_clinics_of_one_kind_keep_apart(extract: Extract, hill: Run) -> None
     assert extract.query(there) == [("dale", patients), ("hill", patients)]
 
 
+@pytest.mark.soak
 def test_documents_on_disk_land_and_those_that_cannot_be_read_are_put_aside(
     extract: Extract, hill: Run, tmp_path: Path
 ) -> None:
@@ -225,6 +228,7 @@ def test_documents_on_disk_land_and_those_that_cannot_be_read_are_put_aside(
     assert hill(documents=tmp_path / "documents").changed["document_file"] == 1
 
 
+@pytest.mark.soak
 def test_a_document_is_looked_for_in_its_folder_alone(
     extract: Extract, maria: Maria, hill: Run, tmp_path: Path
 ) -> None:
@@ -254,6 +258,7 @@ def test_an_address_that_cannot_be_right_is_refused(url: str) -> None:
         address_of(url)
 
 
+@pytest.mark.soak
 def test_trouble_with_the_database_says_what_to_do(
     anew: Run, maria: Maria, monkeypatch: pytest.MonkeyPatch
 ) -> None:
