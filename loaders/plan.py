@@ -64,7 +64,7 @@ from loaders.plan_store import (
 )
 from loaders.preflight import Planned, all_findings
 from loaders.preflight_extracts import extract_findings, unaudited
-from loaders.preflight_org import find_default_owner
+from loaders.preflight_org import find_default_owner, outside_a_sandbox
 from loaders.preflight_parents import allow_parents
 from loaders.preflight_rows import keep_back, row_findings
 from loaders.preflight_schema import differences, schema_findings
@@ -228,7 +228,8 @@ def _findings(
         has_default_owner=site.settings.default_owner_id is not None,
     )
     of_source = extract_findings(request.data)
-    return (*of_source, *(unaudited(request.data) if request.sample else ()), *found)
+    of_sample = (*unaudited(request.data), *outside_a_sandbox(org)) if request.sample else ()
+    return (*of_source, *of_sample, *found)
 
 
 def _write(

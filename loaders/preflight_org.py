@@ -87,6 +87,23 @@ def switched_off(org: Org, objects: Collection[str]) -> list[Finding]:
     ]
 
 
+def outside_a_sandbox(org: Org) -> list[Finding]:
+    """Say where a sample would go into production: it is there to rehearse with."""
+    if org.is_sandbox:
+        return []
+    return [
+        Finding(
+            code="sample_in_production",
+            severity="warn",
+            sobject="",
+            field="",
+            count=1,
+            message="no sandbox: masks are not the rule here, and a sample opens no gate",
+            hint="clinic-load plan --org <a sandbox> --sample 750",
+        )
+    ]
+
+
 def licences_short(org: Org, *, users: int) -> list[Finding]:
     """Stop where more users would come than there are licences left for."""
     if not users:

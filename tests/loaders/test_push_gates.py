@@ -15,6 +15,7 @@ from loaders.contract import read_mapping
 from loaders.deploys import deploy_package
 from loaders.describe import PicklistValue
 from loaders.errors import DONE, REFUSED, USAGE
+from loaders.sample import Sample
 from loaders.schema_deploy import SchemaDeploy, deploy_schema
 from loaders.schema_package import package_of, removal_package
 from loaders.schema_screens import layout_name, screen_files
@@ -203,6 +204,8 @@ def test_production_must_be_named_and_rehearsed(desk: Loading, tmp_path: Path) -
         assert production.load("schema", "deploy", "--org", ALIAS).code == REFUSED
         named = ("--production", served.org_id)
         assert production.load("schema", "deploy", "--org", ALIAS, *named).code == DONE
+        tried = production.plan(sample=Sample(5, 1))
+        assert "sample_in_production" in {each.code for each in tried.findings}
         production.approve(production.plan())
         for arguments in ((), ("--production", "00D000000000001AAA"), named):
             done = production.load("push", "latest", "--org", ALIAS, *arguments)
