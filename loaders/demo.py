@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
-import shutil
 import sys
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
 
-from loaders.demo_road import Road, StepFailed, environment, say, serving
+from loaders.demo_road import (
+    Road,
+    StepFailed,
+    environment,
+    say,
+    serving,
+    tell_how_to_look,
+    walk_afresh,
+)
+from loaders.errors import REFUSED
 
 ALIAS = "demo"
 BULK_FROM = 500
-# As a plan ends that is stopped.
-REFUSED = 3
-# As `clinic-load` ends when somebody stops it.
-INTERRUPTED = 6
 TABLE = ("line", "entity", "source", "loaded", "merged", "excluded", "failed", "closes")
 
 
@@ -168,25 +172,17 @@ def main() -> int:
     parser.add_argument("--patients", type=int, default=300)
     parser.add_argument("--plan-only", action="store_true", help="stop when the plan is made")
     asked = parser.parse_args()
-    patients = asked.patients
-    folder = Path(os.environ.get("CLINIC_DATA_DIR", "data")) / "demo"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
+    return walk_afresh("demo", partial(demonstrate, asked.patients, plan_only=asked.plan_only))
+
+
+def demonstrate(patients: int, folder: Path, *, plan_only: bool) -> None:
+    """Walk the road from a new clinic to a new org, and say what is left of it."""
     say(f"From an invented clinic with {patients} charts to a Salesforce org and back\n")
-    try:
-        with serving(folder / "org", alias=ALIAS) as org:
-            known = environment(folder, org, bulk_from=BULK_FROM)
-            road = Road(folder, known, org, count(1))
-            (walk_to_plan if asked.plan_only else walk)(road, patients)
-    except StepFailed as failed:
-        sys.stderr.write(f"Error: {failed}\nTry: clinic-load status latest\n")
-        return failed.code or 1
-    except KeyboardInterrupt:
-        sys.stderr.write("Error: the demo was interrupted\nTry: make demo, which starts afresh\n")
-        return INTERRUPTED
+    with serving(folder / "org", alias=ALIAS) as org:
+        road = Road(folder, environment(folder, org, bulk_from=BULK_FROM), org, count(1))
+        (walk_to_plan if plan_only else walk)(road, patients)
     say(f"\nReports, plans, ledger and databases stay in {folder}. To look into the org:")
-    say(f".venv/bin/python -m loaders.stand_in_org serve --data {folder}/org --port 8080")
-    return 0
+    tell_how_to_look(folder / "org")
 
 
 if __name__ == "__main__":

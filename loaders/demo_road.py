@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import textwrap
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rich.console import Console
+
+from loaders.errors import DONE, INTERRUPTED
 
 BIN = Path(sys.executable).parent
 ORG = [sys.executable, "-m", "loaders.stand_in_org"]
@@ -172,3 +175,29 @@ def _run(argv: list[str], environment: dict[str, str], *, code: int = 0) -> Said
         command = [Path(argv[0]).name, *argv[1:]]
         raise StepFailed(command, done.returncode, done.stdout + done.stderr)
     return Said(done.stdout, done.stderr)
+
+
+def walk_afresh(name: str, walk: Callable[[Path], None]) -> int:
+    """
+    Walk a road in a fresh folder of its own, and give the exit code of the command.
+
+    A step that fails is told in two lines, with where its ledger can be looked into.
+    """
+    folder = Path(os.environ.get("CLINIC_DATA_DIR", "data")) / name
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True, mode=0o700)
+    try:
+        walk(folder)
+    except StepFailed as failed:
+        sys.stderr.write(f"Error: {failed}\nTry: CLINIC_DATA_DIR={folder} clinic-load status\n")
+        return failed.code or 1
+    except KeyboardInterrupt:
+        again = f"make {name}, which starts afresh"
+        sys.stderr.write(f"Error: the {name} was interrupted\nTry: {again}\n")
+        return INTERRUPTED
+    return DONE
+
+
+def tell_how_to_look(data: Path) -> None:
+    """Name the command that serves an org which is left."""
+    say(f".venv/bin/python -m loaders.stand_in_org serve --data {data} --port 8080")

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import argparse
 import csv
-import os
 import shlex
-import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,7 @@ from typing import Any
 from extract.demo_process import Clinic, demo_clinic
 from extract.page.wording import counted
 from loaders.deletion_decisions import DELETIONS_FILE
-from loaders.demo import INTERRUPTED, approve, build, compare, plan, prepare, push, show, verify
+from loaders.demo import approve, build, compare, plan, prepare, push, show, verify
 from loaders.demo_road import (
     PRODUCTION,
     SANDBOX,
@@ -28,7 +27,10 @@ from loaders.demo_road import (
     environment,
     say,
     serving,
+    tell_how_to_look,
+    walk_afresh,
 )
+from loaders.errors import INCOMPLETE
 from loaders.paths import PRIVATE_FILE
 from loaders.plan_store import DELETE, KEEP, LATEST, plan_folder
 from loaders.rehearsal_hooks import change_clinic, lose_rows
@@ -36,7 +38,6 @@ from loaders.rehearsal_hooks import change_clinic, lose_rows
 BY = "rehearsal"
 # Only a job loses records, and the second wave of a small clinic is to have one.
 BULK_FROM = 10
-INCOMPLETE = 4
 # What changes at the source between the full load and the delta.
 EDITED, ADDED, DELETED = 0.02, 0.01, 0.005
 # Of a chart that the source deleted, what nobody needs any more; the rest has to be kept.
@@ -254,27 +255,20 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=7, help="which clinic of that size")
     parser.add_argument("--sample", type=int, default=500, help="records of the sample")
     parser.add_argument("--wave", type=int, default=30, help="charts of the second wave")
-    asked = parser.parse_args()
-    folder = Path(os.environ.get("CLINIC_DATA_DIR", "data")) / "rehearsal"
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True, mode=0o700)
+    return walk_afresh("rehearsal", partial(rehearse, parser.parse_args()))
+
+
+def rehearse(asked: argparse.Namespace, folder: Path) -> None:
+    """Go live in the sandbox and in production, and say what is left of it."""
     say(f"A go-live of an invented clinic with {asked.patients} charts, rehearsed on two orgs\n")
-    try:
-        with staged(folder, patients=asked.patients, seed=asked.seed) as stage:
-            in_sandbox(stage, asked.sample)
-            in_production(stage)
-            page = go_live(stage)
-            second_wave(stage, asked.wave)
-    except StepFailed as failed:
-        sys.stderr.write(f"Error: {failed}\nTry: CLINIC_DATA_DIR={folder} clinic-load status\n")
-        return failed.code or 1
-    except KeyboardInterrupt:
-        sys.stderr.write("Error: the rehearsal was interrupted\nTry: make rehearsal, afresh\n")
-        return INTERRUPTED
+    with staged(folder, patients=asked.patients, seed=asked.seed) as stage:
+        in_sandbox(stage, asked.sample)
+        in_production(stage)
+        page = go_live(stage)
+        second_wave(stage, asked.wave)
     say(f"\nThe completion report:\n{folder / page.relative_to(folder.resolve())}\n")
     say(f"Reports, plans, ledger, databases and both orgs stay in {folder}.\nTo look into one:")
-    say(f".venv/bin/python -m loaders.stand_in_org serve --data {folder}/{PRODUCTION} --port 8080")
-    return 0
+    tell_how_to_look(folder / PRODUCTION)
 
 
 if __name__ == "__main__":

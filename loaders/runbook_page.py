@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from extract.page.rendering import render
 from loaders.runbook import Runbook
+from loaders.tables import clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +28,7 @@ def as_markdown(told: Runbook, *, address: str) -> str:
 
 
 def _steps(told: Runbook) -> tuple[Step, ...]:
-    push = "unknown" if told.seconds is None else _duration(told.seconds)
+    push = "unknown" if told.seconds is None else clock(told.seconds)
     # A rehearsal is the model of what is done in production.
     org = "--org PRODUCTION" if told.is_sandbox else f"--org {told.alias}"
     engineer, admin, clinic = "engineer", "admin", "clinic's IT"
@@ -49,8 +50,3 @@ def _steps(told: Runbook) -> tuple[Step, ...]:
         Step("Walk the UAT checks below", "", admin, "", "each is ticked"),
         Step("Sign off", "clinic-load report latest", "privacy officer", "", "complete"),
     )  # fmt: skip
-
-
-def _duration(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    return f"{minutes} min {rest} s" if minutes else f"{rest} s"

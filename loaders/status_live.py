@@ -15,7 +15,7 @@ from loaders.estimate_rates import timed_jobs
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
 from loaders.status import ObjectStatus
-from loaders.tables import new_table
+from loaders.tables import clock, new_table
 
 WAITING, RUNNING, SETTLED = "waiting", "running", "settled"
 
@@ -154,8 +154,8 @@ def live_json(live: Live | None) -> dict[str, Any] | None:
 
 def live_tables(live: Live) -> list[Table]:
     """Draw how far the objects are, and the jobs that the org has."""
-    left = "not known yet" if live.remaining is None else f"about {_clock(live.remaining)}"
-    title = f"{_clock(live.elapsed)} since it began, {left} to go"
+    left = "not known yet" if live.remaining is None else f"about {clock(live.remaining)}"
+    title = f"{clock(live.elapsed)} since it began, {left} to go"
     objects = new_table(
         title if live.is_at_work else _left_alone(live),
         names=("object", "state"),
@@ -173,7 +173,7 @@ def live_tables(live: Live) -> list[Table]:
         numbers=("rows", "since"),
     )
     for job in live.jobs:
-        numbers = (f"{job.rows:,}", _clock(job.seconds))
+        numbers = (f"{job.rows:,}", clock(job.seconds))
         jobs.add_row(job.org_job or job.channel, job.sobject, job.operation, job.state, *numbers)
     return [objects, jobs]
 
@@ -183,9 +183,3 @@ def _left_alone(live: Live) -> str:
     if waiting:
         return f"waiting: the org has jobs of this run ({waiting}); resume asks what became of them"
     return "cut off: nobody is at work on this run; it can be resumed"
-
-
-def _clock(seconds: float) -> str:
-    minutes, rest = divmod(round(seconds), 60)
-    hours, minutes = divmod(minutes, 60)
-    return f"{hours}:{minutes:02}:{rest:02}"

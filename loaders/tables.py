@@ -37,3 +37,10 @@ def print_tables(tables: Iterable[Table], *, width: int | None = None) -> None:
     for table in tables:
         console.print(table)
         console.print()
+
+
+def clock(seconds: float) -> str:
+    """Write a duration as h:mm:ss."""
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}"

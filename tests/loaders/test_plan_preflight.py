@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.errors import SchemaDiffers
+from loaders.errors import LoaderError, SchemaDiffers, WarehouseDiffers
 from loaders.plan_store import Finding, Plan
 from tests.conftest import StandIn, serving
 from tests.loaders.mini_clinic import field, mini_clinic
@@ -158,3 +158,23 @@ def test_a_field_that_the_org_requires_must_be_in_the_mart(desk: Desk) -> None:
     desk.clinic.write()
     problem = "Contact.LastName: the org requires it, sf_contact has no such column"
     assert problem in refused(desk)
+
+
+def test_a_column_that_the_warehouse_has_otherwise_is_refused(desk: Desk) -> None:
+    desk.clinic.sql("alter table main_salesforce.sf_contact alter Birthdate type varchar")
+    desk.clinic.sql("alter table main_salesforce.sf_event add column Extra varchar")
+    desk.clinic.sql("drop table main_salesforce.sf_content_version")
+    with pytest.raises(WarehouseDiffers) as error:
+        desk.plan()
+    assert error.value.problems == [
+        "sf_contact.Birthdate is VARCHAR, promised DATE",
+        "sf_content_version is not there",
+        "sf_event.Extra is not in the manifest",
+    ]
+
+
+def test_a_warehouse_that_is_not_there_is_nothing_to_read(desk: Desk) -> None:
+    desk.clinic.warehouse.unlink()
+    with pytest.raises(LoaderError) as error:
+        desk.plan()
+    assert (error.value.exit_code, error.value.hint) == (5, "dbt build")

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from loaders.errors import LoaderError, WarehouseDiffers
+from loaders.errors import WarehouseDiffers
 from loaders.plan_store import Finding, Plan
 from tests.conftest import StandIn, serving
 from tests.loaders.mini_clinic import mini_clinic
@@ -279,26 +279,6 @@ def test_a_plan_says_when_its_data_was_extracted_and_under_which_approval(desk: 
         "south: extracted at 2026-01-03T03:04:05+00:00,"
         " under the approval of map ffffffffffff by Ada",
     ]
-
-
-def test_a_column_that_the_warehouse_has_otherwise_is_refused(desk: Desk) -> None:
-    desk.clinic.sql("alter table main_salesforce.sf_contact alter Birthdate type varchar")
-    desk.clinic.sql("alter table main_salesforce.sf_event add column Extra varchar")
-    desk.clinic.sql("drop table main_salesforce.sf_content_version")
-    with pytest.raises(WarehouseDiffers) as error:
-        desk.plan()
-    assert error.value.problems == [
-        "sf_contact.Birthdate is VARCHAR, promised DATE",
-        "sf_content_version is not there",
-        "sf_event.Extra is not in the manifest",
-    ]
-
-
-def test_a_warehouse_that_is_not_there_is_nothing_to_read(desk: Desk) -> None:
-    desk.clinic.warehouse.unlink()
-    with pytest.raises(LoaderError) as error:
-        desk.plan()
-    assert (error.value.exit_code, error.value.hint) == (5, "dbt build")
 
 
 def test_a_plan_that_fails_leaves_nothing_behind(desk: Desk) -> None:

@@ -16,7 +16,8 @@ from loaders.schema_fields import child_relationship
 from loaders.schema_package import Package, build_package, build_settings, write_package
 from loaders.schema_permissions import granted_fields
 from loaders.schema_values import StandardValues, standard_value_set
-from tests.loaders.mini_clinic import field, to, unbuilt_clinic, write_manifest
+from tests.loaders.mini_clinic import field, to, unbuilt_clinic
+from tests.loaders.mini_manifest import write_manifest
 from tests.loaders.mini_values import value_sets
 
 NAMESPACE = "{http://soap.sforce.com/2006/04/metadata}"

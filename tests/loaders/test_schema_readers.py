@@ -15,7 +15,8 @@ from loaders.schema_package import Package, build_package
 from loaders.schema_permissions import PERMISSION_SET, granted_fields, permission_sets
 from loaders.schema_readers import READERS
 from tests.conftest import DemoRoad
-from tests.loaders.mini_clinic import MiniClinic, field, unbuilt_clinic, write_manifest
+from tests.loaders.mini_clinic import MiniClinic, field, unbuilt_clinic
+from tests.loaders.mini_manifest import write_manifest
 from tests.loaders.optional_marts import ROLES
 from tests.loaders.test_schema_package import file, texts, value_sets
 

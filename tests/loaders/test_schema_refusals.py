@@ -12,7 +12,8 @@ from loaders.contract import read_mapping
 from loaders.errors import REFUSED, SchemaUnbuildable
 from loaders.schema_fields import PROBABILISTIC
 from loaders.schema_package import build_package
-from tests.loaders.mini_clinic import MiniClinic, field, to, unbuilt_clinic, write_manifest
+from tests.loaders.mini_clinic import MiniClinic, field, to, unbuilt_clinic
+from tests.loaders.mini_manifest import write_manifest
 from tests.loaders.mini_values import value_sets
 
 

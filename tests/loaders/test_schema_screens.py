@@ -10,7 +10,8 @@ import pytest
 from loaders.contract import read_mapping
 from loaders.errors import SchemaUnbuildable
 from loaders.schema_package import Package, build_package
-from tests.loaders.mini_clinic import MiniClinic, field, to, unbuilt_clinic, write_manifest
+from tests.loaders.mini_clinic import MiniClinic, field, to, unbuilt_clinic
+from tests.loaders.mini_manifest import write_manifest
 from tests.loaders.test_schema_package import file, one_field, texts, value_sets
 
 LAYOUT = "layouts/Insurance_Coverage__c-Insurance Coverage Layout.layout"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import time
 from collections.abc import Iterator
@@ -93,7 +94,7 @@ def test_a_push_in_another_terminal_is_seen_object_by_object_with_the_jobs_of_th
         with other_terminal(desk, "status", "latest", "--watch") as watching:
             assert watching.stdout
             shown = [watching.stdout.readline() for _ in range(2)]
-            assert "since it began" in shown[0]
+            assert re.match(r"0:\d\d:\d\d since it began, ", shown[0])
             desk.fault(hold_jobs=False)
             # Not by communicate(): it passes over what was read ahead with the first lines.
             rest = watching.stdout.read()
