@@ -8,15 +8,18 @@ from pathlib import Path
 
 import duckdb
 
-from extract.raw_tables import RECORD_TABLES
 from loaders.bench import Bench, copy_privately
-from loaders.canonical import literal, quoted
-from loaders.errors import NothingToRead
+from loaders.canonical import literal
+from loaders.errors import NothingToRead, RunNotFound
+from loaders.landed_source import LANDED, read_landed
+from loaders.ledger import LATEST, Ledger
+from loaders.ledger_acts import Run
 from loaders.paths import DataFolder, make_private_folder
+from loaders.plan_scope import DELTA, WHOLE
 from loaders.preflight_extracts import read_extracts
-from loaders.warehouse import attach_to_read
+from loaders.run_scope import runs_of
 
-_NOW, _THEN = "source_now", "source_then"
+_THEN = "source_then"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,16 +43,41 @@ class Standing:
         return self.new + self.changed + self.gone
 
 
-def source_file(folder: Path) -> Path:
-    """Name the parquet of the source as it was when a plan was made: no document, only its hash."""
-    return folder / "source.parquet"
+def run_to_hold_against(ledger: Ledger, name: str, *, alias: str | None) -> Run:
+    """
+    Find the push that brought the source over as a whole, so that it can be held against it.
+
+    It is of all rows or a delta, came to its end and stands, and so do those before it: a wave or
+    a sample says nothing of the other rows, and what was taken back is not in the org.
+
+    Raises:
+        RunNotFound: the run is not such a push, or there is none.
+
+    """
+    named = None if name == LATEST else ledger.run(name, kind="push")
+    runs, of_all = ledger.runs(), runs_of(ledger, WHOLE) | runs_of(ledger, DELTA)
+    found = [
+        run
+        for at, run in enumerate(runs)
+        if named in {None, run}
+        and alias in {None, run.alias}
+        and (run.kind, run.state) == ("push", "finished")
+        and run.run in of_all
+        and not _is_undermined(runs, at)
+    ]
+    if not found:
+        raise RunNotFound(
+            f"{f'run {named.run} is' if named else 'there is'} no push of all rows or a delta that"
+            " came to its end and stands, as do those before it",
+            hint="clinic-load plan --delta --org ALIAS, then approve and push it",
+        )
+    return found[-1]
 
 
-def keep_source(bench: Bench, data: DataFolder, *, to: Path) -> None:
-    """Keep with a plan which records the source had, and as what; nothing where none is at hand."""
-    if data.raw.is_file():
-        _read_source(bench, data)
-        bench.db.execute(f"copy {_NOW} to {literal(str(to))} (format parquet, compression zstd)")
+def _is_undermined(runs: list[Run], at: int) -> bool:
+    """Tell whether an earlier push to the org was taken back after this one."""
+    earlier = {run.run for run in runs[:at]}
+    return any(run.of_run in earlier for run in runs[at:] if run.org_id == runs[at].org_id)
 
 
 def require_read_since(data: DataFolder, then: Path, *, since: str) -> None:
@@ -88,8 +116,9 @@ def compare_source(bench: Bench, data: DataFolder, then: Path, *, moved: Path) -
         NothingToRead: the source is being read at this moment.
 
     """
-    _read_source(bench, data)
+    read_landed(bench, data)
     db = bench.db
+    db.execute("detach raw")
     db.execute(
         f"create temp table {_THEN} as select * from read_parquet({literal(str(then))})"  # noqa: S608
     )
@@ -100,7 +129,7 @@ def compare_source(bench: Bench, data: DataFolder, then: Path, *, moved: Path) -
             coalesce(later.type, earlier.type) as type, coalesce(later.id, earlier.id) as id,
             case when earlier.id is null then 'new' when later.id is null then 'gone'
                 else 'changed' end as how
-        from {_NOW} as later
+        from {LANDED} as later
         full join {_THEN} as earlier using (system, type, id)
         where later.hash is distinct from earlier.hash
         """  # noqa: S608 - constants
@@ -116,7 +145,7 @@ _STANDINGS = f"""
     with counted as (
         select system, type, true as is_now, count(*) as records, max(modified) as modified,
             {_WHOLE_HASH} as hash
-        from {_NOW} group by system, type
+        from {LANDED} group by system, type
         union all
         select system, type, false, count(*), max(modified),
             {_WHOLE_HASH}
@@ -138,33 +167,3 @@ _STANDINGS = f"""
     from sides left join moved on moved.system = sides.system and moved.type = sides.type
     group by all order by sides.system, sides.type
     """  # noqa: S608 - constants
-
-
-def _read_source(bench: Bench, data: DataFolder) -> None:
-    """
-    List every landed record with the hash of its document.
-
-    Raises:
-        NothingToRead: the source is being read at this moment.
-
-    """
-    db = bench.db
-    attach_to_read(
-        db,
-        data.raw,
-        name="raw",
-        busy="the landed records cannot be read: another process is writing them",
-        hint="wait for clinic-extract to end",
-    )
-    tables = db.execute(RECORD_TABLES).fetchall()
-    selects = [
-        f"select system, {literal(f'{schema}.{table}')} as type, id, last_updated as modified, "  # noqa: S608
-        f"doc_sha256 as hash from raw.{quoted(schema)}.{quoted(table)}"
-        for schema, table in tables
-    ]
-    none = (
-        "select null::varchar as system, null::varchar as type, null::varchar as id,"
-        " null::timestamptz as modified, null::varchar as hash where false"
-    )
-    db.execute(f"create or replace temp table {_NOW} as {' union all '.join([none, *selects])}")
-    db.execute("detach raw")

@@ -20,8 +20,8 @@ from loaders.deletion_decisions import (
 )
 from loaders.describe import ObjectDescribe, describe_all
 from loaders.existing import Reader, read_keys, read_values
-from loaders.freeze import keep_source, source_file
 from loaders.hashes import data_hash, rows_hash
+from loaders.landed_source import keep_source, source_file
 from loaders.ledger import Ledger
 from loaders.load_order import Step, load_order
 from loaders.lost_keys import propose_lost
@@ -227,7 +227,8 @@ def _findings(
         described=site.described,
         has_default_owner=site.settings.default_owner_id is not None,
     )
-    of_source = extract_findings(request.data)
+    stale = keep_source(site.bench, request.data, to=source_file(site.folder))
+    of_source = (*stale, *extract_findings(request.data))
     of_sample = (*unaudited(request.data), *outside_a_sandbox(org)) if request.sample else ()
     return (*of_source, *of_sample, *found)
 
@@ -269,7 +270,6 @@ def _write(
     write_audit(site.bench, site.mapping, audit, scope=settings.scope, masked=settings.masked)
     if settings.scope == SAMPLE:
         write_coverage(site.bench, site.folder)
-    keep_source(site.bench, request.data, to=source_file(site.folder))
     keep_parts(map_file(site.folder), parts)
     write_private(site.folder / "manifest.json", site.mapping.manifest_path.read_bytes())
     for file in site.folder.rglob("*.parquet"):

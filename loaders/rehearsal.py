@@ -81,7 +81,8 @@ def report(road: Road, title: str) -> Path:
 def freeze(road: Road, *, has_moved: bool) -> None:
     """Compare the source with what the last push was planned from."""
     with road.step("Freeze") as findings:
-        moved = road.ask("clinic-load", "freeze", code=INCOMPLETE if has_moved else 0)["moved"]
+        code = INCOMPLETE if has_moved else 0
+        moved = road.ask("clinic-load", "freeze", *road.org, code=code)["moved"]
         findings.append(
             f"{moved:,} records moved since the last plan"
             if moved

@@ -72,12 +72,23 @@ def last_build(database: Database, warehouse: Path) -> Build:
     if not warehouse.exists():
         return no_build("dbt build was not run yet")
     attach(database, warehouse, name="warehouse")
+    if stale := why_stale(database, warehouse):
+        return no_build(stale)
+    return Build(True, "", tuple(rows(database, COUNTS)), tuple(rows(database, EXCLUSIONS)))
+
+
+def why_stale(database: Database, warehouse: Path) -> str:
+    """
+    Say why the warehouse is not built from what is landed now; nothing where it is.
+
+    `raw` and `warehouse` are attached, and `landed_record` lists what is landed.
+    """
     if NEEDED - tables_there(database):
-        return no_build("the last dbt build did not come to its end")
+        return "the last dbt build did not come to its end"
     (difference,) = rows(database, DIFFERENCES)
     if any(difference.values()) or warehouse.stat().st_mtime < last_landing(database):
-        return no_build("records were landed since the last dbt build")
-    return Build(True, "", tuple(rows(database, COUNTS)), tuple(rows(database, EXCLUSIONS)))
+        return "records were landed since the last dbt build"
+    return ""
 
 
 def last_landing(database: Database) -> float:

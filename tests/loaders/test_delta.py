@@ -3,31 +3,21 @@
 from __future__ import annotations
 
 import csv
-import json
 import stat
 from collections.abc import Iterator
-from datetime import timedelta
 from operator import itemgetter
 from pathlib import Path
 
-import duckdb
 import pytest
 
 from loaders.errors import DONE, INCOMPLETE, USAGE
 from loaders.plan_store import Plan
+from tests.loaders.landed import build, land
 from tests.loaders.loading import Loading, loading
-from tests.loaders.planning import ALIAS, clock
+from tests.loaders.planning import ALIAS
 from tests.loaders.test_sample import larger_clinic
 
 RENAME = "update main_salesforce.sf_contact set FirstName = '{}' where Clinic_Id__c = '{}'"
-# As the raw tables of a source are.
-RAW = """
-create schema raw_fhir;
-create table raw_fhir.patient
-    (system varchar, id varchar, last_updated timestamptz, doc varchar, doc_sha256 varchar);
-insert into raw_fhir.patient
-    select 'demo', 'p' || n, timestamptz '2026-01-01', '{}', sha256('p' || n) from range(5) as t(n);
-"""
 
 
 @pytest.fixture(scope="module")
@@ -35,17 +25,13 @@ def desk(template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[L
     """A clinic whose rows are all in the org."""
     folder = tmp_path_factory.mktemp("delta")
     clinic = larger_clinic(folder / "clinic")
-    raw(clinic.folder, RAW)
+    land(clinic)
+    build(clinic)
     with loading(template, folder / "org", clinic) as found:
         plan = found.plan()
         found.approve(plan)
         assert found.push(plan) == DONE
         yield found
-
-
-def raw(folder: Path, statement: str) -> None:
-    with duckdb.connect(str(folder / "data" / "raw.duckdb")) as db:
-        db.execute(statement)
 
 
 def rows_asked(desk: Loading) -> int:
@@ -156,32 +142,3 @@ def test_what_a_delta_reads_of_the_org_goes_by_its_rows_not_by_the_orgs(desk: Lo
     # Who uses the org and what it calls things is read as a whole; there are a dozen of each.
     assert max(rows_found(desk)[before:]) < 20 < plan.object("Contact").rows
     assert desk.record_id("Contact", "demo:patient:y")
-
-
-def test_a_source_that_stood_still_is_proved_and_what_moved_is_listed(desk: Loading) -> None:
-    unread = desk.load("freeze")
-    assert (unread.code, "not read as a whole since the plan: demo" in unread.stderr) == (5, True)
-    line = {"at": (clock() + timedelta(seconds=1)).isoformat(), "system": "demo", "full": False}
-    for whole in (False, True):
-        said = json.dumps({**line, "full": whole, "approval": None}) + "\n"
-        (desk.data.root / "extracts.jsonl").write_text(said, encoding="utf-8")
-        still = desk.load("freeze", "--json")
-        assert (still.code == DONE) == whole
-    assert still.json()["moved"] == 0
-    raw(desk.clinic.folder, "delete from raw_fhir.patient where id = 'p1'")
-    raw(desk.clinic.folder, "update raw_fhir.patient set doc_sha256 = 'other' where id = 'p2'")
-    raw(
-        desk.clinic.folder,
-        "insert into raw_fhir.patient values ('demo', 'p9', '2026-02-01', '{}', 'new')",
-    )
-    moved = desk.load("freeze", "--json")
-    said = moved.json()
-    assert (moved.code, said["moved"]) == (INCOMPLETE, 3)
-    (patients,) = said["types"]
-    assert [patients[name] for name in ("then", "now", "new", "changed", "gone")] == [5, 5, 1, 1, 1]
-    assert patients["last_modified"].startswith("2026-02-01")
-    listed = list(csv.DictReader(Path(said["file"]).read_text("utf-8").splitlines()))
-    assert {(one["id"], one["how"]) for one in listed} == {
-        ("p1", "gone"), ("p2", "changed"), ("p9", "new"),
-    }  # fmt: skip
-    assert [json.dumps(act["moved"]) for act in desk.acts("source_compared")] == ["0", "3"]
