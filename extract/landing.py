@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass
+from shutil import rmtree
 from typing import Any
 
 import dlt
@@ -105,6 +106,9 @@ def load_errors(target: Target) -> Iterator[None]:
     """
     Turn dlt's and DuckDB's errors, which may quote rows, into one that does not.
 
+    dlt writes what it was told into its working folder, where the rows lie that it had: both go.
+    What was not loaded whole is read again, for the state of the last whole load is in raw.duckdb.
+
     Raises:
         LandingFailed: whatever went wrong.
 
@@ -113,6 +117,7 @@ def load_errors(target: Target) -> Iterator[None]:
     try:
         yield
     except PipelineStepFailed as problem:
+        rmtree(target.folder.pipelines / target.pipeline_name)
         cause = type(problem.exception).__name__
         raise LandingFailed(
             f"dlt could not {problem.step} the rows of {target.pipeline_name}: {cause}", hint=hint

@@ -33,6 +33,7 @@ class SmallClinic:
     page_size: int = 2
     trouble: deque[Answer | str] = field(default_factory=deque)
     forbidden: set[str] = field(default_factory=set)
+    refusal: bytes = b'{"resourceType": "OperationOutcome"}'
     after_page: Callable[[str, int], None] = lambda _type, _page: None
     spoil: Callable[[bytes], bytes] = lambda body: body
     page_link: Callable[[str], str] = lambda link: link
@@ -65,7 +66,7 @@ class SmallClinic:
         resource_type, _, identity = path.removeprefix("/fhir/").partition("/")
         if resource_type in self.forbidden or resource_type not in self.resources:
             status = 403 if resource_type in self.forbidden else 404
-            return status, {}, b'{"resourceType": "OperationOutcome"}'
+            return status, {}, self.refusal
         if identity or resource_type in self.by_id_only:
             return self.one(resource_type, identity)
         return self.search(resource_type, query)
@@ -77,7 +78,7 @@ class SmallClinic:
             return 200, {}, json.dumps({"resourceType": "Bundle", "total": total}).encode()
         undeclared = {"_sort", "_lastUpdated"} if resource_type in self.untimed else set()
         if undeclared & set(query):
-            return 400, {}, b'{"resourceType": "OperationOutcome"}'
+            return 400, {}, self.refusal
         since = query.get("_lastUpdated", [None])[0]
         return self.page(resource_type, since.removeprefix("ge") if since else None, 0)
 
@@ -86,7 +87,7 @@ class SmallClinic:
         for payload in self.resources[resource_type]:
             if id_of(payload) == identity:
                 return 200, {}, payload
-        return 404, {}, b'{"resourceType": "OperationOutcome"}'
+        return 404, {}, self.refusal
 
     def page(self, resource_type: str, since: str | None, number: int) -> Answer:
         """Cut a page out of what is held now, and link to the next by an opaque token."""
@@ -162,7 +163,7 @@ class Handler(BaseHTTPRequestHandler):
         if self.is_in_trouble():
             return
         if self.headers.get("Authorization") != self.clinic.authorization:
-            self.send(401, {}, b'{"resourceType": "OperationOutcome"}')
+            self.send(401, {}, self.clinic.refusal)
             return
         self.send(*self.clinic.answer(address.path, parse_qs(address.query)))
 

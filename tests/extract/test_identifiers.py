@@ -6,13 +6,23 @@ import csv
 import io
 import json
 import os
-from collections.abc import Callable
+import traceback
+from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
+import dlt
 import duckdb
+import pyarrow as pa
 import pytest
 
+from extract.data_folder import private_files
+from extract.errors import ExtractError, LandingFailed
+from extract.landing import Target, load_errors, open_pipeline, progress_of
+from extract.raw_tables import init
 from tests.conftest import BIN, run
+from tests.extract.conftest import Extract
+from tests.extract.small_clinic import SmallClinic, resource
 from tests.identifiers.forms import Finder
 from tests.identifiers.planted import planted
 from tests.identifiers.scan import kinds_by_file, scan
@@ -20,6 +30,7 @@ from tests.identifiers.scan import kinds_by_file, scan
 PLANTED = planted()
 FINDER = Finder(PLANTED)
 INCOMPLETE = 4
+EVERY = "\n".join(one.value for one in PLANTED)
 
 
 def export(folder: Path) -> None:
@@ -72,3 +83,80 @@ def test_what_is_put_aside_tells_no_identifier(
     with duckdb.connect(str(data / "raw.duckdb"), read_only=True) as raw:
         kept = raw.execute(f"select string_agg(doc, ' ') from raw_{source}.quarantined").fetchall()
     assert FINDER.find(kept[0][0].encode()) == set(PLANTED)
+
+
+def test_a_load_that_fails_leaves_nothing_with_dlt_and_is_done_again(extract: Extract) -> None:
+    place = extract.folder.root.parent / "from"
+    place.mkdir()
+    first = json.dumps({"resourceType": "Patient", "id": "first"})
+    (place / "Patient.ndjson").write_text(f"{first}\n", "utf-8")
+    extract.run(files=place)
+    # DuckDB will say which document is no number.
+    extract.write("alter table raw_fhir.patient alter doc type integer using 1")
+    resources(place)
+    with pytest.raises(LandingFailed, match="dlt could not load") as failure:
+        extract.run(files=place)
+    require_nothing_told(extract, failure.value)
+    extract.write("alter table raw_fhir.patient alter doc type varchar")
+    target = Target(extract.folder, "fhir", "north")
+    assert progress_of(open_pipeline(target), target)["Patient"].rows == 1
+    again = extract.run(files=place)
+    assert (again.new["Patient"], again.quarantined.total()) == (len(PLANTED), 2 * len(PLANTED))
+    assert kinds_by_file(scan(extract.folder.pipelines, FINDER)) == {}
+
+
+@pytest.mark.soak
+@pytest.mark.parametrize("step", ["extract", "normalize"])
+def test_a_step_of_dlt_that_fails_leaves_nothing_with_dlt(extract: Extract, step: str) -> None:
+    target = Target(extract.folder, "fhir", "north")
+
+    def rows() -> Iterator[pa.Table]:
+        yield pa.table({"system": ["north"], "id": ["1"], "doc": [EVERY]})
+        if step == "extract":
+            raise ValueError(EVERY)
+
+    def land() -> None:
+        with load_errors(target):
+            pipeline.extract(dlt.resource(rows, name="patient"), loader_file_format="parquet")
+            for torn in extract.folder.pipelines.rglob("*.parquet"):
+                torn.write_text(EVERY, "utf-8")
+            pipeline.normalize()
+
+    with private_files(extract.folder):
+        init(extract.folder.raw_database)
+        pipeline = open_pipeline(target)
+        with pytest.raises(LandingFailed, match=f"dlt could not {step}") as failure:
+            land()
+    require_nothing_told(extract, failure.value)
+
+
+@pytest.mark.parametrize("answer", ["a refusal", "no bundle", "no JSON", "an odd link"])
+def test_what_a_server_says_of_its_patients_is_not_told(
+    extract: Extract, clinic: SmallClinic, answer: str
+) -> None:
+    """An OperationOutcome may quote whoever was asked for."""
+    issues = [{"severity": "error", "diagnostics": one.value} for one in PLANTED]
+    outcome = json.dumps({"resourceType": "OperationOutcome", "issue": issues}).encode()
+    clinic.put("Patient", resource("Patient", "1"), resource("Patient", "2"), outcome)
+    clinic.put("Observation", resource("Observation", "1"))
+    clinic.refusal = outcome
+    if answer == "a refusal":
+        clinic.forbidden = {"Observation"}
+        assert extract.run(url=clinic.url).new["Patient"] == 2
+        require_nothing_told(extract)
+        return
+    if answer == "an odd link":
+        clinic.page_link = lambda _: f"http://{quote(PLANTED[0].value)}@[{PLANTED[1].value}"
+    else:
+        clinic.spoil = lambda _: outcome if answer == "no bundle" else EVERY.encode()
+    with pytest.raises(ExtractError) as failure:
+        extract.run(url=clinic.url)
+    require_nothing_told(extract, failure.value)
+
+
+def require_nothing_told(extract: Extract, failure: ExtractError | None = None) -> None:
+    trace = [*traceback.format_exception(failure), failure.hint] if failure else []
+    said = "".join(trace) + extract.said.getvalue()
+    assert {one.kind for one in FINDER.find(said.encode())} == set()
+    assert kinds_by_file(scan(extract.folder.pipelines, FINDER)) == {}
+    assert extract.folder.pipelines.is_dir()
