@@ -1,9 +1,10 @@
-"""The files of a mart: out of the warehouse one at a time, so that memory holds one of them."""
+"""The files of a mart: a few small ones or one big one at a time, so that memory holds no more."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from typing import BinaryIO
 
@@ -38,6 +39,11 @@ _SCHEMA = pa.schema(
 _MEMORY_FOR_ONE = "12GB"
 # Small files share a row group, so that many of them do not each carry a description of one.
 _GROUP_BYTES, _GROUP_ROWS = 8 << 20, 1_000
+# So many are asked for at once, as long as they are small: the index finds any number of keys.
+_AT_ONCE = 50
+_RAW_KEY = "raw_key"
+# Turns the query of some rows, with their keys as they are, into that of what is wanted of them.
+Wanted = Callable[[str], str]
 
 
 def body_of(mart: Mart) -> str | None:
@@ -56,7 +62,7 @@ def keep_bodies(
     body = body_of(rows.mart)
     if body is None:
         return
-    files = _each(db, rows, query=_one_file(rows, body=body))
+    files = _each(db, rows, body=body, wanted=partial(_files, rows, body))
     schema = _SCHEMA.remove(_SCHEMA.get_field_index(BODY)) if facts_only else _SCHEMA
     with open_private(to) as file:
         _write(files, schema=schema, to=file)
@@ -102,12 +108,16 @@ def with_facts(rows: Selection) -> Selection:
 
 def body_sizes(db: duckdb.DuckDBPyConnection, mart: Mart) -> Iterator[int]:
     """Give the size in bytes of each file of a mart, as the length of its base64 text tells it."""
-    body = quoted(body_of(mart) or "")
-    size = f"strlen({body}) * 3 // 4 - (strlen({body}) - strlen(rtrim({body}, '=')))"
+    body = body_of(mart) or ""
+    text = quoted(body)
+    size = f"strlen({text}) * 3 // 4 - (strlen({text}) - strlen(rtrim({text}, '=')))"
     every = Selection(mart, (), f"select * from {mart.relation}", masked=False)  # noqa: S608
-    query = f"select coalesce({size}, 0) as size from ({_one_row(mart)})"  # noqa: S608 - mapping
-    for found in _each(db, every, query=query):
-        yield found["size"][0].as_py()
+
+    def sized(source: str) -> str:
+        return f"select {_RAW_KEY}, coalesce({size}, 0) as size from ({source})"  # noqa: S608 - ours
+
+    for found in _each(db, every, body=body, wanted=sized):
+        yield from found["size"].to_pylist()
 
 
 def _facts_table(mart: Mart) -> str:
@@ -118,17 +128,18 @@ def _key_of(mart: Mart) -> str:
     return quoted(mart.key[0])
 
 
-def _one_row(mart: Mart) -> str:
-    """Ask for one row in the way that the index answers: no other row is touched."""
-    return f"select * from {mart.relation} where {_key_of(mart)} = $key"  # noqa: S608 - mapping
+def _some_rows(mart: Mart, number: int) -> str:
+    """Ask for so many rows in the way that the index answers: no other row is touched."""
+    key, listed = _key_of(mart), ", ".join("?" * number)
+    return f"select *, {key} as {_RAW_KEY} from {mart.relation} where {key} in ({listed})"  # noqa: S608 - mapping
 
 
-def _one_file(rows: Selection, *, body: str) -> str:
-    """Ask for a file and what is known of it; a mask of it needs the other cells of its row."""
+def _files(rows: Selection, body: str, source: str) -> str:
+    """Ask for files and what is known of them; a mask of one needs the other cells of its row."""
     needed = tuple(each for each in rows.columns if rows.masked or each.name == body)
-    of_one = replace(rows, columns=needed, source=_one_row(rows.mart))
+    of_some = replace(rows, columns=needed, source=source, beside=(_RAW_KEY,))
     return f"""
-        select body, cast(struct_pack(
+        select {_RAW_KEY}, body, cast(struct_pack(
             sha256 := sha256(body),
             md5 := md5(content),
             size := case when body is null then 0 else octet_length(content) end,
@@ -137,38 +148,76 @@ def _one_file(rows: Selection, *, body: str) -> str:
             )
         ) as {FACTS}) as facts
         from (
-            select {quoted(body)} as body, try(from_base64({quoted(body)})) as content
-            from ({canonical_cells(of_one, with_bodies=True)})
+            select {_RAW_KEY}, {quoted(body)} as body,
+                try(from_base64({quoted(body)})) as content
+            from ({canonical_cells(of_some, with_bodies=True)})
         )
         """  # noqa: S608 - names of the mapping
 
 
-def _each(db: duckdb.DuckDBPyConnection, rows: Selection, *, query: str) -> Iterator[pa.Table]:
-    """Ask for each file by its key, where no other row has that key too; add both keys to it."""
+def _each(
+    db: duckdb.DuckDBPyConnection, rows: Selection, *, body: str, wanted: Wanted
+) -> Iterator[pa.Table]:
+    """
+    Ask for the files by their keys, where no other row has that key too; add their other key.
+
+    Small ones come together, since most of the time goes into asking; a big one comes alone.
+    """
     key = _key_of(rows.mart)
     column = next((each for each in rows.columns if each.name == rows.mart.key[0]), None)
     masked = masked_cell(column) if rows.masked and column else key
     keys = db.execute(
         f"""
-        select raw_key, {masked} as {KEY} from (
-            select {key} as raw_key, {key_expression(rows.mart)} as {key} from ({rows.source})
+        select {_RAW_KEY}, {masked} as {KEY} from (
+            select {key} as {_RAW_KEY}, {key_expression(rows.mart)} as {key} from ({rows.source})
             where {key} is not null group by all having count(*) = 1
-        ) order by raw_key
+        ) order by {_RAW_KEY}
         """  # noqa: S608 - names of the mapping
     ).to_arrow_table()
-    for batch in keys.to_batches():
-        for raw_key, known_as in zip(batch["raw_key"], batch[KEY], strict=True):
-            found = _ask(db, query, key=raw_key.as_py())
-            yield found.append_column("raw_key", [[raw_key]]).append_column(KEY, [[known_as]])
+    for batch in keys.to_batches(max_chunksize=_AT_ONCE):
+        sizes = _sizes(db, rows.mart, batch[_RAW_KEY].to_pylist(), body=body)
+        for start, number in _together(sizes):
+            some = batch.slice(start, number)
+            found = _ask(db, rows.mart, some[_RAW_KEY].to_pylist(), wanted=wanted)
+            yield found.append_column(KEY, [some[KEY]])
 
 
-def _ask(db: duckdb.DuckDBPyConnection, query: str, *, key: str) -> pa.Table:
+def _sizes(
+    db: duckdb.DuckDBPyConnection, mart: Mart, keys: Sequence[str], *, body: str
+) -> list[int]:
+    """Measure the files of some keys; all are big where the bench cannot hold them together."""
+    size = f"coalesce(strlen({quoted(body)}), 0)"
+    query = f"select {size} from ({_some_rows(mart, len(keys))}) order by {_RAW_KEY}"  # noqa: S608 - mapping
     try:
-        return db.execute(query, {"key": key}).to_arrow_table()
+        return [int(row[0]) for row in db.execute(query, list(keys)).fetchall()]
+    except duckdb.OutOfMemoryException:
+        return [_GROUP_BYTES] * len(keys)
+
+
+def _together(sizes: Sequence[int]) -> Iterator[tuple[int, int]]:
+    """Cut files into stretches (first, number) that memory holds with ease."""
+    start, held = 0, 0
+    for place, size in enumerate(sizes):
+        if place > start and held + size > _GROUP_BYTES:
+            yield start, place - start
+            start, held = place, 0
+        held += size
+    if len(sizes) > start:
+        yield start, len(sizes) - start
+
+
+def _ask(
+    db: duckdb.DuckDBPyConnection, mart: Mart, keys: Sequence[str], *, wanted: Wanted
+) -> pa.Table:
+    query = wanted(_some_rows(mart, len(keys)))
+    if len(keys) > 1:
+        query = f"select * from ({query}) order by {_RAW_KEY}"  # noqa: S608 - ours
+    try:
+        return db.execute(query, list(keys)).to_arrow_table()
     except duckdb.OutOfMemoryException:
         db.execute(f"set memory_limit = '{_MEMORY_FOR_ONE}'")
         try:
-            return db.execute(query, {"key": key}).to_arrow_table()
+            return db.execute(query, list(keys)).to_arrow_table()
         finally:
             db.execute(f"set memory_limit = '{MEMORY}'")
 
@@ -177,13 +226,13 @@ def _write(files: Iterator[pa.Table], *, schema: pa.Schema, to: BinaryIO) -> Non
     """Write files as they come; small ones share a row group, and a big one has its own."""
     with pyarrow.parquet.ParquetWriter(to, schema, compression="zstd") as writer:
         waiting: list[pa.Table] = []
-        size = 0
+        rows = size = 0
         for file in files:
             waiting.append(file.select(schema.names).cast(schema))
-            size += waiting[-1].nbytes
-            if len(waiting) == _GROUP_ROWS or size > _GROUP_BYTES:
+            rows, size = rows + file.num_rows, size + waiting[-1].nbytes
+            if rows >= _GROUP_ROWS or size > _GROUP_BYTES:
                 writer.write_table(pa.concat_tables(waiting))
                 waiting.clear()
-                size = 0
+                rows = size = 0
         if waiting:
             writer.write_table(pa.concat_tables(waiting))

@@ -34,6 +34,8 @@ class Selection:
     # The query of the rows.
     source: str
     masked: bool
+    # Columns of the source that come along as they are.
+    beside: tuple[str, ...] = ()
 
 
 def plan_columns(mart: Mart, described: ObjectDescribe) -> tuple[PlanColumn, ...]:
@@ -47,10 +49,11 @@ def canonical_cells(selection: Selection, *, with_bodies: bool) -> str:
 
     Without bodies a query has what is known of each file in its place, which no mask changes.
     """
-    cells = ", ".join(
+    made = [
         f"{cell(quoted(each.name), kind=each.type, scale=each.scale)} as {quoted(each.name)}"
         for each in selection.columns
-    )
+    ]
+    cells = ", ".join([*made, *map(quoted, selection.beside)])
     rows = f"select {cells} from ({selection.source})"  # noqa: S608 - names of the mapping
     if not selection.masked:
         return rows
