@@ -108,7 +108,8 @@ def _batches(
         with pyarrow.parquet.ParquetFile(sorted_rows, pre_buffer=False) as file:
             yield from file.iter_batches(batch_size=_ROWS_PER_BATCH)
     finally:
-        sorted_rows.unlink()
+        # DuckDB takes the file away itself when it cannot write it to its end.
+        sorted_rows.unlink(missing_ok=True)
 
 
 class _Pending:
