@@ -8,13 +8,13 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loaders.canonical import literal, quoted
-from loaders.ledger_outcomes import view_outcomes
 from loaders.org_line import OrgLine
 from loaders.plan_store import Plan, rows_file
 from loaders.rest_query import rest_query
 from loaders.session import Session
 from loaders.soql import id_filters, soql_literal
 from loaders.status import view_states
+from loaders.taken_back import TAKEN_BACK
 
 # Of each object so many, drawn by their ids alone, and of each owner's in turn.
 RECORDS = 40
@@ -41,8 +41,7 @@ def sample_records(session: Session, plan: Plan, folder: Path) -> dict[str, list
     """Draw some records of each object that a run left in the org, whoever owns them."""
     found: dict[str, list[str]] = {}
     db = session.bench.db
-    view_outcomes(db, session.ledger.outcome_files(session.run.run))
-    view_states(db, plan, folder)
+    view_states(db, session.ledger, session.run, plan, folder)
     for each in plan.objects:
         if not each.sobject.endswith("__c") and each.sobject not in _SHARED:
             continue
@@ -55,6 +54,7 @@ def sample_records(session: Session, plan: Plan, folder: Path) -> dict[str, list
             inner join read_parquet({literal(str(rows_file(folder, each)))}) as rows
                 on rows._key = states.key
             where states.sobject = {literal(each.sobject)} and states.id is not null
+                and states.state != '{TAKEN_BACK}'
             order by row_number() over (partition by {owner} order by md5(states.id)),
                 md5(states.id)
             limit {RECORDS}

@@ -22,7 +22,6 @@ from loaders.estimate_rates import timed_jobs
 from loaders.gone_states import GONE_STATES
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Approval, Run
-from loaders.ledger_outcomes import view_outcomes
 from loaders.paths import DataFolder
 from loaders.plan_scope import SAMPLE
 from loaders.plan_store import Plan, audit_file, plan_folder, read_plan
@@ -30,6 +29,7 @@ from loaders.push_gates import rehearsals
 from loaders.row_errors import row_error
 from loaders.sample_coverage import Covered, read_coverage
 from loaders.status import RunStatus, status_of, view_states
+from loaders.taken_back import TAKEN_BACK, Undo, undos
 from loaders.verify_sample import SAMPLE as SIDE_BY_SIDE
 
 FILES = "ContentVersion"
@@ -97,8 +97,9 @@ class Completion:
     measured: Mapping[str, tuple[Range, str]]
     estimated: tuple[Comparison, ...]
     approvals: tuple[Approval, ...]
-    # Id of a rollback of this run, if there was one.
-    undone_by: str | None
+    # The rollbacks that took back records of this run, oldest first, and what they held.
+    undos: tuple[Undo, ...]
+    held_back: int
     # What a sample shows, class by class; of other runs, nothing.
     covered: tuple[Covered, ...]
     # Whether it lets its map into production.
@@ -127,9 +128,20 @@ class Completion:
         return self.unexplained == 0
 
     @property
+    def undone_by(self) -> str | None:
+        """Name the rollback after which nothing of the run was left."""
+        return self.undos[-1].run if self.run.state == "rolled_back" and self.undos else None
+
+    @property
+    def stands(self) -> bool:
+        """Tell whether nobody undid it, but for parts that were chosen, each to its end."""
+        in_parts = all(each.is_of_part and each.is_finished for each in self.undos)
+        return in_parts and self.undone_by is None
+
+    @property
     def is_complete(self) -> bool:
         """Tell whether all arrived, was read back without a difference, and still stands."""
-        return self.status.is_complete and self.differences == 0 and self.undone_by is None
+        return self.status.is_complete and self.differences == 0 and self.stands
 
 
 def completion(ledger: Ledger, data: DataFolder, name: str) -> Completion:
@@ -142,13 +154,13 @@ def completion(ledger: Ledger, data: DataFolder, name: str) -> Completion:
     run = ledger.run(found.of_run) if found.of_run else found
     plan, folder = read_plan(data.plans, run.plan), plan_folder(data.plans, run.plan)
     with bounded(ledger.folder / scratch_name("spill")) as db:
-        view_outcomes(db, ledger.outcome_files(run.run))
-        view_states(db, plan, folder)
+        view_states(db, ledger, run, plan, folder)
         status = status_of(db, run, folder)
         left_out, refused = _left_out(db, folder), _refused(db)
         cells = _cells(db, data.reports / run.run / SIDE_BY_SIDE)
         differing = _differing(db, data.reports / run.run / "differences.csv")
         covered = read_coverage(db, folder)
+        held_back = _held_back(db)
     return Completion(
         run=run,
         plan=plan,
@@ -161,7 +173,8 @@ def completion(ledger: Ledger, data: DataFolder, name: str) -> Completion:
         measured=actual(ledger, run, plan, folder),
         estimated=_estimated(ledger, run, plan, folder),
         approvals=standing(ledger, plan),
-        undone_by=_undone_by(ledger, run),
+        undos=undos(ledger, run),
+        held_back=held_back,
         covered=covered,
         opens_gate=run.run in rehearsals(ledger, map_hash=run.map_hash),
         differing=differing,
@@ -256,9 +269,11 @@ def _estimated(ledger: Ledger, run: Run, plan: Plan, folder: Path) -> tuple[Comp
     return compare(ledger, run, made, plan=plan, folder=folder)
 
 
-def _undone_by(ledger: Ledger, run: Run) -> str | None:
-    undone = [each.run for each in ledger.runs(kind="rollback") if each.of_run == run.run]
-    return undone[-1] if undone else None
+def _held_back(db: duckdb.DuckDBPyConnection) -> int:
+    count: int = db.execute(
+        f"select count(*) from {TAKEN_BACK} where state in ('held', 'failed')"  # noqa: S608 - ours
+    ).fetchall()[0][0]
+    return count
 
 
 def _rebuild(reports: Path) -> tuple[Mapping[str, Any], ...] | None:

@@ -8,12 +8,23 @@ from extract.page.charts import SERIES, Bar, bars
 from extract.page.figure import Figure
 from extract.page.wording import capital, counted, number, share, verb
 from loaders.completion import Completion
+from loaders.completion_undos import undo_remedies
 from loaders.estimate_range import Range
 from loaders.gone_states import GONE_FATES, GoneStatus
 from loaders.status import ObjectStatus
+from loaders.taken_back import TAKEN_BACK
 
-_FATES = ("loaded", "merged", "excluded", "failed", "unexplained")
-_STATES = ("created", "updated", "unchanged", "failed", "held", "waiting")
+_FATES = ("loaded", "merged", "excluded", "failed", TAKEN_BACK, "unexplained")
+_STATES = ("created", "updated", "unchanged", "failed", "held", "waiting", TAKEN_BACK)
+_TAKEN_BACK = "#5b4a3f"
+_FATE_COLOURS = {
+    "loaded": "#0f6b6b",
+    "merged": "#7fb5a8",
+    "excluded": "#a9b6c1",
+    "failed": "#c98a1b",
+    TAKEN_BACK: _TAKEN_BACK,
+    "unexplained": "#b5432a",
+}
 _IN_ORG = ("created", "updated", "unchanged")
 # As many rows are shown of a long list; the files beside the page have all of them.
 SHOWN = 500
@@ -26,6 +37,7 @@ def equation(told: Completion) -> Figure:
     lines = told.status.entities
     source = sum(line.source for line in lines)
     title = f"All {number(source)} source records are accounted for"
+    fates = told.status.shown(_FATES)
     if told.unexplained:
         several = counted(told.unexplained, "source record")
         title = f"{several} {verb(told.unexplained, 'is', 'are')} not accounted for"
@@ -37,24 +49,24 @@ def equation(told: Completion) -> Figure:
             [
                 Bar(
                     line.entity.replace("_", " "),
-                    tuple(max(0, getattr(line, fate)) for fate in _FATES),
+                    tuple(max(0, getattr(line, fate)) for fate in fates),
                     number(line.source),
                 )
                 for line in lines
             ],
-            colours=("#0f6b6b", "#7fb5a8", "#a9b6c1", "#c98a1b", "#b5432a"),
-            legend=_FATES,
+            colours=[_FATE_COLOURS[fate] for fate in fates],
+            legend=_worded(fates),
         ),
-        ("entity", "source", *_FATES),
+        ("entity", "source", *_worded(fates)),
         tuple(
             (
                 line.entity.replace("_", " "),
                 number(line.source),
-                *(number(getattr(line, fate)) for fate in _FATES),
+                *(number(getattr(line, fate)) for fate in fates),
             )
             for line in lines
         ),
-        "source = loaded + merged + excluded + failed + unexplained. A held row counts as failed.",
+        f"source = {' + '.join(_worded(fates))}. A held row counts as failed.",
         is_wide=True,
     )
 
@@ -72,8 +84,8 @@ def objects(told: Completion) -> Figure:
         title,
         "rows, by object in the order of loading",
         found,
-        ("planned", _STATES),
-        colours=("#0f6b6b", "#5b7fa6", "#a9b6c1", "#b5432a", "#c98a1b", "#8a6d9c"),
+        ("planned", told.status.shown(_STATES)),
+        colours=("#0f6b6b", "#5b7fa6", "#a9b6c1", "#b5432a", "#c98a1b", "#8a6d9c", _TAKEN_BACK),
     )
 
 
@@ -90,8 +102,8 @@ def gone(told: Completion) -> Figure | None:
         f" {verb(deleted, 'is', 'are')} deleted in the org",
         "records, by object",
         found,
-        ("records", GONE_FATES),
-        colours=("#0f6b6b", "#5b7fa6", "#a9b6c1", "#c98a1b", "#b5432a", "#8a6d9c"),
+        ("records", told.status.shown(GONE_FATES)),
+        colours=("#0f6b6b", "#5b7fa6", "#a9b6c1", "#c98a1b", "#b5432a", "#8a6d9c", _TAKEN_BACK),
     )
 
 
@@ -113,15 +125,19 @@ def _by_object(  # noqa: PLR0913 - the words of a figure, and what it shows
         caption,
         bars(
             [Bar(each.sobject, of_states, number(each.rows)) for each, of_states in values],
-            colours=colours,
-            legend=states,
+            colours=colours[: len(states)],
+            legend=_worded(states),
         ),
-        ("object", total, *states),
+        ("object", total, *_worded(states)),
         tuple(
             (each.sobject, number(each.rows), *map(number, of_states)) for each, of_states in values
         ),
         is_wide=True,
     )
+
+
+def _worded(states: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(each.replace("_", " ") for each in states)
 
 
 def left_out(told: Completion) -> Figure | None:
@@ -236,6 +252,7 @@ def remedies(told: Completion) -> list[tuple[str, str, str, str]]:
         listed.append(
             ("run", "not sent yet", number(waiting), f"clinic-load resume {status.run.run}")
         )
+    listed += undo_remedies(told)
     if told.differences is None:
         listed.append(("run", "Never verified", "", f"clinic-load verify {status.run.run}"))
     elif told.differences:

@@ -21,6 +21,7 @@ from loaders.completion_figures import (
     remedies,
     timings,
 )
+from loaders.completion_undos import taken_back_words
 from loaders.masking import is_masked
 
 # A longer value is cut on the page; the CSV has it whole.
@@ -65,9 +66,14 @@ def as_page(told: Completion, files: Mapping[str, str]) -> str:
 
 
 def headline(told: Completion) -> str:
-    """Say in one sentence how the run ended."""
+    """Say in one sentence how the run ended, and what was taken back of it since."""
     if told.undone_by:
         return f"This run was taken back by rollback {told.undone_by}"
+    words = taken_back_words(told)
+    return f"{_outcome(told)}; {words}" if words else _outcome(told)
+
+
+def _outcome(told: Completion) -> str:
     if told.unexplained:
         return f"Not reconciled: {counted(told.unexplained, 'record')} not accounted for"
     troubled = len(told.refused) + (told.differences or 0)

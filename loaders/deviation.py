@@ -63,7 +63,8 @@ def arrivals(session: Session, status: RunStatus) -> tuple[Arrival, ...]:
         Arrival(
             sobject=each.sobject,
             expected=each.rows,
-            arrived=each.created + each.updated + each.unchanged - lost,
+            # What was taken back had arrived, and is lost where the org was read after that.
+            arrived=each.created + each.updated + each.unchanged + each.taken_back - lost,
             lost=lost,
         )
         for each in status.objects

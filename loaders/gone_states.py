@@ -9,9 +9,10 @@ import duckdb
 
 from loaders.canonical import literal
 from loaders.plan_store import DELETE, KEEP, MARK, Plan
+from loaders.taken_back import TAKEN_BACK
 
 GONE_STATES = "gone_states"
-GONE_FATES = ("deleted", "marked", "kept", "held", "failed", "waiting")
+GONE_FATES = ("deleted", "marked", "kept", "held", "failed", "waiting", TAKEN_BACK)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +28,8 @@ class GoneStatus:
     held: int
     failed: int
     waiting: int
+    # By a rollback: there again, or without the mark.
+    taken_back: int
 
 
 def gone_file(folder: Path, sobject: str) -> Path:

@@ -17,10 +17,11 @@ from loaders.existing import RELATION, Reader
 from loaders.images import read_hashes
 from loaders.rest_query import IDS_PER_QUERY, rest_query
 from loaders.rollback_looks import Look, by_look
-from loaders.rollback_targets import TARGETS, UNDONE
+from loaders.rollback_targets import TARGETS
 from loaders.row_errors import CHANGED_SINCE, FOREIGN_CHILDREN, row_error
 from loaders.session import Session
 from loaders.soql import id_filters
+from loaders.taken_back import UNDONE
 
 LINK = "ContentDocumentLink"
 _LAST_BY, _MASTER = "LastModifiedById", "MasterRecordId"

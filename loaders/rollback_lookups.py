@@ -9,9 +9,10 @@ from loaders.contract import KEYED_MATCHES
 from loaders.existing import DOCUMENT
 from loaders.plan_store import Plan, PlanColumn, PlanObject, rows_file
 from loaders.rollback_checks import LINK
-from loaders.rollback_targets import REST, TARGETS, UNDONE
+from loaders.rollback_targets import REST, TARGETS
 from loaders.rollback_users import USER
 from loaders.session import Session
+from loaders.taken_back import UNDONE
 
 LOOKUPS = "lookups"
 # A household goes with its last member, a file with its last link: nobody would find them.

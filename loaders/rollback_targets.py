@@ -12,10 +12,11 @@ from loaders.bulk_query import count
 from loaders.canonical import literal
 from loaders.gone_states import gone_rows
 from loaders.images import BEFORE, NO_IMAGE, image_files
-from loaders.ledger_acts import RETRY, UNKNOWN, Run
+from loaders.ledger_acts import Run
 from loaders.ledger_outcomes import view_outcomes
 from loaders.plan_store import Plan
 from loaders.session import Session
+from loaders.taken_back import UNDONE, rollback_words
 
 TARGETS = "targets"
 # What a rollback of a part leaves alone, in the same columns.
@@ -23,10 +24,6 @@ REST = "rest_of_push"
 # A chunk is read by one query, so it must fit into one list of ids.
 CHUNK = 3_500
 _WAITING = "sobject = ? and was = ? and state is null"
-# Sent, and without a final outcome.
-UNSETTLED = (RETRY, UNKNOWN)
-# Nothing more is to be done with these.
-UNDONE = ("deleted", "restored", "retired")
 
 
 def make_targets(
@@ -138,18 +135,9 @@ def _mark_from(session: Session, files: list[Path]) -> None:
     view_outcomes(session.bench.db, files)
     session.bench.db.execute(
         f"""
-        update {TARGETS} set state = case
-            when finals.first_state != 'updated' then finals.first_state
-            -- A created record that is changed, not deleted, is a user that was retired.
-            when {TARGETS}.was = 'created' then 'retired' else 'restored'
-        end,
-        code = finals.code, field = finals.field
-        from finals
-        where finals.sobject = {TARGETS}.sobject and finals.key = {TARGETS}.key
-            -- What an interruption left in between still waits: so does a record that was given
-            -- back and refilled, until `give_back` says that it is ours again.
-            and finals.first_state not in {UNSETTLED}
-            and not ({TARGETS}.was = 'deleted' and finals.first_state = 'updated')
+        update {TARGETS} set state = words.state, code = words.code, field = words.field
+        from ({rollback_words(was=TARGETS)}) as words
+        where words.sobject = {TARGETS}.sobject and words.key = {TARGETS}.key
         """  # noqa: S608 - a constant
     )
 

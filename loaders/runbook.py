@@ -10,9 +10,9 @@ import duckdb
 from loaders.bench import bounded, scratch_name
 from loaders.canonical import literal, quoted
 from loaders.completion import Completion, Timing, completion
+from loaders.completion_undos import taken_back_words
 from loaders.contract import KEYED_MATCHES
 from loaders.ledger import Ledger
-from loaders.ledger_outcomes import view_outcomes
 from loaders.paths import DataFolder
 from loaders.plan_store import Plan, PlanColumn, PlanObject, plan_folder, rows_file
 from loaders.status import view_states
@@ -88,9 +88,8 @@ def runbook(ledger: Ledger, data: DataFolder, name: str) -> Runbook:
     told = completion(ledger, data, name)
     seconds, _ = told.measured["load time"]
     with bounded(ledger.folder / scratch_name("spill")) as db:
-        view_outcomes(db, ledger.outcome_files(told.run.run))
         folder = plan_folder(data.plans, told.plan.plan)
-        view_states(db, told.plan, folder)
+        view_states(db, ledger, told.run, told.plan, folder)
         checks = _checks(db, told.plan, folder)
     return Runbook(
         run=told.run.run,
@@ -111,7 +110,6 @@ def _gates(told: Completion) -> tuple[Gate, ...]:
     refused = sum(each.failed + each.held + each.waiting for each in told.status.objects)
     approved = "as this run sent it" if told.approvals else "not approved"
     differences = "not verified" if told.differences is None else f"{told.differences:,} different"
-    stands = "rolled back" if told.undone_by else "not rolled back"
     gates = (
         Gate("The map is approved", bool(told.approvals), approved),
         Gate(
@@ -121,7 +119,7 @@ def _gates(told: Completion) -> tuple[Gate, ...]:
         ),
         Gate("Every row arrived", refused == 0, f"{refused:,} failed, held or waiting"),
         Gate("The org was read back and is as planned", told.differences == 0, differences),
-        Gate("It still stands", told.undone_by is None, stands),
+        Gate("It still stands", told.stands, taken_back_words(told) or "not rolled back"),
     )
     if told.access is None:
         # A step of its own; until somebody has the permission sets there is nothing to ask.

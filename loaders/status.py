@@ -13,9 +13,9 @@ from loaders.canonical import literal
 from loaders.gone_states import GONE_STATES, GoneStatus, gone_status, view_gone
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
-from loaders.ledger_outcomes import view_outcomes
 from loaders.plan_store import Plan, audit_file, planned_rows
 from loaders.row_errors import row_error
+from loaders.taken_back import TAKEN_BACK, take_back, view_push
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +31,13 @@ class ObjectStatus:
     held: int
     # Neither sent nor failed yet.
     waiting: int
+    # By a rollback, of a part or of all: no longer there, or as it was before.
+    taken_back: int
 
 
 @dataclass(frozen=True, slots=True)
 class EntityStatus:
-    """One line of the equation: source = loaded + merged + excluded + failed."""
+    """One line of the equation: source = loaded + merged + excluded + failed + taken back."""
 
     line: int
     entity: str
@@ -44,11 +46,13 @@ class EntityStatus:
     merged: int
     excluded: int
     failed: int
+    taken_back: int
 
     @property
     def unexplained(self) -> int:
         """Count the source records that nothing accounts for; below 0: more than there were."""
-        return self.source - self.loaded - self.merged - self.excluded - self.failed
+        explained = self.loaded + self.merged + self.excluded + self.failed + self.taken_back
+        return self.source - explained
 
     @property
     def closes(self) -> bool:
@@ -83,16 +87,27 @@ class RunStatus:
     @property
     def is_complete(self) -> bool:
         """Tell whether nothing failed, nothing is held or waiting, and every line closes."""
-        counted: tuple[ObjectStatus | GoneStatus, ...] = (*self.objects, *self.gone)
-        untroubled = all(each.failed == each.held == each.waiting == 0 for each in counted)
+        untroubled = all(each.failed == each.held == each.waiting == 0 for each in self._counted)
         return untroubled and all(each.closes for each in self.entities)
+
+    @property
+    def taken_back(self) -> int:
+        """Count the records that rollbacks undid."""
+        return sum(each.taken_back for each in self._counted)
+
+    def shown(self, states: tuple[str, ...]) -> tuple[str, ...]:
+        """Leave out what was taken back where nothing was."""
+        return states if self.taken_back else tuple(each for each in states if each != TAKEN_BACK)
+
+    @property
+    def _counted(self) -> tuple[ObjectStatus | GoneStatus, ...]:
+        return (*self.objects, *self.gone)
 
 
 def run_status(ledger: Ledger, run: Run, plan: Plan, folder: Path) -> RunStatus:
     """Work out the state of every row from the plan and the ledger, without asking the org."""
     with bounded(ledger.folder / scratch_name("spill")) as db:
-        view_outcomes(db, ledger.outcome_files(run.run))
-        view_states(db, plan, folder)
+        view_states(db, ledger, run, plan, folder)
         return status_of(db, run, folder)
 
 
@@ -107,12 +122,16 @@ def status_of(db: duckdb.DuckDBPyConnection, run: Run, folder: Path) -> RunStatu
     )
 
 
-def view_states(db: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> None:
+def view_states(
+    db: duckdb.DuckDBPyConnection, ledger: Ledger, run: Run, plan: Plan, folder: Path
+) -> None:
     """
     Make `states` beside `finals`: every planned row with its one state and its record's id.
 
-    What the source has no longer is no planned row, and has a table of its own.
+    What the source has no longer is no planned row, and has a table of its own. In both of them,
+    what a rollback undid since is `taken_back`.
     """
+    view_push(db, ledger, run)
     view_gone(db, plan, folder)
     planned = planned_rows(plan, folder, "_key as key, _op, _id")
     db.execute(
@@ -130,10 +149,12 @@ def view_states(db: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> None
         left join finals on finals.sobject = planned.sobject and finals.key = planned.key
         """  # noqa: S608 - names of the plan
     )
+    for table in ("states", GONE_STATES):
+        take_back(db, table)
 
 
 def _objects(db: duckdb.DuckDBPyConnection) -> tuple[ObjectStatus, ...]:
-    states = ("created", "updated", "unchanged", "failed", "held", "waiting")
+    states = ("created", "updated", "unchanged", "failed", "held", "waiting", TAKEN_BACK)
     counts = ", ".join(f"count(*) filter (state = '{state}')" for state in states)
     rows = db.execute(
         f"select sobject, count(*), {counts} from states group by position, sobject "  # noqa: S608
@@ -157,7 +178,8 @@ def _entities(db: duckdb.DuckDBPyConnection, folder: Path) -> tuple[EntityStatus
             select
                 targets.entity,
                 count(*) filter (states.state in ('created', 'updated', 'unchanged')) as loaded,
-                count(*) filter (states.state in ('failed', 'held')) as failed
+                count(*) filter (states.state in ('failed', 'held')) as failed,
+                count(*) filter (states.state = '{TAKEN_BACK}') as taken_back
             from read_parquet({targets}) as targets
             left join states
                 on states.sobject = targets.sobject and states.key = targets.clinic_id
@@ -170,7 +192,8 @@ def _entities(db: duckdb.DuckDBPyConnection, folder: Path) -> tuple[EntityStatus
             from read_parquet({counts}) group by entity
         )
         select counts.line, counts.entity, counts.source_rows, coalesce(targets.loaded, 0),
-            counts.merged_rows, counts.excluded_rows, coalesce(targets.failed, 0)
+            counts.merged_rows, counts.excluded_rows, coalesce(targets.failed, 0),
+            coalesce(targets.taken_back, 0)
         from counts left join targets on targets.entity = counts.entity
         order by counts.line, counts.entity
         """  # noqa: S608 - our own paths

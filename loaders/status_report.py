@@ -2,24 +2,35 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.table import Table
 
 from loaders.bench import Bench, copy_privately
 from loaders.canonical import literal, quoted
-from loaders.gone_states import GONE_FATES
+from loaders.gone_states import GONE_FATES, GoneStatus
 from loaders.ledger import Ledger
 from loaders.ledger_outcomes import view_outcomes
 from loaders.paths import make_private_folder
 from loaders.plan_store import Plan, rows_file
 from loaders.row_errors import ORPHANED, row_error
-from loaders.status import EntityStatus, RunStatus
+from loaders.status import EntityStatus, ObjectStatus, RunStatus
 from loaders.tables import new_table
+from loaders.taken_back import TAKEN_BACK
 from loaders.verify import Verdict
 
-_OBJECT_COUNTS = ("rows", "created", "updated", "unchanged", "failed", "held", "waiting")
-_ENTITY_COUNTS = ("source", "loaded", "merged", "excluded", "failed")
+_OBJECT_COUNTS = (
+    "rows",
+    "created",
+    "updated",
+    "unchanged",
+    "failed",
+    "held",
+    "waiting",
+    TAKEN_BACK,
+)
+_ENTITY_COUNTS = ("source", "loaded", "merged", "excluded", "failed", TAKEN_BACK)
 _GONE_COUNTS = ("rows", *GONE_FATES)
 _REASONS_SHOWN = 5
 
@@ -27,14 +38,15 @@ _REASONS_SHOWN = 5
 def status_tables(status: RunStatus) -> list[Table]:
     """Draw the objects, the entities with their equation, and the commonest reasons."""
     title = f"run {status.run.run}, {status.run.state.replace('_', ' ')}"
-    objects = new_table(title, names=("object",), numbers=_OBJECT_COUNTS)
-    for each in status.objects:
-        objects.add_row(each.sobject, *(f"{getattr(each, name):,}" for name in _OBJECT_COUNTS))
-    entities = new_table("entities", names=("line", "entity"), numbers=(*_ENTITY_COUNTS, "closes"))
+    objects = _by_object(status, title, status.objects, _OBJECT_COUNTS)
+    counts = status.shown(_ENTITY_COUNTS)
+    entities = new_table("entities", names=("line", "entity"), numbers=(*_worded(counts), "closes"))
     for line in status.entities:
-        numbers = (f"{getattr(line, name):,}" for name in _ENTITY_COUNTS)
+        numbers = (f"{getattr(line, name):,}" for name in counts)
         entities.add_row(str(line.line), line.entity, *numbers, _closes(status, line))
-    tables = [objects, entities, *([_gone_table(status)] if status.gone else [])]
+    tables = [objects, entities]
+    if status.gone:
+        tables.append(_by_object(status, "no longer in the source", status.gone, _GONE_COUNTS))
     if not status.reasons:
         return tables
     reasons = new_table(
@@ -55,11 +67,21 @@ def status_tables(status: RunStatus) -> list[Table]:
     return [*tables, reasons]
 
 
-def _gone_table(status: RunStatus) -> Table:
-    table = new_table("no longer in the source", names=("object",), numbers=_GONE_COUNTS)
-    for each in status.gone:
-        table.add_row(each.sobject, *(f"{getattr(each, name):,}" for name in _GONE_COUNTS))
+def _by_object(
+    status: RunStatus,
+    title: str,
+    found: Sequence[ObjectStatus | GoneStatus],
+    counts: tuple[str, ...],
+) -> Table:
+    shown = status.shown(counts)
+    table = new_table(title, names=("object",), numbers=_worded(shown))
+    for each in found:
+        table.add_row(each.sobject, *(f"{getattr(each, name):,}" for name in shown))
     return table
+
+
+def _worded(counts: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name.replace("_", " ") for name in counts)
 
 
 def _closes(status: RunStatus, line: EntityStatus) -> str:

@@ -14,10 +14,10 @@ from loaders.contract import KEYED_MATCHES
 from loaders.errors import RecordUnknown
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Run
-from loaders.ledger_outcomes import view_outcomes
 from loaders.plan_store import Plan, audit_file, rows_file
 from loaders.row_errors import row_error
 from loaders.status import view_states
+from loaders.taken_back import TAKEN_BACK
 
 COLUMNS = (
     "entity", "source_system", "raw_table", "raw_id", "record_key", "patient_key",
@@ -51,9 +51,8 @@ def trace(ledger: Ledger, run: Run, plan: Plan, folder: Path, *, key: str) -> Tr
 
     """
     with bounded(ledger.folder / scratch_name("spill")) as db:
-        view_outcomes(db, ledger.outcome_files(run.run))
-        view_states(db, plan, folder)
-        _take_back(db, ledger, run)
+        view_states(db, ledger, run, plan, folder)
+        _take_back(db)
         for table in ("patient_records", "record_targets", "excluded_records", "merged_records"):
             path = literal(str(audit_file(folder, table)))
             db.execute(f"create temp view {table} as select * from read_parquet({path})")  # noqa: S608 - ours
@@ -63,15 +62,14 @@ def trace(ledger: Ledger, run: Run, plan: Plan, folder: Path, *, key: str) -> Tr
         return Trace(run, people, _rows(db, folder))
 
 
-def _take_back(db: duckdb.DuckDBPyConnection, ledger: Ledger, run: Run) -> None:
+def _take_back(db: duckdb.DuckDBPyConnection) -> None:
     """Let what a rollback did to a record stand for what the push had done."""
-    undone = [each for each in ledger.runs(kind="rollback") if each.of_run == run.run]
-    view_outcomes(db, [file for each in undone for file in ledger.outcome_files(each.run)])
     db.execute(
-        """
-        update states set state = finals.state, code = finals.code, field = finals.field
-        from finals where finals.sobject = states.sobject and finals.key = states.key
-        """
+        f"""
+        update states set state = undone.state, code = undone.code, field = undone.field
+        from {TAKEN_BACK} as undone
+        where undone.sobject = states.sobject and undone.key = states.key
+        """  # noqa: S608 - a constant
     )
 
 

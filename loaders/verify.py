@@ -6,14 +6,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loaders.bench import copy_privately
-from loaders.gone_states import view_gone
-from loaders.ledger_outcomes import view_outcomes
+from loaders.gone_states import GONE_STATES, view_gone
 from loaders.lost_keys import load_written
 from loaders.paths import make_private_folder
 from loaders.plan_scope import SAMPLE
 from loaders.plan_store import Plan, PlanObject
 from loaders.resolve import load_references
 from loaders.session import Session
+from loaders.taken_back import take_back, view_push
 from loaders.verify_compare import DIFFERENCES, compare_object, load_aliases, start_differences
 from loaders.verify_files import compare_downloads
 from loaders.verify_org import read_org
@@ -65,16 +65,17 @@ def verify(
     Read every object back and compare each row that should be there, field by field.
 
     Rows that failed or are held are not expected; that they are not there in spite of the plan
-    is what `status` says. Differences are written down by key; values leave the bench
-    in the private sample alone. Files are compared by size and checksum; of a sample, or where
-    that is asked for, each is downloaded as well.
+    is what `status` says. What a rollback deleted must not be there. Differences are written down
+    by key; values leave the bench in the private sample alone. Files are compared by size and
+    checksum; of a sample, or where that is asked for, each is downloaded as well.
     """
     db = session.bench.db
-    view_outcomes(db, session.ledger.outcome_files(session.run.run))
+    view_push(db, session.ledger, session.run)
     load_references(session, plan)
     load_written(session.bench, session.ledger, org_id=session.run.org_id)
     start_differences(db)
     view_gone(db, plan, folder)
+    take_back(db, GONE_STATES)
     load_aliases(db, plan, folder)
     for each in plan.objects:
         session.progress.begin(f"read {each.sobject}", total=each.rows)

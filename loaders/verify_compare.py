@@ -18,6 +18,7 @@ from loaders.plan_store import Plan, PlanColumn, PlanObject, rows_file
 from loaders.references import MEANINGS, TERRITORY, email_symbol, meaning_of
 from loaders.resolve import KEYED, OWNER
 from loaders.session import Session
+from loaders.taken_back import TAKEN_BACK, UNDONE
 from loaders.verify_org import SIZE, key_map, org_table, symbol_of
 
 DIFFERENCES = "differences"
@@ -34,15 +35,25 @@ def start_differences(db: duckdb.DuckDBPyConnection) -> None:
 
 
 def load_aliases(db: duckdb.DuckDBPyConnection, plan: Plan, folder: Path) -> None:
-    """Put on the bench which record each merged row stands for (sobject, key, id)."""
+    """
+    Put on the bench which record a row without a key of its own stands for (sobject, key, id).
+
+    Merged rows, and records of others that a rollback gave back without our key.
+    """
     selects = [
+        f"select sobject, key, id from {TAKEN_BACK} where state = 'restored'",  # noqa: S608 - ours
+        *_merged(plan, folder),
+    ]
+    db.execute(f"create or replace temp table {_ALIASES} as {' union all '.join(selects)}")
+
+
+def _merged(plan: Plan, folder: Path) -> list[str]:
+    return [
         f"select {literal(each.sobject)} as sobject, _key as key, _id as id "  # noqa: S608 - plan
         f"from read_parquet({literal(str(rows_file(folder, each)))}) where _op = 'alias'"
         for each in plan.objects
         if each.aliases
     ]
-    none = "select null::varchar as sobject, null::varchar as key, null::varchar as id where false"
-    db.execute(f"create or replace temp table {_ALIASES} as {' union all '.join([none, *selects])}")
 
 
 def compare_object(session: Session, plan: Plan, folder: Path, each: PlanObject) -> int:
@@ -55,13 +66,19 @@ def compare_object(session: Session, plan: Plan, folder: Path, each: PlanObject)
         create or replace temp table {EXPECTED} as
         select planned.{quoted(KEY)} as key,
             -- A refused row may or may not be there: nobody expects anything of it.
+            -- What a rollback gave back to others says what it said before.
             coalesce(finals.state in ('failed', 'held') and finals.first_state != 'created',
-                planned._op in ('failed', 'held', 'alias')) as is_out,
+                planned._op in ('failed', 'held', 'alias')) or undone.state is not null as is_out,
             finals.state = 'failed' and coalesce(planned._id, finals.id) is null
                 or planned._op in ('failed', 'held') and planned._id is null
-                    as must_be_absent
+                -- Unless a later push made it again.
+                or undone.state = 'deleted' and planned.{quoted(KEY)} not in (
+                    select key from {WRITTEN} where sobject = {sobject}
+                )   as must_be_absent
         from read_parquet({rows}) as planned
         left join finals on finals.sobject = {sobject} and finals.key = planned.{quoted(KEY)}
+        left join {TAKEN_BACK} as undone on undone.sobject = {sobject}
+            and undone.key = planned.{quoted(KEY)} and undone.state in {UNDONE}
         """  # noqa: S608 - names of the plan
     )
     _missing_and_extra(db, each, others=_of_others(plan, each, rows=rows))

@@ -11,6 +11,7 @@ import pytest
 
 from loaders.errors import DONE, INCOMPLETE, REFUSED, USAGE
 from loaders.plan_store import Plan
+from loaders.rollback_part import Wanted
 from tests.loaders.loading import Loading, deployed_org, loading
 from tests.loaders.mini_clinic import MiniClinic, field, mini_clinic
 from tests.loaders.planning import ALIAS, OWNER
@@ -95,8 +96,13 @@ def test_a_strong_match_is_stamped_and_changed_and_taken_back(desk: Loading) -> 
     assert len(desk.soql("SELECT Id FROM Contact")) == 3
     assert desk.verify(plan).differences == 0
 
-    code, undone = desk.rollback(plan)
+    # Given back without our key, it is still the record that its coverage has to name.
+    code, undone = desk.rollback(plan, wanted=Wanted(objects=("Contact",)))
     assert (code, undone["Contact"].restored, undone["Contact"].deleted) == (DONE, 1, 2)
+    assert desk.soql("SELECT Id FROM Insurance_Coverage__c WHERE Patient__c = '" + ours + "'")
+    assert desk.verify(plan).differences == 0
+
+    assert desk.rollback(plan)[0] == DONE
     assert desk.objects() == before
 
 

@@ -43,7 +43,7 @@ def test_the_equation_closes_and_a_failed_record_is_counted_with_its_reason(desk
     plan = desk.plan()
     assert desk.push(plan) == INCOMPLETE
     status = desk.status(plan)
-    assert status.entities == (EntityStatus(1, "patients", 5, 2, 1, 1, 1),)
+    assert status.entities == (EntityStatus(1, "patients", 5, 2, 1, 1, 1, 0),)
     assert status.entities[0].closes
     assert [(each.sobject, each.code, each.rows) for each in status.reasons] == [
         ("Contact", "too_long", 1)
