@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +25,8 @@ class JobInfo:
     state: str
     processed: int
     failed: int
-    error_message: str
+    # May quote a record: it is looked at, and not told.
+    error_message: str = field(repr=False)
     created_by: str
 
 

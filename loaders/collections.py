@@ -15,7 +15,7 @@ from loaders.csv_parts import KEY
 from loaders.errors import OrgUnavailable
 from loaders.ledger_acts import UNKNOWN, NewJob
 from loaders.org_line import OrgLine, Request, ask
-from loaders.row_errors import ALREADY_GONE, DUPLICATES, KEY_IS_THERE, RETRYABLE, row_error
+from loaders.row_errors import ALREADY_GONE, DUPLICATES, KEY_IS_THERE, RETRYABLE, code_of, row_error
 from loaders.session import Session
 from loaders.shipment import ID, NULL_TEXT, Shipment
 
@@ -213,7 +213,7 @@ def _reply(answer: Mapping[str, Any]) -> Reply:
         id=answer.get("id"),
         success=success,
         created=answer.get("created", True) is True,
-        code="" if success else str(errors[0].get("statusCode", "UNACCOUNTED")),
+        code="" if success else code_of(errors[0].get("statusCode")),
         fields=tuple(str(name) for name in errors[0].get("fields") or ()),
     )
 

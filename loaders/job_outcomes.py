@@ -22,6 +22,7 @@ from loaders.row_errors import (
     JOB_FAILED,
     KEY_IS_THERE,
     RETRYABLE,
+    code_sql,
     template_sql,
 )
 
@@ -123,7 +124,7 @@ def _outcome_sql(
                     + (rest.times is not null)::int as sets,
                 good.times is not null as is_good,
                 case
-                    when bad.times is not null then split_part(bad.{SF_ERROR}, ':', 1)
+                    when bad.times is not null then {code_sql(f"bad.{SF_ERROR}")}
                     when rest.times is not null then {_unprocessed_code(info)}
                 end as code,
                 {error_field(f"bad.{SF_ERROR}", question.fields)} as field

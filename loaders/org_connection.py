@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -233,7 +234,7 @@ def _refused_call(alias: str, body: str) -> OrgUnavailable | LimitReached:
     for code in _LIMITS_REACHED:
         if code in body:
             return LimitReached(f"org {alias} says {code}", hint=f"clinic-load orgs --org {alias}")
-    codes = [part for part in body.replace("'", '"').split('"') if part.isupper() and "_" in part]
+    codes = re.findall(r"""["']errorCode["']: ?["']([A-Z_]+)["']""", body)
     return OrgUnavailable(
         f"org {alias} refuses a call ({codes[0] if codes else 'no code given'})",
         hint=f"clinic-load orgs --org {alias}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
 
@@ -14,6 +15,9 @@ class RowError:
     hint: str
 
 
+# Words of capitals. What stands in a code's place and is none may be part of a record.
+_CODE = "[A-Z]+(_[A-Z]+)+"
+NO_CODE = "NO_CODE"
 # The org is asked again: nothing is wrong with the row itself (contract 2.10).
 RETRYABLE = (
     "UNABLE_TO_LOCK_ROW",
@@ -164,6 +168,17 @@ _ERRORS = (
     RowError(JOB_FAILED, "the org refused the whole job", "clinic-load schema diff"),
 )
 _ANY = RowError("", "the org refused the row", "see the code in Salesforce's reference")
+
+
+def code_of(said: object) -> str:
+    """Let a code of the org through, and nothing else."""
+    return said if isinstance(said, str) and re.fullmatch(_CODE, said) else NO_CODE
+
+
+def code_sql(text: str) -> str:
+    """Give the SQL of the code that an sf__Error begins with."""
+    found = f"regexp_extract({text}, '^({_CODE}):', 1)"
+    return f"coalesce(nullif({found}, ''), '{NO_CODE}')"
 
 
 def row_error(code: str) -> RowError:

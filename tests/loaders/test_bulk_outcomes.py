@@ -14,6 +14,7 @@ from loaders.bench import Bench
 from loaders.bulk import JobInfo, ResultFiles
 from loaders.collections import outcome_of, replies
 from loaders.job_outcomes import Question, settle_bulk_job
+from loaders.row_errors import NO_CODE
 from loaders.shipment import Shipment
 
 HEAD_GOOD, HEAD_BAD = '"sf__Id","sf__Created",Key__c,Name', '"sf__Id","sf__Error",Key__c,Name'
@@ -122,6 +123,17 @@ def test_no_word_of_an_error_text_is_kept_but_a_field_that_the_object_has(bench:
         ],
     )
     assert [found[key][3] for key in ("k1", "k2", "k3")] == ["Name", None, "Payer__c"]
+
+
+def test_what_stands_where_a_code_should_and_is_none_is_not_kept(bench: Bench) -> None:
+    said = ("Invented Person: too late:--", "Invented Person", "MRN_1:not unique:--")
+    found = settle(bench, bad=[f'"","{text}","k{n}","a"' for n, text in enumerate(said, start=1)])
+    assert {outcome[1:] for outcome in found.values()} == {("failed", NO_CODE, None)}
+    answer = [{"success": False, "errors": [{"statusCode": "Invented Person"}]}]
+    (reply,) = replies(
+        answer, Shipment("Account", "upsert", None, 1, "rows", (), (), {}), expected=1
+    )
+    assert reply.code == NO_CODE
 
 
 @pytest.mark.parametrize(
