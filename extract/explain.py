@@ -14,6 +14,7 @@ MEANINGS = {
     "ambiguous_quotes": "one value over several lines, or several lines with lost quotes",
     "deleted_in_source": "listed as deleted, and never landed",
     "encrypted_file": "locked with a password: unpack it first",
+    "file_elsewhere": "a document names it at an address that is no Binary of this server",
     "misplaced_quote": "a quoted value goes on behind its closing quote",
     "missing_file": "named by a record, and not there",
     "no_clinic_entity": "no clinic entity is made of it",

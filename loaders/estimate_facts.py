@@ -19,8 +19,8 @@ MODIFIED = "Source_Modified_At__c"
 DEFECTS = frozenset(
     {
         "missing_name", "no_patient", "orphan_patient", "provider_unknown", "location_unknown",
-        "no_start_time", "no_claim_date", "no_content", "claim_unknown", "file_without_document",
-        "custom_field_not_castable", "reserved_text",
+        "no_start_time", "no_claim_date", "no_content", "claim_unknown", "file_not_fetched",
+        "file_without_document", "custom_field_not_castable", "reserved_text",
     }
 )  # fmt: skip
 # Changes per hour are taken from the newest so many days of the source.

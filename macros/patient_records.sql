@@ -14,7 +14,11 @@
         ],
         ['communications', 'communication_key', 'cast(null as string)'],
         ['coverages', 'coverage_key', 'cast(null as string)'],
-        ['documents', 'document_key', "case when not has_content then 'no_content' end"],
+        [
+            'documents',
+            'document_key',
+            "case when is_not_fetched then 'file_not_fetched' when not has_content then 'no_content' end"
+        ],
         [
             'intake_forms',
             'intake_form_key',

@@ -20,7 +20,7 @@ CARRIED = Path(__file__).parent / "carried_entities.csv"
 MODEL = "int_clinic__"
 # Made of other records, by the models themselves.
 DERIVED = frozenset({"source_records", "quality_flags", "provider_patients"})
-MADE = frozenset({"source_system", "custom_fields"})
+MADE = frozenset({"source_system", "custom_fields", "is_not_fetched"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,6 +46,7 @@ shaped as (
         cast(null as varchar) as stated_hash,
         'current' as status_code,
         contents.content_base64 is not null as has_content,
+        contents.attachment_id is null as is_not_fetched,
         attachments.created_at as authored_at,
         attachments.created_at,
         attachments.modified_at

@@ -38,6 +38,7 @@ shaped as (
         documents_read.stated_hash,
         documents_read.status_code,
         documents_read.content_base64 is not null as has_content,
+        documents_read.is_not_fetched,
         documents_read.authored_at,
         coalesce(extensions.created_at, documents_read.authored_at) as created_at,
         documents_read.modified_at

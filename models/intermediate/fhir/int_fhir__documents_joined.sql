@@ -61,6 +61,10 @@ joined as (
         document_references.modified_at,
         coalesce(document_references.content_type, binaries.content_type) as content_type,
         coalesce(document_references.content_base64, binaries.content_base64) as content_base64,
+        {# The bytes are somewhere else: refused, on another server, or never sent. #}
+        document_references.content_url is not null
+        and document_references.content_base64 is null
+        and binaries.binary_id is null as is_not_fetched,
         case
             when document_references.status_code in ('entered-in-error', 'superseded')
                 then document_references.status_code

@@ -1,6 +1,7 @@
 {#
     DocumentReferences told apart: a note is of the category `clinical-note` and can be read as text; everything else is a file. A note
-    whose bytes are no text (a scan, another encoding) is therefore a file: nothing is lost.
+    whose bytes are no text (a scan, another encoding) is therefore a file: nothing is lost. So is one
+    whose bytes were not fetched: nobody knows yet what they are.
 #}
 with
 
@@ -27,6 +28,7 @@ decoded as (
         modified_at,
         content_type,
         content_base64,
+        is_not_fetched,
         status_code,
         is_filed_as_note,
         is_special_class,
@@ -57,12 +59,16 @@ told_apart as (
         modified_at,
         content_type,
         content_base64,
+        is_not_fetched,
         status_code,
         is_special_class,
         body,
         {# A special-class note is withheld as a note: as a file it would slip through. #}
         is_special_class
-        or (is_filed_as_note and (body is not null or content_base64 is null)) as is_note
+        or (
+            is_filed_as_note
+            and (body is not null or (content_base64 is null and not is_not_fetched))
+        ) as is_note
     from decoded
 
 )

@@ -65,7 +65,10 @@ read as (
                     then documents.content_text
                 else {{ base64_of_text('documents.content_text') }}
             end
-        ) as content_base64
+        ) as content_base64,
+        documents.url is not null
+        and documents.content_text is null
+        and files.document_id is null as is_not_fetched
     from documents
     left join files
         on
@@ -95,6 +98,7 @@ shaped as (
         cast(null as varchar) as stated_hash,
         case when documents.is_deleted then 'entered-in-error' else 'current' end as status_code,
         read.content_base64 is not null as has_content,
+        read.is_not_fetched,
         {{ utc_from_local(
             'coalesce(cast(documents.document_date as timestamp), documents.stored_at_local)',
             'clinics.time_zone'
