@@ -1,6 +1,9 @@
-{# The moment that a text of an export states, in a format of strptime; null where it is none. #}
+{#
+    The moment that a text of an export states, in a format of strptime; null where it is none, or
+    none that can be meant: a year of two digits is left to a person, never guessed.
+#}
 {% macro export_moment(text, format) -%}
-    {{ return(adapter.dispatch('export_moment')(text, format)) }}
+    {{ return(plausible_moment(adapter.dispatch('export_moment')(text, format))) }}
 {%- endmacro %}
 
 {% macro duckdb__export_moment(text, format) -%}
@@ -9,7 +12,8 @@
 
 {% macro spark__export_moment(text, format) -%}
     {%- set letters = {
-        '%Y': 'yyyy', '%m': 'M', '%d': 'd', '%H': 'H', '%M': 'm', '%S': 's', 'T': "''T''", 'Z': "''Z''",
+        '%Y': 'yyyy', '%m': 'M', '%d': 'd', '%H': 'H', '%I': 'h', '%M': 'm', '%S': 's',
+        '%p': 'a', 'T': "''T''", 'Z': "''Z''",
     } -%}
     {%- set java = namespace(format=format) -%}
     {%- for letter, meaning in letters.items() -%}

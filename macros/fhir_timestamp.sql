@@ -4,7 +4,7 @@
     its midnight, unshifted; a time without an offset is read as UTC, whatever the session's zone.
 #}
 {% macro fhir_timestamp(text) -%}
-    {{ return(adapter.dispatch('fhir_timestamp')(text)) }}
+    {{ return(plausible_moment(adapter.dispatch('fhir_timestamp')(text))) }}
 {%- endmacro %}
 
 {% macro duckdb__fhir_timestamp(text) -%}

@@ -21,6 +21,8 @@ DATE_FORMATS = (
     "%Y-%m-%dT%H:%M:%SZ",
     "%m/%d/%Y %H:%M",
     "%m/%d/%Y %H:%M:%S",
+    "%m/%d/%Y %I:%M %p",
+    "%m/%d/%Y %I:%M:%S %p",
     "%d/%m/%Y %H:%M",
     "%d.%m.%Y %H:%M",
     "%d.%m.%Y %H:%M:%S",

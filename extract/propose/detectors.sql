@@ -54,6 +54,7 @@ create or replace temp macro is_money(value) as
 create or replace temp macro is_number(value) as
     regexp_full_match(value, '[-+]?\d+([.,]\d+)?');
 
+-- The bounds are those of the macro plausible_moment: a year of two digits reads as the year 62.
 create or replace temp macro is_date(value) as
     coalesce(
         try_strptime(
@@ -67,6 +68,8 @@ create or replace temp macro is_date(value) as
                 '%m/%d/%Y',
                 '%m/%d/%Y %H:%M',
                 '%m/%d/%Y %H:%M:%S',
+                '%m/%d/%Y %I:%M %p',
+                '%m/%d/%Y %I:%M:%S %p',
                 '%d.%m.%Y',
                 '%d.%m.%Y %H:%M',
                 '%d.%m.%Y %H:%M:%S',

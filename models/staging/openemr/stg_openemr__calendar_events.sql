@@ -44,7 +44,7 @@ renamed as (
         texts['pc_title'] as title,
         texts['pc_hometext'] as comment,
         texts['pc_eventdate'] as event_date_text,
-        {{ openemr_date("texts['pc_eventdate']") }} as event_date,
+        {{ plausible_moment(openemr_date("texts['pc_eventdate']")) }} as event_date,
         {{ openemr_date("texts['pc_enddate']") }} as last_date,
         try_cast(texts['pc_duration'] as bigint) as duration_seconds,
         texts['pc_recurrtype'] as recurrence_type,

@@ -75,7 +75,7 @@ renamed as (
         texts['suffix'] as name_suffix,
         texts['preferred_name'] as preferred_name,
         texts['dob'] as birth_date_text,
-        {{ openemr_date("texts['dob']") }} as birth_date,
+        {{ plausible_moment(openemr_date("texts['dob']")) }} as birth_date,
         texts['sex'] as sex,
         texts['status'] as marital_status,
         texts['language'] as language_code,
