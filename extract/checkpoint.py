@@ -12,7 +12,7 @@ import dlt
 import pyarrow as pa
 
 from extract.comparison import Comparison, Reach, Verdict
-from extract.deletions import counts_landed, set_aside_deleted
+from extract.deletions import counts_landed, counts_unseen, set_aside_deleted
 from extract.incoming import Incoming, open_incoming
 from extract.landing import Progress, Target, land, open_pipeline, progress_of
 from extract.sources.fhir_resources import Cut
@@ -120,6 +120,11 @@ class Landings:
     def landed(self) -> dict[str, int]:
         """Count the landed records of each type."""
         return counts_landed(self.target)
+
+    def unseen(self, present: Mapping[str, pa.Array]) -> dict[str, int]:
+        """Land what was read, and count the ids still there, type by type, that are not landed."""
+        self.land()
+        return counts_unseen(self.target, present)
 
     def forget(self, present: Mapping[str, pa.Array], *, at: datetime) -> None:
         """Set aside the landed records, type by type, that are not among the ids still there."""

@@ -1,4 +1,4 @@
-"""Sets aside landed records that their source no longer has, as they were landed last."""
+"""Compares what is landed with what the source still has, and sets aside what it has not."""
 
 from __future__ import annotations
 
@@ -22,6 +22,11 @@ LEAVE = """
     delete from {landed} as landed
     where landed.system = $system and not exists (from present where present.id = landed.id)
 """
+UNSEEN = """
+    select count(*)
+    from present
+    anti join {landed} as landed on landed.system = $system and landed.id = present.id
+"""
 RETURNED = """
     delete from {deleted} as deleted
     where
@@ -38,6 +43,19 @@ def counts_landed(target: Target) -> dict[str, int]:
             name: count_rows(database, target.tables.qualified(name), system=target.system)
             for name in target.tables.names
         }
+
+
+def counts_unseen(target: Target, present: Mapping[str, pa.Array]) -> dict[str, int]:
+    """Count, kind by kind, the records that the source has and that are not landed."""
+    unseen: dict[str, int] = {}
+    with opened_raw(target, read_only=True) as database:
+        for name, ids in present.items():
+            database.register("present", pa.table({"id": ids}))
+            counting = UNSEEN.format(landed=target.tables.qualified(name))
+            counted = database.execute(counting, {"system": target.system}).fetchall()
+            unseen[name] = int(counted[0][0])
+            database.unregister("present")
+    return unseen
 
 
 def set_aside_deleted(

@@ -55,7 +55,8 @@ def read_openemr(
         if name in tables
     ]
     tell_of_missing(tables, landings=landings, narrator=narrator)
-    forget_deleted(database, readers, landings=landings, at=at)
+    present = ids_present(database, readers, landings=landings)
+    landings.forget(present, at=at)
     cursors = cursors_of(readers, landings)
     for reader in readers:
         if not tables[reader.name].is_transactional:
@@ -63,6 +64,8 @@ def read_openemr(
         read_table(
             database, reader, since=cursors.get(reader.name), landings=landings, narrator=narrator
         )
+    partly = {name: ids for name, ids in present.items() if name in cursors}
+    read_unseen(database, readers, present=partly, landings=landings, narrator=narrator)
     count_others(database, tables, landings=landings)
 
 
@@ -135,11 +138,38 @@ def cursors_of(readers: Iterable[Reader], landings: Landings) -> dict[str, str]:
     return cursors
 
 
-def forget_deleted(
-    database: Database, readers: Iterable[Reader], *, landings: Landings, at: datetime
+def read_unseen(
+    database: Database,
+    readers: Iterable[Reader],
+    *,
+    present: Mapping[str, pa.Array],
+    landings: Landings,
+    narrator: Narrator,
 ) -> None:
     """
-    See which landed rows the database no longer has.
+    Read all of a table that was read in part, where a row of it is still not landed.
+
+    A backup and an import bring rows with the times that these once had: asked for by what changed
+    since, such a row would never come.
+
+    Raises:
+        SourceUnavailable: the table cannot be read, or not to its end.
+
+    """
+    if not present:
+        return
+    unseen = landings.unseen(present)
+    for reader in readers:
+        if rows := unseen.get(reader.name):
+            narrator.say(f"{reader.name}: {rows} rows came with an old time, so all of it is read")
+            read_table(database, reader, since=None, landings=landings, narrator=narrator)
+
+
+def ids_present(
+    database: Database, readers: Iterable[Reader], *, landings: Landings
+) -> dict[str, pa.Array]:
+    """
+    Return the ids of all rows that the database has, of each table that was landed before.
 
     Raises:
         SourceUnavailable: the keys cannot be read, or not to their end.
@@ -154,7 +184,7 @@ def forget_deleted(
                 f"select {listed(reader.table.key)} from {quoted(reader.name)}{only}"  # noqa: S608 - names of the schema
             )
             present[reader.name] = pa.array(map(record_id, keys), pa.string())
-    landings.forget(present, at=at)
+    return present
 
 
 def count_others(database: Database, tables: dict[str, Described], *, landings: Landings) -> None:

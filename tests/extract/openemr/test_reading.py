@@ -132,6 +132,25 @@ def test_rows_that_are_gone_are_set_aside_and_rows_that_return_come_back(
     assert extract.query(kept) == [("103",)]
 
 
+def test_rows_that_come_with_an_old_time_are_read_all_the_same(
+    extract: Extract, restored: Maria, hill: Run
+) -> None:
+    restored.execute("delete from patient_data where pid = 101")
+    hill()
+    restored.execute(
+        "update kept_patients set last_updated = '2015-01-01' where pid = 101",
+        "insert into patient_data select * from kept_patients where pid = 101",
+        "insert into patient_data (pid, fname, lname, last_updated)"
+        " values (150, 'Late', 'Import', '2015-01-01')",
+    )
+    tally = hill()
+    assert (tally.new.total(), tally.asked["patient_data"]) == (2, "all of it")
+    assert extract.query("select id from raw_openemr.deleted") == []
+    here = "select id from raw_openemr.patient_data where id in ('101', '150') order by id"
+    assert extract.query(here) == [("101",), ("150",)]
+    assert hill().asked["patient_data"].startswith("changed since")
+
+
 @pytest.mark.soak
 def test_a_column_that_was_added_since_is_read_for_rows_that_nobody_touched(
     extract: Extract, maria: Maria, hill: Run
