@@ -9,10 +9,10 @@ from loaders.deliver import Delivery, deliver
 from loaders.errors import CanaryDiffers
 from loaders.images import read_records
 from loaders.ledger_outcomes import view_outcomes
-from loaders.plan_columns import as_sent, cell_there
 from loaders.plan_store import PlanColumn
 from loaders.push_rows import Turn, expected
 from loaders.session import Session
+from loaders.verify_rules import DIFFERENT, plain
 
 
 def send_canary(session: Session, turn: Turn, delivery: Delivery) -> None:
@@ -60,7 +60,7 @@ def _different(session: Session, turn: Turn, first: str, columns: list[PlanColum
     )
     there = read_records(session, turn.sobject, [column.name for column in columns], ids=ids)
     cells = ", ".join(
-        f"case when not ({_is_same(session, turn, column)}) then {literal(column.name)} end"
+        f"case when {_differs(session, turn, column)} then {literal(column.name)} end"
         for column in columns
     )
     found = db.execute(
@@ -74,11 +74,11 @@ def _different(session: Session, turn: Turn, first: str, columns: list[PlanColum
     return [str(name) for (name,) in found]
 
 
-def _is_same(session: Session, turn: Turn, column: PlanColumn) -> str:
-    same = as_sent(
+def _differs(session: Session, turn: Turn, column: PlanColumn) -> str:
+    word = plain(
         column,
         session.describe(turn.sobject).fields[column.name],
-        there=cell_there(column, f"there.{quoted(column.name)}"),
+        there=f"there.{quoted(column.name)}",
         sent=f"sent.{quoted(column.name)}",
     )
-    return f"there.id is not null and {same}"
+    return f"there.id is null or {word} = '{DIFFERENT}'"

@@ -280,6 +280,7 @@ def _show_verdict(verdict: Verdict, run: Run, *, as_json: bool) -> None:
             "differences": verdict.differences,
             "objects": [asdict(each) for each in verdict.objects],
             "fields": [asdict(each) for each in verdict.fields],
+            "normalised": [asdict(each) for each in verdict.normalised],
             "file": str(verdict.file),
         }
         typer.echo(json.dumps(document, indent=2))

@@ -30,6 +30,7 @@ from loaders.row_errors import row_error
 from loaders.sample_coverage import Covered, read_coverage
 from loaders.status import RunStatus, status_of, view_states
 from loaders.taken_back import TAKEN_BACK, Undo, undos
+from loaders.verify_rules import NORMALISED_FILE, Normalised, read_normalised
 from loaders.verify_sample import SAMPLE as SIDE_BY_SIDE
 
 FILES = "ContentVersion"
@@ -106,6 +107,8 @@ class Completion:
     opens_gate: bool
     # Fields whose values differ from the plan, as last verified: object, field, records.
     differing: tuple[tuple[str, str, int], ...]
+    # Fields that hold other text which some rule takes as the same, as last verified.
+    normalised: tuple[Normalised, ...]
     # What the audit exported for those who build the automations anew; None: there was no audit.
     rebuild: tuple[Mapping[str, Any], ...] | None
     # What the org said last of who can see what; None: it was not asked.
@@ -178,6 +181,7 @@ def completion(ledger: Ledger, data: DataFolder, name: str) -> Completion:
         covered=covered,
         opens_gate=run.run in rehearsals(ledger, map_hash=run.map_hash),
         differing=differing,
+        normalised=read_normalised(data.reports / run.run / NORMALISED_FILE),
         rebuild=_rebuild(data.reports),
         access=read_access(data.reports, run.run),
     )

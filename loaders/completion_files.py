@@ -55,6 +55,7 @@ def document(told: Completion) -> dict[str, Any]:
         "opens_production": told.opens_gate,
         "covered": [asdict(each) for each in told.covered],
         "differing": [list(each) for each in told.differing],
+        "normalised": [asdict(each) for each in told.normalised],
         "complete": told.is_complete,
         "reconciled": told.is_reconciled,
         "unexplained": told.unexplained,

@@ -23,6 +23,7 @@ from loaders.completion_figures import (
 )
 from loaders.completion_undos import taken_back_words
 from loaders.masking import is_masked
+from loaders.verify_rules import RULES
 
 # A longer value is cut on the page; the CSV has it whole.
 _LONGEST = 300
@@ -60,6 +61,7 @@ def as_page(told: Completion, files: Mapping[str, str]) -> str:
         access=access_figures(told.access) if told.access else [],
         covered=_covered(told),
         differing=_differing(told),
+        normalised=_normalised(told),
         masks=_masks(told),
         files=_listed(("file", "what it holds"), list(files.items())),
     )
@@ -129,6 +131,17 @@ def _differing(told: Completion) -> Figure:
         ("object", "field", "records"),
         [(sobject, field, number(records)) for sobject, field, records in told.differing],
         numbers=frozenset({2}),
+    )
+
+
+def _normalised(told: Completion) -> Figure:
+    return _listed(
+        ("rule", "object", "field", "cells", "in the org"),
+        [
+            (each.rule, each.sobject, each.field, number(each.cells), RULES[each.rule])
+            for each in told.normalised
+        ],
+        numbers=frozenset({3}),
     )
 
 

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 
 from loaders.canonical import (
     BASE64,
-    BOOLEAN,
     CHOICES,
     LONG_TEXT,
     NUMBER,
@@ -110,17 +109,6 @@ def cell_there(column: PlanColumn, value: str) -> str:
     if column.match is not None:
         return f"nullif({value}, '')"
     return cell_from_org(value, kind=column.type, scale=column.scale)
-
-
-def as_sent(column: PlanColumn, field: FieldDescribe | None, *, there: str, sent: str) -> str:
-    """
-    Give the SQL of whether what is there is what was sent.
-
-    What was not sent was left to the org's own default; a checkbox is always sent.
-    """
-    equal = f"{there} is not distinct from {sent}"
-    defaulted = column.type != BOOLEAN and field is not None and field.defaulted_on_create
-    return f"({sent} is null or {equal})" if defaulted else equal
 
 
 def fingerprint(cell: str) -> str:

@@ -19,6 +19,7 @@ from loaders.status import EntityStatus, ObjectStatus, RunStatus
 from loaders.tables import new_table
 from loaders.taken_back import TAKEN_BACK
 from loaders.verify import Verdict
+from loaders.verify_rules import RULES
 
 _OBJECT_COUNTS = (
     "rows",
@@ -91,19 +92,32 @@ def _closes(status: RunStatus, line: EntityStatus) -> str:
 
 
 def verdict_tables(verdict: Verdict) -> list[Table]:
-    """Draw what `verify` compared, and the fields that differ."""
+    """Draw what `verify` compared, what it took as the same by which rule, and what differs."""
     objects = new_table(
         "org and plan", names=("object",), numbers=("rows", "fields", "+", "-", "!")
     )
     for each in verdict.objects:
         counts = (each.rows, each.fields, each.extra, each.missing, each.different)
         objects.add_row(each.sobject, *(f"{number:,}" for number in counts))
-    if not verdict.fields:
-        return [objects]
     fields = new_table("fields that differ", names=("object", "field"), numbers=("rows",))
     for field in verdict.fields:
         fields.add_row(field.sobject, field.field, f"{field.rows:,}")
-    return [objects, fields]
+    tables = [objects, *([_rules_table(verdict)] if verdict.normalised else [])]
+    return [*tables, *([fields] if verdict.fields else [])]
+
+
+def _rules_table(verdict: Verdict) -> Table:
+    """Draw the rules in short: `--json` and the file beside the differences name the fields."""
+    table = new_table(
+        "other text, and the same by rule",
+        names=("rule",),
+        numbers=("fields", "cells"),
+        sentences=("meaning",),
+    )
+    for rule, meaning in RULES.items():
+        if found := [each.cells for each in verdict.normalised if each.rule == rule]:
+            table.add_row(rule, f"{len(found):,}", f"{sum(found):,}", meaning)
+    return table
 
 
 def write_failures(

@@ -14,9 +14,16 @@ from loaders.plan_store import Plan, PlanObject
 from loaders.resolve import load_references
 from loaders.session import Session
 from loaders.taken_back import take_back, view_push
-from loaders.verify_compare import DIFFERENCES, compare_object, load_aliases, start_differences
+from loaders.verify_compare import (
+    DIFFERENCES,
+    NORMALISED,
+    compare_object,
+    load_aliases,
+    start_differences,
+)
 from loaders.verify_files import compare_downloads
 from loaders.verify_org import read_org
+from loaders.verify_rules import NORMALISED_FILE, Normalised, read_normalised
 from loaders.verify_sample import SAMPLE as SIDE_BY_SIDE
 from loaders.verify_sample import see_some, start_sample, write_sample
 
@@ -50,6 +57,7 @@ class Verdict:
 
     objects: tuple[ObjectVerdict, ...]
     fields: tuple[FieldVerdict, ...]
+    normalised: tuple[Normalised, ...]
     file: Path
 
     @property
@@ -95,6 +103,7 @@ def verify(
             for each, rows in zip(plan.objects, compared, strict=True)
         ),
         fields=_field_verdicts(session),
+        normalised=read_normalised(file.with_name(NORMALISED_FILE)),
         file=file,
     )
     session.ledger.chain.record(
@@ -131,6 +140,11 @@ def _field_verdicts(session: Session) -> tuple[FieldVerdict, ...]:
 def _write(session: Session, reports: Path) -> Path:
     folder = make_private_folder(make_private_folder(reports) / session.run.run)
     write_sample(session, folder / SIDE_BY_SIDE)
+    copy_privately(
+        session.bench.db,
+        f"select * from {NORMALISED} order by rule, cells desc, sobject, field",  # noqa: S608
+        folder / NORMALISED_FILE,
+    )
     return copy_privately(
         session.bench.db,
         f"select * from {DIFFERENCES} order by sobject, kind, key, field",  # noqa: S608

@@ -6,13 +6,12 @@ from pathlib import Path
 
 import duckdb
 
-from loaders.canonical import BASE64, cell_from_org, literal, quoted
+from loaders.canonical import BASE64, literal, quoted
 from loaders.csv_parts import KEY
 from loaders.deletion_decisions import MARK_FIELD
 from loaders.existing import CHECKSUM
 from loaders.gone_states import GONE_STATES
 from loaders.lost_keys import WRITTEN
-from loaders.plan_columns import as_sent
 from loaders.plan_scope import NARROWED
 from loaders.plan_store import Plan, PlanColumn, PlanObject, rows_file
 from loaders.references import MEANINGS, TERRITORY, email_symbol, meaning_of
@@ -20,17 +19,24 @@ from loaders.resolve import KEYED, OWNER
 from loaders.session import Session
 from loaders.taken_back import TAKEN_BACK, UNDONE
 from loaders.verify_org import SIZE, key_map, org_table, symbol_of
+from loaders.verify_rules import DIFFERENT, plain, settled
 
 DIFFERENCES = "differences"
+# How many cells were other text and still what was sent, by the rule that says so.
+NORMALISED = "normalised"
 EXPECTED = "expected_rows"
-_ALIASES = "merged_rows"
+_ALIASES, _WORDS = "merged_rows", "words_of_rows"
 
 
 def start_differences(db: duckdb.DuckDBPyConnection) -> None:
-    """Make the empty table of what will be found: keys and field names, never values."""
+    """Make the empty tables of what will be found: keys, names and counts, never values."""
     db.execute(
         f"create or replace temp table {DIFFERENCES} "
         "(sobject varchar, kind varchar, key varchar, field varchar)"
+    )
+    db.execute(
+        f"create or replace temp table {NORMALISED} "
+        "(sobject varchar, field varchar, rule varchar, cells bigint)"
     )
 
 
@@ -149,83 +155,93 @@ def _unmarked(db: duckdb.DuckDBPyConnection, each: PlanObject) -> None:
 
 
 def _different(session: Session, plan: Plan, each: PlanObject, *, rows: str) -> None:
-    """Compare cell by cell; one pass over the joined rows gives the differences of all fields."""
-    joins, comparisons = "", []
-    for number, column in enumerate(each.columns):
-        join, equal = _comparison(session, plan, each, column, number=number)
-        joins += join
-        comparisons.append(f"case when not ({equal}) then {literal(column.name)} end")
-    session.bench.db.execute(
+    """
+    Compare cell by cell; one pass over the joined rows gives the words of all fields.
+
+    Rows that differ in nothing and have the same words are counted together: what is kept of
+    them does not grow with their number.
+    """
+    db = session.bench.db
+    words = [
+        _word(session, plan, each, column, number=number)
+        for number, column in enumerate(each.columns)
+    ]
+    db.execute(
         f"""
-        insert into {DIFFERENCES}
-        select {literal(each.sobject)}, '!', key, unnest(fields) from (
-            select planned.{quoted(KEY)} as key,
-                list_filter([{", ".join(comparisons)}], lambda name: name is not null) as fields
+        create or replace temp table {_WORDS} as
+        select words, case when list_contains(words, '{DIFFERENT}') then key end as key,
+            count(*) as cells
+        from (
+            select planned.{quoted(KEY)} as key, [{", ".join(word for _, word in words)}] as words
             from read_parquet({rows}) as planned
             inner join {EXPECTED} as expected
                 on expected.key = planned.{quoted(KEY)} and not expected.is_out
             inner join {quoted(key_map(each.sobject))} as there
                 on there.key = planned.{quoted(KEY)}
-            inner join ({canonical(each)}) as org on org.Id = there.id
-            {joins}
-        ) as compared where len(fields) > 0
+            inner join {quoted(org_table(each.sobject))} as org on org.Id = there.id
+            {"".join(join for join, _ in words)}
+        ) as compared where list_count(words) > 0
+        group by all
         """  # noqa: S608 - names of the plan
     )
-
-
-def canonical(each: PlanObject) -> str:
-    """Give what the org answered with each plain cell in the plan's own words."""
-    cells = ", ".join(
-        f"{cell_from_org(column.name, kind=column.type, scale=column.scale)} "
-        f"as {quoted(column.name)}"
-        for column in each.columns
-        if column.match is None and column.type != BASE64
+    fields = ", ".join(literal(column.name) for column in each.columns)
+    told = f"select *, unnest([{fields}]) as field, unnest(words) as word from {_WORDS}"  # noqa: S608
+    sobject = literal(each.sobject)
+    db.execute(
+        f"insert into {DIFFERENCES} "  # noqa: S608 - names of the plan
+        f"select {sobject}, '!', key, field from ({told}) where word = '{DIFFERENT}'"
     )
-    replaced = f" replace ({cells})" if cells else ""
-    return f"select *{replaced} from {quoted(org_table(each.sobject))}"  # noqa: S608 - plan
+    db.execute(
+        f"insert into {NORMALISED} "  # noqa: S608 - names of the plan
+        f"select {sobject}, field, word, sum(cells) from ({told}) where word != '{DIFFERENT}' "
+        "group by field, word"
+    )
 
 
-def _comparison(
+def _word(
     session: Session, plan: Plan, each: PlanObject, column: PlanColumn, *, number: int
 ) -> tuple[str, str]:
-    """Give the joins and the condition under which a cell is as planned."""
-    cell = f"planned.{quoted(column.name)}"
+    """Give the joins and the SQL of what is to be said of a cell (see `settled`)."""
+    cell, there = f"planned.{quoted(column.name)}", f"org.{quoted(column.name)}"
     alias = f"ref_{number}"
     if column.type == BASE64:
-        return "", (
-            f"(org.{CHECKSUM}, cast(org.{SIZE} as bigint)) "
-            f"is not distinct from ({cell}.md5, {cell}.size)"
+        return "", settled(
+            f"({cell}.md5, {cell}.size)", there=f"(org.{CHECKSUM}, cast(org.{SIZE} as bigint))"
         )
     if column.match in KEYED:
         join, symbol = symbol_of(column, each.sobject, alias=alias, kind="left")
-        # A reference to a record that is not ours is not the empty reference that was planned.
-        foreign = f"(org.{quoted(column.name)} is not null and {symbol} is null)"
         merged = f"merged_{number}"
         objects = ", ".join(literal(name) for name in column.objects)
         join += (
             f" left join {_ALIASES} as {merged} "
             f"on {merged}.key = {cell} and {merged}.sobject in ({objects})"
         )
-        same = f"not {foreign} and {symbol} is not distinct from {cell}"
-        # Whoever pointed to a merged record points to its survivor.
-        return join, f"({same} or coalesce({merged}.id = org.{quoted(column.name)}, false))"
+        # A record that is not ours has no key and stands for itself: it is no empty reference.
+        found = f"coalesce({symbol}, {there})"
+        return join, settled(
+            cell, there=found, rules=[("merged_survivor", f"{merged}.id = {there}")]
+        )
     if column.match is not None:
         return _by_meaning(plan, each, column, alias=alias)
     field = session.describe(each.sobject).fields.get(column.name)
-    there = f"org.{quoted(column.name)}"
-    return "", as_sent(column, field, there=there, sent=cell)
+    return "", plain(column, field, there=there, sent=cell)
 
 
 def _by_meaning(plan: Plan, each: PlanObject, column: PlanColumn, *, alias: str) -> tuple[str, str]:
     """Compare ids where several symbols may mean the same, or none at all."""
-    cell = f"planned.{quoted(column.name)}"
+    cell, there = f"planned.{quoted(column.name)}", f"org.{quoted(column.name)}"
     symbol = email_symbol(cell) if column.match == "email" else cell
     join = (
         f" left join {MEANINGS} as {alias} "
         f"on {meaning_of(each.sobject, str(column.match), column.objects, alias=alias)} "
         f"and {alias}.symbol = {symbol}"
     )
-    expected = f"{alias}.id"
-    if column.name == OWNER and plan.settings.default_owner_id is not None:
-        expected = f"coalesce({expected}, {literal(plan.settings.default_owner_id)})"
-    return join, f"org.{quoted(column.name)} is not distinct from {expected}"
+    # What means nothing here stands for itself, and so is never what is there.
+    unmatched, sent = f"{alias}.id is null", f"{alias}.id, {cell}"
+    default = plan.settings.default_owner_id if column.name == OWNER else None
+    if default is None:
+        rule = ("reference_emptied", f"{unmatched} and {there} is null")
+    else:
+        # Whoever names nobody names the default owner.
+        sent, rule = f"{sent}, ''", ("owner_defaulted", f"{unmatched} and {there} = '{default}'")
+    return join, settled(f"coalesce({sent})", there=there, rules=[rule])

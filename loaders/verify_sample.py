@@ -5,13 +5,13 @@ from __future__ import annotations
 from pathlib import Path
 
 from loaders.bench import copy_privately
-from loaders.canonical import BASE64, literal, quoted
+from loaders.canonical import BASE64, cell_from_org, literal, quoted
 from loaders.csv_parts import KEY
 from loaders.plan_store import Plan, PlanColumn, PlanObject, rows_file
 from loaders.resolve import KEYED
 from loaders.session import Session
-from loaders.verify_compare import DIFFERENCES, EXPECTED, canonical
-from loaders.verify_org import key_map, symbol_of
+from loaders.verify_compare import DIFFERENCES, EXPECTED
+from loaders.verify_org import key_map, org_table, symbol_of
 
 RECORDS = 50
 # Beside the differences, in the folder of what is reported of a run.
@@ -60,12 +60,24 @@ def see_some(session: Session, plan: Plan, folder: Path, each: PlanObject) -> No
             inner join read_parquet({literal(str(rows_file(folder, each)))}) as planned
                 on planned.{quoted(KEY)} = drawn.key
             left join {quoted(key_map(each.sobject))} as there on there.key = drawn.key
-            left join ({canonical(each)}) as org on org.Id = there.id
+            left join ({_canonical(each)}) as org on org.Id = there.id
             {joins}
         ) as drawn
         where cell.planned is not null or cell.in_org is not null
         """  # noqa: S608 - names of the plan
     )
+
+
+def _canonical(each: PlanObject) -> str:
+    """Give what the org answered with each plain cell in the plan's own words."""
+    cells = ", ".join(
+        f"{cell_from_org(column.name, kind=column.type, scale=column.scale)} "
+        f"as {quoted(column.name)}"
+        for column in each.columns
+        if column.match is None and column.type != BASE64
+    )
+    replaced = f" replace ({cells})" if cells else ""
+    return f"select *{replaced} from {quoted(org_table(each.sobject))}"  # noqa: S608 - plan
 
 
 def _in_org(column: PlanColumn, sobject: str, *, alias: str) -> tuple[str, str]:

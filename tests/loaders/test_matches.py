@@ -234,7 +234,10 @@ def test_what_somebody_deleted_or_merged_is_not_made_again(desk: Loading) -> Non
     }
     (reason,) = desk.status(plan).reasons
     assert (reason.state, reason.code) == ("held", "deleted_in_org")
-    assert desk.verify(plan).differences == 0
+    verdict = desk.verify(plan)
+    assert verdict.differences == 0
+    survived = [each for each in verdict.normalised if each.rule == "merged_survivor"]
+    assert [(each.field, each.cells) for each in survived] == [("Patient__c", 2)]
 
     (row,) = (each for each in proposals(desk, plan) if each["rule"] == "deleted")
     again = desk.plan(matches=decide(desk, plan, **{row["id"]: "new"}))

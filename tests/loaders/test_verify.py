@@ -11,6 +11,7 @@ import pytest
 from loaders.errors import DONE, INCOMPLETE
 from loaders.verify import Verdict
 from tests.loaders.loading import BULK, Loading, loading
+from tests.loaders.mini_clinic import field, to
 from tests.loaders.planning import ALIAS
 from tests.loaders.wide_clinic import wide_clinic
 
@@ -19,7 +20,11 @@ from tests.loaders.wide_clinic import wide_clinic
 def desk(wide_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Loading]:
     """One loaded org: each test breaks something and mends it."""
     folder = tmp_path_factory.mktemp("verify")
-    with loading(wide_template, folder / "org", wide_clinic(folder / "clinic")) as found:
+    clinic = wide_clinic(folder / "clinic")
+    users = clinic.marts["sf_user"]
+    users["columns"].append(field("ManagerId", lookup=to("User", "Manager", match="email")))
+    users["rows"] = [(*row, "nobody@clinic.example") for row in users["rows"]]
+    with loading(wide_template, folder / "org", clinic.write()) as found:
         plan = found.plan()
         found.approve(plan)
         assert found.push(plan, sending=BULK) == DONE
@@ -38,11 +43,21 @@ def found(verdict: Verdict) -> dict[str, tuple[int, int, int]]:
     }
 
 
+def sums(verdict: Verdict) -> dict[str, int]:
+    """Add up the cells of each rule."""
+    found: dict[str, int] = {}
+    for each in verdict.normalised:
+        found[each.rule] = found.get(each.rule, 0) + each.cells
+    return found
+
+
 def test_an_untouched_org_differs_in_nothing_and_every_row_was_compared(desk: Loading) -> None:
     verdict = verify(desk)
     assert verdict.differences == 0
     assert sum(each.rows for each in verdict.objects) == 20
     assert verdict.file.read_text(encoding="utf-8") == "sobject,kind,key,field\n"
+    # A manager and two owners whom the org does not know; numbers in the words of the org.
+    assert sums(verdict) == {"number_format": 8, "owner_defaulted": 2, "reference_emptied": 1}
 
 
 @pytest.mark.parametrize(
@@ -71,6 +86,24 @@ def test_one_wrong_value_is_one_difference(
         ]
     assert verdict.file.stat().st_mode & 0o777 == 0o600
     assert verify(desk).differences == 0
+
+
+def test_other_text_that_a_rule_explains_is_no_difference_and_is_counted_by_its_name(
+    desk: Loading,
+) -> None:
+    text = 'said "so",{}then left'
+    desk.change("Insurance_Coverage__c", "demo:coverage:1", Notes__c=text.format("\r\n"))
+    done = desk.load("verify", "latest", "--org", ALIAS, "--json")
+    table = desk.load("verify", "latest", "--org", ALIAS).stdout
+    desk.change("Insurance_Coverage__c", "demo:coverage:1", Notes__c=text.format("\n"))
+    assert (done.code, done.json()["differences"]) == (DONE, 0)
+    assert [each for each in done.json()["normalised"] if each["rule"] == "line_ends"] == [
+        {"sobject": "Insurance_Coverage__c", "field": "Notes__c", "rule": "line_ends", "cells": 1}
+    ]
+    (line,) = (line for line in table.splitlines() if line.startswith("line_ends"))
+    assert line.split()[1:3] == ["1", "1"]
+    report = desk.load("report", "latest", "--json").json()
+    assert report["normalised"] == done.json()["normalised"]
 
 
 def test_a_reference_to_another_parent_is_a_difference_though_both_are_ours(desk: Loading) -> None:
