@@ -54,12 +54,16 @@ class Chain:
 
     def acts_of(self, kinds: Sequence[str]) -> list[tuple[str, dict[str, Any]]]:
         """List the acts of several kinds with the kind of each, oldest first."""
+        return [(kind, body) for kind, _, body in self.timed(kinds)]
+
+    def timed(self, kinds: Sequence[str]) -> list[tuple[str, str, dict[str, Any]]]:
+        """List the acts of several kinds with the kind and moment of each, oldest first."""
         marks = ", ".join("?" for _ in kinds)
         found = self.db.execute(
-            f"select kind, body from acts where kind in ({marks}) order by seq",  # noqa: S608 - marks
+            f"select kind, at, body from acts where kind in ({marks}) order by seq",  # noqa: S608 - marks
             list(kinds),
         )
-        return [(row["kind"], json.loads(row["body"])) for row in found]
+        return [(row["kind"], row["at"], json.loads(row["body"])) for row in found]
 
     def export(self) -> list[dict[str, Any]]:
         """Give every act with its place in the chain, oldest first."""

@@ -15,6 +15,8 @@ from loaders.contract import KEYED_MATCHES
 from loaders.ledger import Ledger
 from loaders.paths import DataFolder
 from loaders.plan_store import Plan, PlanColumn, PlanObject, plan_folder, rows_file
+from loaders.preflight_extracts import read_extracts
+from loaders.runbook_times import step_seconds
 from loaders.status import view_states
 
 PERSON, APPOINTMENT = "Contact", "Event"
@@ -71,7 +73,13 @@ class Runbook:
     is_sandbox: bool
     masked: bool
     map_hash: str
-    seconds: float | None
+    # Whether the plan named an owner for what matches no user.
+    has_default_owner: bool
+    # Source and name of each system that was read.
+    systems: tuple[tuple[str, str], ...]
+    # Of each step that was timed (see runbook_times).
+    seconds: dict[str, float]
+    rows: int
     objects: tuple[Timing, ...]
     gates: tuple[Gate, ...]
     checks: tuple[Check, ...]
@@ -86,7 +94,6 @@ def runbook(ledger: Ledger, data: DataFolder, name: str) -> Runbook:
 
     """
     told = completion(ledger, data, name)
-    seconds, _ = told.measured["load time"]
     with bounded(ledger.folder / scratch_name("spill")) as db:
         folder = plan_folder(data.plans, told.plan.plan)
         view_states(db, ledger, told.run, told.plan, folder)
@@ -99,7 +106,10 @@ def runbook(ledger: Ledger, data: DataFolder, name: str) -> Runbook:
         is_sandbox=told.run.is_sandbox,
         masked=told.plan.settings.masked,
         map_hash=told.run.map_hash,
-        seconds=seconds.low,
+        has_default_owner=told.plan.settings.default_owner is not None,
+        systems=tuple(sorted({(each["source"], each["system"]) for each in read_extracts(data)})),
+        seconds=step_seconds(ledger, data, told.run),
+        rows=sum(each.rows for each in told.plan.objects),
         objects=told.timings,
         gates=_gates(told),
         checks=checks,

@@ -77,7 +77,8 @@ def verify(
     by key; values leave the bench in the private sample alone. Files are compared by size and
     checksum; of a sample, or where that is asked for, each is downloaded as well.
     """
-    db = session.bench.db
+    db, chain = session.bench.db, session.ledger.chain
+    begun = chain.clock()
     view_push(db, session.ledger, session.run)
     load_references(session, plan)
     load_written(session.bench, session.ledger, org_id=session.run.org_id)
@@ -106,9 +107,8 @@ def verify(
         normalised=read_normalised(file.with_name(NORMALISED_FILE)),
         file=file,
     )
-    session.ledger.chain.record(
-        "verified", {"run": session.run.run, "differences": verdict.differences}
-    )
+    said = {"run": session.run.run, "differences": verdict.differences}
+    chain.record("verified", {**said, "seconds": (chain.clock() - begun).total_seconds()})
     return verdict
 
 
