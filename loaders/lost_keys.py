@@ -24,30 +24,42 @@ _NEVER_LOST = frozenset({"User"})
 def load_written(bench: Bench, ledger: Ledger, *, org_id: str) -> None:
     """Put on the bench which record each key of the ledger stood for when we last heard of it."""
     selects = [
-        f"select sobject, key, id, state, job, {literal(run.kind)} as kind "  # noqa: S608 - our own
-        f"from read_parquet({literal(str(path))})"
+        f"select sobject, key, id, state, job, {literal(run.run)} as run, "  # noqa: S608 - our own
+        f"{literal(run.kind)} as kind from read_parquet({literal(str(path))})"
         for run in ledger.runs()
         if run.org_id == org_id
         for path in ledger.outcome_files(run.run)
     ]
     none = (
         "select null::varchar as sobject, null::varchar as key, null::varchar as id, "
-        "null::varchar as state, null::bigint as job, null::varchar as kind where false"
+        "null::varchar as state, null::bigint as job, null::varchar as run, "
+        "null::varchar as kind where false"
     )
     bench.db.execute(
         f"""
         create or replace temp table {WRITTEN} as
-        with events as (
-            select * from ({" union all ".join([none, *selects])})
+        with said as ({" union all ".join([none, *selects])}),
+        went as (
+            select run, sobject, key, min(job) as job from said
+            where state = 'deleted' group by all
+        ),
+        events as (
+            select sobject, key, id, state, job from said
             -- What a rollback restored is there as it was, what was deleted is ours no more, and
             -- what was taken out of the recycle bin again is as if it had never been deleted.
             where state in ('created', 'deleted', 'restored')
                 or state = 'updated' and kind = 'push'
+            union all
+            -- So is what somebody worked on at the last moment: it went, came back, and is held.
+            select said.sobject, said.key, said.id, said.state, said.job from said
+            inner join went
+                on went.run = said.run and went.sobject = said.sobject and went.key = said.key
+            where said.state = 'held' and said.job > went.job
         ),
         -- Numbers alone are gathered by key: ids of a million keys would not fit.
         last as (
             select sobject, key, max(job) as job,
-                coalesce(max(job) filter (state in ('created', 'restored')), 0)
+                coalesce(max(job) filter (state in ('created', 'restored', 'held')), 0)
                     > coalesce(max(job) filter (state = 'deleted'), 0) as is_made_by_us
             from events group by sobject, key
         )

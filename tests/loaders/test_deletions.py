@@ -13,7 +13,7 @@ from loaders.errors import DONE, INCOMPLETE, USAGE, OrgUnavailable, PushRefused,
 from loaders.plan_store import Gone
 from loaders.push_gates import Wish, pass_gates, require_same_decisions
 from tests.loaders.deciding import decide
-from tests.loaders.loading import Loading, deployed_org, loading
+from tests.loaders.loading import BULK, Loading, deployed_org, loading
 from tests.loaders.mini_clinic import MARTS, MiniClinic, field
 from tests.loaders.planning import ALIAS
 
@@ -157,6 +157,40 @@ def test_a_record_that_somebody_works_on_is_held_with_what_it_hangs_on(desk: Loa
     file.write_bytes(file.read_bytes().replace(b"delete", b"keep", 1))
     with pytest.raises(PushRefused, match="was changed since the plan"):
         require_same_decisions(plan, file.parent)
+
+
+def test_jobs_delete_by_the_same_rules_and_what_is_forced_comes_back_as_it_was(
+    desk: Loading, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("loaders.rollback_targets.CHUNK", 1)
+    delete_family(desk, "m8")
+    patient, document = "demo:patient:m8", "demo:document:m8"
+    desk.change(COVERAGE, "demo:coverage:m8-0", Rank__c=7)
+    # The other one somebody changes when its job is there already, the file's being the first.
+    last_moment = {"do": "edit", "object": COVERAGE, "fields": {"Rank__c": 8},
+                   "where": "Clinic_Id__c = 'demo:coverage:m8-1'"}  # fmt: skip
+    desk.fault(request={"do": "act", "method": "PUT", "path": "batches", "nth": 2,
+                        "act": last_moment})  # fmt: skip
+    assert desk.push(decide(desk, desk.plan(delta=True), family("m8")), sending=BULK) == INCOMPLETE
+    assert ranks(desk) == {"demo:coverage:m8-0": 7, "demo:coverage:m8-1": 8}
+    assert (alive(desk, "Contact", patient), alive(desk, "ContentVersion", document)) == (
+        True,
+        False,
+    )
+    before = desk.objects()
+    left = {key: act for key, act in family("m8").items() if document not in key}
+    plan = decide(desk, desk.plan(delta=True), left)
+    assert desk.push(plan, sending=BULK, forced=frozenset({COVERAGE})) == DONE
+    assert not any("m8" in str(record) for record in desk.objects())
+    code, undone = desk.rollback(plan, sending=BULK)
+    assert (code, undone[COVERAGE].restored, undone["Account"].restored) == (DONE, 2, 1)
+    assert desk.objects() == before
+
+
+def ranks(desk: Loading) -> dict[str, int]:
+    where = "Clinic_Id__c LIKE 'demo:coverage:m8-%'"
+    found = desk.soql(f"SELECT Clinic_Id__c, Rank__c FROM {COVERAGE} WHERE {where}")
+    return {each["Clinic_Id__c"]: each["Rank__c"] for each in found}
 
 
 def test_a_mark_is_set_once_and_cleared_by_a_return(desk: Loading) -> None:
