@@ -16,8 +16,6 @@ from loaders.stand_in_org.set_up import ValidationRule
 from loaders.stand_in_org.settings import SettingRefused
 from loaders.stand_in_org.store import literal
 
-_CODE = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
-
 
 def check(change: Change) -> None:
     """Refuse the records that a rule of their object refuses; the first rule by name speaks."""
@@ -33,7 +31,7 @@ def check(change: Change) -> None:
             continue
         change.fail(
             broken,
-            code=_CODE,
+            code=rule.code,
             message=literal(rule.message),
             fields=(rule.field,) if rule.field else (),
         )

@@ -16,6 +16,8 @@ class ValidationRule(Struct, frozen=True, forbid_unknown_fields=True):
     message: str
     # The field that the message stands at; empty: the top of the page.
     field: str = ""
+    # Another one, where the rule stands for a refusal of another kind.
+    code: str = "FIELD_CUSTOM_VALIDATION_EXCEPTION"
 
 
 class Automation(Struct, frozen=True, forbid_unknown_fields=True):

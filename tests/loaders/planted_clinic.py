@@ -47,7 +47,7 @@ def planted_clinic(folder: Path) -> MiniClinic:
     ]  # fmt: skip
     coverages["rows"] = [
         (f"demo:coverage:{number}", _key(one, number), "demo:payer:1", one.value[:40], one.value,
-         None, 1, None)
+         None, number, None)
         for number, one in enumerate(PLANTED)
     ]  # fmt: skip
     marts["sf_event"]["rows"] = []

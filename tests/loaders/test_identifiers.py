@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from loaders.errors import DONE, INCOMPLETE, UNAVAILABLE, USAGE
+from loaders.row_errors import NO_CODE
 from tests.conftest import Ran
 from tests.identifiers.forms import Finder
 from tests.identifiers.scan import kinds_by_file, scan
@@ -20,9 +21,15 @@ from tests.loaders.planted_clinic import KEPT, PLANTED, planted_clinic
 FINDER = Finder(PLANTED)
 EVERY = "\n".join(one.value for one in PLANTED)
 ORG = ("--org", ALIAS)
-# A rule of the org that tells all of them to whomever it refuses.
-TELLTALE = {"object": "Insurance_Coverage__c", "name": "Telltale", "formula": "Rank__c = 1",
-            "message": EVERY, "field": "Notes__c"}  # fmt: skip
+# The org refuses rows in every way, tells all of them each time, and once has a name for a code.
+CODES = ("FIELD_CUSTOM_VALIDATION_EXCEPTION", "REQUIRED_FIELD_MISSING", "DUPLICATES_DETECTED",
+         "STRING_TOO_LONG", "INVALID_FIELD", "CANNOT_INSERT_UPDATE_ACTIVATE_ENTITY",
+         PLANTED[0].value)  # fmt: skip
+TELLTALES = [
+    {"object": "Insurance_Coverage__c", "name": f"Telltale {number}", "code": code,
+     "formula": f"MOD(Rank__c, {len(CODES)}) = {number}", "message": EVERY, "field": "Notes__c"}
+    for number, code in enumerate(CODES)
+]  # fmt: skip
 # Once: rows that stay locked are waited for longer than a test may take.
 LOCKS = {"object": "Account", "share": 1.0, "seed": 1, "times": 1}
 MET = {"plan": DONE, "approve": DONE, "locked": INCOMPLETE, "again": DONE, "refused": UNAVAILABLE,
@@ -43,14 +50,15 @@ def walk(desk: Loading, *options: str) -> Walked:
     planning = ("plan", *ORG, "--default-owner", OWNER, *options)
     said = {"plan": desk.load(*planning)}
     said["approve"] = desk.load("approve", "latest", "--by", "Test", "--allow-duplicates")
-    desk.admin("settings", validation_rules=[TELLTALE], row_locks=[LOCKS])
+    desk.admin("settings", validation_rules=TELLTALES, row_locks=[LOCKS])
     said["locked"] = desk.load("push", "latest", *ORG)
     first = desk.run().run
     desk.admin("settings", row_locks=None)
     said["again"] = desk.load(*planning)
-    desk.fault(request={"do": "refuse", "path": "composite/sobjects", "status": 400,
+    desk.fault(request={"do": "refuse", "path": "composite/sobjects|jobs/ingest", "status": 400,
                         "code": "MALFORMED_ID", "message": EVERY})  # fmt: skip
     said["refused"] = desk.load("push", "latest", *ORG)
+    desk.fault(fail_job={"message": f"InternalServerError : {EVERY}"})
     said["resume"] = desk.load("resume", "latest", *ORG)
     said["status"] = desk.load("status", "latest", "--json")
     (changed, *_) = desk.soql("SELECT Id FROM Contact ORDER BY Clinic_Id__c")
@@ -91,8 +99,14 @@ def as_it_is(org: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wa
         yield walk(desk, "--no-mask")
 
 
+def refusals(walked: Walked) -> set[str]:
+    """Name the codes by which the org refused rows."""
+    return {each["code"] for each in walked.said["status"].json()["reasons"]}
+
+
 def test_trouble_tells_no_identifier(as_it_is: Walked) -> None:
     assert codes(as_it_is) == MET
+    assert refusals(as_it_is) >= {*CODES[:-1], NO_CODE}
     assert told(as_it_is) == {}
 
 
@@ -116,8 +130,11 @@ def test_a_purge_leaves_no_identifier(as_it_is: Walked) -> None:
     assert kinds_by_file(scan(desk.clinic.folder, FINDER)) == {}
 
 
-def test_masked_trouble_tells_no_identifier_to_anybody(org: Path, tmp_path: Path) -> None:
-    """Neither do its reports, nor the org."""
+def test_masked_trouble_tells_no_identifier_to_anybody(
+    org: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Neither do its reports, nor the org; here by jobs, one of which fails as a whole."""
+    monkeypatch.setenv("CLINIC_BULK_FROM", "1")
     with loading(org, tmp_path / "org", planted_clinic(tmp_path / "clinic")) as desk:
         walked = walk(desk, "--mask")
         # Masked e-mail addresses are valid ones: the org has less to refuse.
@@ -125,3 +142,5 @@ def test_masked_trouble_tells_no_identifier_to_anybody(org: Path, tmp_path: Path
         assert told(walked) == {}
         assert kinds_by_file(scan(desk.data.reports, FINDER)) == {}
         assert kinds_by_file(scan(desk.data.ledger, FINDER)) == {}
+        assert refusals(walked) >= {*CODES[:-1], NO_CODE}
+        assert "UNPROCESSED" in {code for *_, code, _ in desk.outcomes("push")}
