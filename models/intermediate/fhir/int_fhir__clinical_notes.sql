@@ -19,10 +19,10 @@ shaped as (
 
     select
         {{ clinic_key(
-            'documents_read.source_system', 'clinical_note', 'documents_read.document_reference_id'
+            'documents_read.source_system', 'clinical_note', 'documents_read.document_id'
         ) }} as clinical_note_key,
         documents_read.source_system,
-        documents_read.document_reference_id as source_id,
+        documents_read.document_id as source_id,
         {{ clinic_key('documents_read.source_system', 'patient', 'documents_read.patient_id') }}
             as patient_key,
         {{ clinic_key(
@@ -40,7 +40,7 @@ shaped as (
     left join extensions
         on
             documents_read.source_system = extensions.source_system
-            and documents_read.document_reference_id = extensions.resource_id
+            and documents_read.raw_id = extensions.resource_id
 
 )
 

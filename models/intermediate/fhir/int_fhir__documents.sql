@@ -18,11 +18,17 @@ extensions as (
 shaped as (
 
     select
-        {{ clinic_key(
-            'documents_read.source_system', 'document', 'documents_read.document_reference_id'
-        ) }} as document_key,
+        case
+            when documents_read.raw_table = 'diagnostic_report'
+                then {{ clinic_key(
+                    'documents_read.source_system', 'report_form', 'documents_read.document_id'
+                ) }}
+            else {{ clinic_key(
+                'documents_read.source_system', 'document', 'documents_read.document_id'
+            ) }}
+        end as document_key,
         documents_read.source_system,
-        documents_read.document_reference_id as source_id,
+        documents_read.document_id as source_id,
         {{ clinic_key('documents_read.source_system', 'patient', 'documents_read.patient_id') }}
             as patient_key,
         {{ clinic_key(
@@ -46,7 +52,8 @@ shaped as (
     left join extensions
         on
             documents_read.source_system = extensions.source_system
-            and documents_read.document_reference_id = extensions.resource_id
+            and documents_read.raw_table = 'document_reference'
+            and documents_read.raw_id = extensions.resource_id
 
 )
 

@@ -1,12 +1,25 @@
 {#
-    DocumentReferences with their author, their bytes (inline or from the Binary they point to) and how
-    the source files them.
+    Each file or text of a DocumentReference or a DiagnosticReport with its author, its bytes
+    (inline or from the Binary it points to) and how the source files it. A DocumentReference
+    without any stands here all the same.
 #}
 with
 
 document_references as (
 
     select * from {{ ref('stg_fhir__document_references') }}
+
+),
+
+diagnostic_reports as (
+
+    select * from {{ ref('stg_fhir__diagnostic_reports') }}
+
+),
+
+attachments as (
+
+    select * from {{ ref('stg_fhir__attachments') }}
 
 ),
 
@@ -44,27 +57,19 @@ references_resolved as (
 
 ),
 
-joined as (
+described as (
 
     select
         document_references.source_system,
-        document_references.document_reference_id,
+        'document_reference' as raw_table,
+        document_references.document_reference_id as raw_id,
         document_references.patient_id,
         references_resolved.practitioner_id,
         document_references.document_type,
-        document_references.title,
         document_references.description,
-        document_references.stated_hash,
-        document_references.stated_size,
         document_references.authored_at_text,
         document_references.authored_at,
         document_references.modified_at,
-        coalesce(document_references.content_type, binaries.content_type) as content_type,
-        coalesce(document_references.content_base64, binaries.content_base64) as content_base64,
-        {# The bytes are somewhere else: refused, on another server, or never sent. #}
-        document_references.content_url is not null
-        and document_references.content_base64 is null
-        and binaries.binary_id is null as is_not_fetched,
         case
             when document_references.status_code in ('entered-in-error', 'superseded')
                 then document_references.status_code
@@ -73,11 +78,6 @@ joined as (
         note_categories.document_reference_id is not null as is_filed_as_note,
         special_tags.document_reference_id is not null as is_special_class
     from document_references
-    left join binaries
-        on
-            document_references.source_system = binaries.source_system
-            and {{ fhir_reference_id('document_references.content_url', 'Binary') }}
-            = binaries.binary_id
     left join note_categories
         on
             document_references.source_system = note_categories.source_system
@@ -90,6 +90,64 @@ joined as (
         on
             document_references.source_system = references_resolved.source_system
             and document_references.author_reference = references_resolved.reference
+
+    union all
+
+    select
+        source_system,
+        'diagnostic_report' as raw_table,
+        diagnostic_report_id as raw_id,
+        patient_id,
+        cast(null as varchar) as practitioner_id,
+        report_type as document_type,
+        cast(null as varchar) as description,
+        issued_at_text as authored_at_text,
+        issued_at as authored_at,
+        modified_at,
+        status_code,
+        false as is_filed_as_note,
+        false as is_special_class
+    from diagnostic_reports
+
+),
+
+joined as (
+
+    select
+        described.source_system,
+        described.raw_table,
+        described.raw_id,
+        coalesce(attachments.document_id, described.raw_id) as document_id,
+        described.patient_id,
+        described.practitioner_id,
+        described.document_type,
+        attachments.title,
+        described.description,
+        attachments.stated_hash,
+        attachments.stated_size,
+        described.authored_at_text,
+        described.authored_at,
+        described.modified_at,
+        coalesce(attachments.content_type, binaries.content_type) as content_type,
+        coalesce(attachments.content_base64, binaries.content_base64) as content_base64,
+        {# The bytes are somewhere else: refused, on another server, or never sent. #}
+        attachments.content_url is not null
+        and attachments.content_base64 is null
+        and binaries.binary_id is null as is_not_fetched,
+        described.status_code,
+        described.is_filed_as_note,
+        described.is_special_class
+    from described
+    left join attachments
+        on
+            described.source_system = attachments.source_system
+            and described.raw_table = attachments.raw_table
+            and described.raw_id = attachments.raw_id
+    left join binaries
+        on
+            attachments.source_system = binaries.source_system
+            and attachments.binary_id = binaries.binary_id
+    where described.raw_table = 'document_reference' or attachments.raw_id is not null
 
 )
 

@@ -1,5 +1,5 @@
 {#
-    DocumentReferences told apart: a note is of the category `clinical-note` and can be read as text; everything else is a file. A note
+    What was joined told apart: a note is of the category `clinical-note` and can be read as text; everything else is a file. A note
     whose bytes are no text (a scan, another encoding) is therefore a file: nothing is lost. So is one
     whose bytes were not fetched: nobody knows yet what they are.
 #}
@@ -15,7 +15,9 @@ decoded as (
 
     select
         source_system,
-        document_reference_id,
+        raw_table,
+        raw_id,
+        document_id,
         patient_id,
         practitioner_id,
         document_type,
@@ -46,7 +48,9 @@ told_apart as (
 
     select
         source_system,
-        document_reference_id,
+        raw_table,
+        raw_id,
+        document_id,
         patient_id,
         practitioner_id,
         document_type,

@@ -48,12 +48,17 @@ flagged as (
             'submitted_date', 'created_at_text', 'submitted_date'
         ],
         [
-            'int_fhir__documents_read', 'clinical_notes', 'clinical_note', 'document_reference_id',
+            'int_fhir__documents_read', 'clinical_notes', 'clinical_note', 'document_id',
             'authored_at', 'authored_at_text', 'authored_at', 'is_note'
         ],
         [
-            'int_fhir__documents_read', 'documents', 'document', 'document_reference_id',
-            'authored_at', 'authored_at_text', 'authored_at', 'not is_note'
+            'int_fhir__documents_read', 'documents', 'document', 'document_id',
+            'authored_at', 'authored_at_text', 'authored_at',
+            "not is_note and raw_table = 'document_reference'"
+        ],
+        [
+            'int_fhir__documents_read', 'documents', 'report_form', 'document_id',
+            'authored_at', 'authored_at_text', 'authored_at', "raw_table = 'diagnostic_report'"
         ],
         [
             'stg_fhir__questionnaire_responses', 'intake_forms', 'intake_form', 'questionnaire_response_id',

@@ -24,9 +24,16 @@ unioned as (
         ],
         [
             'int_fhir__clinical_notes', 'clinical_notes', 'clinical_note_key',
-            "'document_reference'"
+            "'document_reference'", "regexp_replace(source_id, '#[0-9]+$', '')"
         ],
-        ['int_fhir__documents', 'documents', 'document_key', "'document_reference'"],
+        [
+            'int_fhir__documents', 'documents', 'document_key', "'document_reference'",
+            "regexp_replace(source_id, '#[0-9]+$', '')", "document_key like source_system || ':document:%'"
+        ],
+        [
+            'int_fhir__documents', 'documents', 'document_key', "'diagnostic_report'",
+            "regexp_replace(source_id, '#[0-9]+$', '')", "document_key like source_system || ':report_form:%'"
+        ],
         ['int_fhir__intake_forms', 'intake_forms', 'intake_form_key', "'questionnaire_response'"],
         ['int_fhir__prescriptions', 'prescriptions', 'prescription_key', "'medication_request'"],
         ['int_fhir__lab_results', 'lab_results', 'lab_result_key', "'observation'"],

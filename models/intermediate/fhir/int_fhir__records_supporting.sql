@@ -64,8 +64,8 @@ told as (
     select
         source_system,
         'binary' as raw_table,
-        {{ fhir_reference_id('content_url', 'Binary') }} as raw_id
-    from {{ ref('stg_fhir__document_references') }}
+        binary_id as raw_id
+    from {{ ref('stg_fhir__attachments') }}
 
     union all
 
