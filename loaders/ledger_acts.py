@@ -6,9 +6,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-# The states of a row that nothing more will happen to.
-LOADED = ("created", "updated")
-FINAL = (*LOADED, "failed", "held", "deleted", "restored", "retired")
 # A row that the org refused for a while, and one it gave no account of.
 RETRY = "retry"
 UNKNOWN = "unknown"

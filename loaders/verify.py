@@ -94,7 +94,7 @@ def verify(
     start_sample(session)
     for each in plan.objects:
         compared.append(compare_object(session, plan, folder, each))
-        see_some(session, plan, folder, each)
+        see_some(session, folder, each)
     if download or plan.settings.scope == SAMPLE:
         compare_downloads(session, plan, folder)
     file = _write(session, reports)

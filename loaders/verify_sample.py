@@ -7,7 +7,7 @@ from pathlib import Path
 from loaders.bench import copy_privately
 from loaders.canonical import BASE64, cell_from_org, literal, quoted
 from loaders.csv_parts import KEY
-from loaders.plan_store import Plan, PlanColumn, PlanObject, rows_file
+from loaders.plan_store import PlanColumn, PlanObject, rows_file
 from loaders.resolve import KEYED
 from loaders.session import Session
 from loaders.verify_compare import DIFFERENCES, EXPECTED
@@ -28,7 +28,7 @@ def start_sample(session: Session) -> None:
     )
 
 
-def see_some(session: Session, plan: Plan, folder: Path, each: PlanObject) -> None:
+def see_some(session: Session, folder: Path, each: PlanObject) -> None:
     """
     Take as many records of an object as could be shown, drawn by their keys alone.
 

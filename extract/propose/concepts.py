@@ -25,7 +25,6 @@ MOST_PARTS = 3
 # A word of fewer letters is short for too many others.
 SHORTEST_ABBREVIATION = 3
 MOST_READINGS = 24
-LONGEST_PREFIX = 4
 # A first word that so many columns share says whose they are, and nothing of each.
 SHARED = 0.6
 FEWEST_SHARING = 4

@@ -108,7 +108,7 @@ def fetch_many(call: Call) -> Response:
         ids = (call.argument("ids") or "").split(",")
         names = call.argument("fields") or ""
     _check_count(len(ids), most=MAX_FETCHED)
-    wanted = wanted_fields(call, sobject, fields, names or "Id")
+    wanted = wanted_fields(sobject, fields, names or "Id")
     if "Id" not in wanted:
         wanted.append("Id")
     keys = [long_id(text) for text in ids]

@@ -86,9 +86,7 @@ def fetch(
     return records(result, Pages(call.data_path), first=0, count=result.rows.num_rows)
 
 
-def wanted_fields(
-    call: Call, sobject: SObject, fields: Mapping[str, Field], names: str | None
-) -> list[str]:
+def wanted_fields(sobject: SObject, fields: Mapping[str, Field], names: str | None) -> list[str]:
     """
     Give the fields to show: those named, else all.
 
@@ -129,7 +127,7 @@ def get(call: Call) -> Response:
     """Answer one record by id."""
     sobject, fields = call.sobject()
     record_id = _record_id(call)
-    names = wanted_fields(call, sobject, fields, call.argument("fields"))
+    names = wanted_fields(sobject, fields, call.argument("fields"))
     found = fetch(call, sobject, Wanted("Id", [record_id]), names=names)
     if not found:
         raise _absent(call, sobject, record_id)
@@ -203,7 +201,7 @@ def get_by_key(call: Call) -> Response:
         raise not_found()
     if len(ids) > 1:
         return _several(call, sobject, ids)
-    names = wanted_fields(call, sobject, fields, call.argument("fields"))
+    names = wanted_fields(sobject, fields, call.argument("fields"))
     return answer(fetch(call, sobject, Wanted("Id", ids), names=names)[0])
 
 

@@ -8,10 +8,9 @@ import re
 import shutil
 import subprocess
 import sys
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -19,6 +18,7 @@ import duckdb
 import pytest
 
 from tests.conftest import BIN, ROOT
+from tests.loopback import loopback
 
 PAGE = ROOT / "docs" / "add-a-source.md"
 BLOCK = re.compile(r"^```(\w+) (\S+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
@@ -97,19 +97,11 @@ class Fern(BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(text)
 
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Keep quiet."""
-
 
 @pytest.fixture
 def fern() -> Iterator[str]:
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Fern)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01})
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/v2"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with loopback(Fern) as address:
+        yield f"{address}/v2"
 
 
 @pytest.mark.soak

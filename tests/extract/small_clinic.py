@@ -7,14 +7,12 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
-from tests.extract.loopback import loopback
+from tests.loopback import Answer, Speaking, loopback
 
 TOKEN = "-".join(["an", "invented", "token"])
-Answer = tuple[int, dict[str, str], bytes]
 
 
 @dataclass
@@ -149,52 +147,22 @@ def stamp_of(payload: bytes) -> str:
     return payload.split(marker)[1].split(b'"')[0].decode()
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Speaking):
     """Speaks for a clinic."""
 
     clinic: SmallClinic
-    protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - http.server's name
         """Answer a request, or be in trouble."""
         self.clinic.requests.append(self.path)
         self.clinic.tokens.append(self.headers.get("Authorization"))
         address = urlsplit(self.path)
-        if self.is_in_trouble():
+        if self.is_in_trouble(self.clinic.trouble):
             return
         if self.headers.get("Authorization") != self.clinic.authorization:
             self.send(401, {}, self.clinic.refusal)
             return
         self.send(*self.clinic.answer(address.path, parse_qs(address.query)))
-
-    def is_in_trouble(self) -> bool:
-        """Give the next trouble, if there is any."""
-        trouble = self.clinic.trouble.popleft() if self.clinic.trouble else None
-        if isinstance(trouble, str):
-            self.cut_off()
-        elif trouble:
-            self.send(*trouble)
-        return trouble is not None
-
-    def send(self, status: int, headers: dict[str, str], body: bytes) -> None:
-        """Send an answer."""
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def cut_off(self) -> None:
-        """Promise a long answer, and hang up."""
-        self.send_response(200)
-        self.send_header("Content-Length", "1000")
-        self.end_headers()
-        self.wfile.write(b'{"resourceType": "Bun')
-        self.close_connection = True
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Keep quiet."""
 
 
 @contextmanager

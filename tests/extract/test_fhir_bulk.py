@@ -2,10 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +11,6 @@ from extract.errors import ClinicAnswersBadly, ClinicTooBusy, WrongCredentials
 from extract.report import exit_code
 from tests.extract.demo_clinic.signing import CLIENT_ID, signing
 from tests.extract.faulty_clinic import FaultyClinic, Reader
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -126,17 +120,8 @@ def test_an_export_that_fails_is_forgotten_and_one_of_a_busy_server_is_not(
 def test_a_killed_run_takes_up_the_same_export(north: Reader, faulty: FaultyClinic) -> None:
     before = len(faulty.asked())
     faulty.hook("fault", status=503, path="/export", times=50, after=8, retry_after=60)
-    command = [sys.executable, "-m", "extract.cli", "run", "fhir", "--system", "north"]
-    with subprocess.Popen(
-        [*command, "--url", faulty.url, "--bulk", "system", "--checkpoint", "1"],
-        env=os.environ | {"CLINIC_DATA_DIR": str(north.folder.root)},
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    ) as process:
-        assert process.stderr is not None
-        assert any(b"trying again in 60 s" in line for line in process.stderr)
-        process.send_signal(signal.SIGKILL)
+    command = ("fhir", "--system", "north", "--url", faulty.url)
+    north.kill_while_it_waits(*command, "--bulk", "system", "--checkpoint", "1")
     faulty.hook("fault", times=0)
     assert 0 < len(north.landed()) < len(faulty.truth)
     (memory,) = north.folder.exports.iterdir()

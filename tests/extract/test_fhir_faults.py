@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -14,8 +9,6 @@ import pytest
 from extract.errors import ClinicTooBusy, WrongCredentials
 from extract.report import exit_code
 from tests.extract.faulty_clinic import FaultyClinic, Reader
-
-ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize(
@@ -60,17 +53,8 @@ def test_a_page_that_fails_for_good_ends_the_run_and_the_next_one_reads_the_rest
 
 def test_a_killed_read_is_completed_by_the_next(north: Reader, faulty: FaultyClinic) -> None:
     faulty.hook("fault", status=503, times=50, after=4, retry_after=60)
-    command = [sys.executable, "-m", "extract.cli", "run", "fhir", "--system", "north"]
-    with subprocess.Popen(
-        [*command, "--url", faulty.url, "--checkpoint", "1"],
-        env=os.environ | {"CLINIC_DATA_DIR": str(north.folder.root)},
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    ) as process:
-        assert process.stderr is not None
-        assert any(b"trying again in 60 s" in line for line in process.stderr)
-        process.send_signal(signal.SIGKILL)
+    command = ("fhir", "--system", "north", "--url", faulty.url)
+    north.kill_while_it_waits(*command, "--checkpoint", "1")
     faulty.hook("fault", times=0)
     assert 0 < len(north.landed()) < len(faulty.truth)
     north.run()

@@ -8,14 +8,14 @@ import shutil
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from threading import Thread
 
 import duckdb
 import pytest
 
 from tests.conftest import BIN, run
+from tests.loopback import loopback
 
 LINES = 500_000
 # A thousand bytes each, every one of them another.
@@ -66,13 +66,8 @@ def exporting(file: Path, *, lines: int) -> Iterator[str]:
             self.send_response(202)
             self.end_headers()
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever, daemon=True).start()
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-        server.shutdown()
+    with loopback(Handler) as address:
+        yield address
 
 
 @pytest.mark.soak

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 import io
+import os
+import signal
+import subprocess
+import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -16,6 +20,7 @@ from extract.raw_tables import raw_database
 from extract.request import Request
 from extract.run import run
 from extract.sources.patience import Clock
+from tests.conftest import ROOT
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +58,19 @@ class TimedReader:
         return run(
             Request(**request), folder=self.folder, narrator=self.narrator(), clock=self.clock()
         )
+
+    def kill_while_it_waits(self, *command: str) -> None:
+        """Run `clinic-extract run` as a person does, and kill it when it waits for the server."""
+        with subprocess.Popen(
+            [sys.executable, "-m", "extract.cli", "run", *command],
+            env=os.environ | {"CLINIC_DATA_DIR": str(self.folder.root)},
+            cwd=ROOT,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+        ) as process:
+            assert process.stderr is not None
+            assert any(b"trying again" in line for line in process.stderr)
+            process.send_signal(signal.SIGKILL)
 
     def query(self, sql: str) -> list[tuple[Any, ...]]:
         """Read raw.duckdb."""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import json
-import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 
 import httpx
 
 from loaders.org_line import OrgLine
+from tests.loopback import loopback
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,9 +34,6 @@ def canned(answers: Mapping[str, Answer]) -> Iterator[OrgLine]:
     """Serve the answers, each under `METHOD resource`, and open a line to them."""
 
     class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *arguments: object) -> None:
-            """Say nothing."""
-
         def answer(self) -> None:
             self.rfile.read(int(self.headers.get("Content-Length", "0")))
             resource = self.path.split("?")[0].removeprefix("/services/data/v67.0/")
@@ -50,10 +47,5 @@ def canned(answers: Mapping[str, Answer]) -> Iterator[OrgLine]:
 
         do_GET = do_POST = do_PATCH = answer  # noqa: N815 - names of http.server
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        try:
-            with httpx.Client(base_url=f"http://127.0.0.1:{server.server_port}") as client:
-                yield OrgLine(client, "67.0", first_pause=0.0)
-        finally:
-            server.shutdown()
+    with loopback(Handler) as address, httpx.Client(base_url=address) as client:
+        yield OrgLine(client, "67.0", first_pause=0.0)

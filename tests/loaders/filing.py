@@ -6,12 +6,11 @@ import base64
 import hashlib
 import json
 import shutil
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass, field, replace
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
 import httpx
@@ -23,6 +22,7 @@ from loaders.runs import push_run
 from tests.conftest import serving
 from tests.loaders.loading import SMALL, Loading
 from tests.loaders.mini_clinic import MARTS, MiniClinic
+from tests.loopback import loopback
 
 FILES = 5
 BIG = b"\x00\xff big " * (SMALL_BYTES // 6)
@@ -103,22 +103,13 @@ class Relay:
 @contextmanager
 def relaying(relay: Relay) -> Iterator[str]:
     class Handler(BaseHTTPRequestHandler):
-        def log_message(self, *arguments: object) -> None:
-            """Say nothing."""
-
         def do_GET(self) -> None:
             relay.pass_on(self)
 
         do_POST = do_PATCH = do_PUT = do_DELETE = do_GET  # noqa: N815 - http.server's names
 
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        thread = threading.Thread(target=server.serve_forever)
-        thread.start()
-        try:
-            yield f"http://127.0.0.1:{server.server_address[1]}"
-        finally:
-            server.shutdown()
-            thread.join()
+    with loopback(Handler) as address:
+        yield address
 
 
 def pushed(desk: Loading, plan: Plan, relay: Relay) -> int:

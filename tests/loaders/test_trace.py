@@ -18,7 +18,6 @@ from tests.loaders.mini_clinic import MiniClinic, mini_clinic
 from tests.loaders.planning import ALIAS
 
 CHART, MERGED, OTHER = "demo:patient:1", "demo:patient:1b", "demo:patient:A"
-NO_REASON: tuple[None, None] = (None, None)
 
 
 def tell_whose(clinic: MiniClinic) -> None:

@@ -2,12 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 from datetime import timedelta
-from pathlib import Path
 from unittest.mock import ANY
 
 import pytest
@@ -20,7 +15,6 @@ from tests.extract.cliniko.conftest import Reader
 from tests.extract.cliniko.records import record
 from tests.extract.cliniko.vendor import KEY, SHARD, Answer, refused
 
-ROOT = Path(__file__).parents[3]
 ALERTS = "medical_alerts"
 LAST = f"9{MANY - 1:04}"
 
@@ -204,17 +198,8 @@ def test_a_killed_read_is_completed_by_the_next(alerts: Reader) -> None:
             alerts.vendor.trouble.extend([(429, {"Retry-After": "60"}, b"")] * 50)
 
     alerts.vendor.after = after
-    command = [sys.executable, "-m", "extract.cli", "run", "cliniko", "--system", "willow"]
-    with subprocess.Popen(
-        [*command, "--url", alerts.vendor.url, "--checkpoint", "3"],
-        env=os.environ | {"CLINIC_DATA_DIR": str(alerts.folder.root)},
-        cwd=ROOT,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-    ) as process:
-        assert process.stderr is not None
-        assert any(b"trying again" in line for line in process.stderr)
-        process.send_signal(signal.SIGKILL)
+    command = ("cliniko", "--system", "willow", "--url", alerts.vendor.url)
+    alerts.kill_while_it_waits(*command, "--checkpoint", "3")
     alerts.vendor.trouble.clear()
     alerts.vendor.after = lambda _path: None
     assert 0 < len(alerts.landed()) < len(alerts.truth())

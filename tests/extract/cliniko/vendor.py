@@ -11,11 +11,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import format_datetime
-from http.server import BaseHTTPRequestHandler
 from typing import Any
 from urllib.parse import parse_qsl, urlencode, urlsplit
 
-from tests.extract.loopback import loopback
+from tests.loopback import Answer, Speaking, loopback
 
 SHARD = "uk2"
 KEY = "-".join(["AnInventedKey", SHARD])
@@ -40,7 +39,6 @@ UNTIMED = frozenset({"referral_sources"})
 BELOW = {"practitioner_reference_numbers": "practitioners"}
 SINCE = re.compile(r"updated_at:>(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)")
 SECONDS_OF_A_SIGNATURE = 60
-Answer = tuple[int, dict[str, str], bytes]
 
 
 @dataclass
@@ -177,13 +175,12 @@ def stamp_of(payload: bytes) -> str:
     return found[1].decode() if found else ""
 
 
-class Handler(BaseHTTPRequestHandler):
+class Handler(Speaking):
     """Speaks for the vendor."""
 
     vendor: Vendor
-    protocol_version = "HTTP/1.1"
 
-    def do_GET(self) -> None:
+    def do_GET(self) -> None:  # noqa: N802 - http.server's name
         address = urlsplit(self.path)
         query = parse_qsl(address.query, keep_blank_values=True)
         if address.path.startswith("/storage/"):
@@ -211,34 +208,9 @@ class Handler(BaseHTTPRequestHandler):
             return refused(406, "Only JSON is given")
         return None
 
-    def is_in_trouble(self, troubles: deque[Answer | str]) -> bool:
-        """Give the next trouble, if there is any."""
-        trouble = troubles.popleft() if troubles else None
-        if isinstance(trouble, str):
-            self.send_response(200)
-            self.send_header("Content-Length", "1000")
-            self.end_headers()
-            self.wfile.write(b'{"patients": [{"id"')
-            self.close_connection = True
-        elif trouble:
-            self.send(*trouble)
-        return trouble is not None
-
-    def send(self, status: int, headers: dict[str, str], body: bytes) -> None:
-        """Send an answer."""
-        self.send_response(status)
-        for name, value in headers.items():
-            self.send_header(name, value)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
     def date_time_string(self, timestamp: float | None = None) -> str:
         """Return the vendor's own time, for the header Date."""
         return format_datetime(self.vendor.now().astimezone(UTC), usegmt=True)
-
-    def log_message(self, format: str, *arguments: object) -> None:
-        """Keep quiet."""
 
 
 @contextmanager

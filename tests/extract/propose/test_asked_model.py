@@ -6,8 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from threading import Thread
+from http.server import BaseHTTPRequestHandler
 
 import duckdb
 import pytest
@@ -19,6 +18,7 @@ from extract.propose.column_profile import ExportProfile, profile_export
 from extract.propose.matcher import match
 from tests.extract.propose.accuracy import names_only
 from tests.extract.propose.invented import SYSTEM, invent, land
+from tests.loopback import loopback
 from tests.run import ROOT
 
 TABLES = ("PTMSTR", "APTSCHD")
@@ -51,14 +51,9 @@ def answering(model: Model) -> Iterator[Model]:
             self.end_headers()
             self.wfile.write(said.encode())
 
-        def log_message(self, *_: object) -> None:
-            """Say nothing."""
-
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
-        model.url = f"http://127.0.0.1:{server.server_address[1]}/v1/chat/completions"
+    with loopback(Handler) as address:
+        model.url = f"{address}/v1/chat/completions"
         yield model
-        server.shutdown()
 
 
 @pytest.fixture
