@@ -61,11 +61,10 @@ def column_lines(one: Proposed, mart: Mart) -> Iterator[str]:
     for key, value in _meta(one):
         yield f"{deeper}      {key}: {value}"
     if one.value_set:
-        several = one.type.sf_type == "MultiselectPicklist"
-        test = "has_valid_picklist_values" if several else "valid_picklist_value"
+        several = ", is_several: true" if one.type.sf_type == "MultiselectPicklist" else ""
         yield f"{deeper}data_tests:"
-        yield f"{deeper}  - {test}:"
-        yield f"{deeper}      arguments: {{value_set: {one.value_set}}}"
+        yield f"{deeper}  - valid_picklist_value:"
+        yield f"{deeper}      arguments: {{value_set: {one.value_set}{several}}}"
 
 
 def _meta(one: Proposed) -> Iterator[tuple[str, str]]:

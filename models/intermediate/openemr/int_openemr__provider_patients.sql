@@ -47,11 +47,8 @@ summed as (
 shaped as (
 
     select
-        source_system
-        || ':provider_patient:'
-        || split_part(provider_key, ':', 3)
-        || '/'
-        || split_part(patient_key, ':', 3) as provider_patient_key,
+        {{ derived_key(['provider_key', 'patient_key'], 'provider_patient') }}
+            as provider_patient_key,
         source_system,
         split_part(provider_key, ':', 3) || '/' || split_part(patient_key, ':', 3) as source_id,
         provider_key,

@@ -1,35 +1,13 @@
 {#
     One row for each raw row of each entity, and one for every raw row that feeds none: `supporting`
-    where another record needs it, else `unused` with its reason.
+    where another record needs it, else `unused` with its reason. What a rule of its own keeps out
+    says that rule's reason, not its table's.
 #}
 with
-
-raw_records as (
-
-    select * from {{ ref('int_openemr__raw_records') }}
-
-),
 
 records_shaped as (
 
     select * from {{ ref('int_openemr__records_shaped') }}
-
-),
-
-shaped_once as (
-
-    select
-        source_system,
-        raw_table,
-        raw_id
-    from records_shaped
-    group by source_system, raw_table, raw_id
-
-),
-
-supporting as (
-
-    select * from {{ ref('int_openemr__records_supporting') }}
 
 ),
 
@@ -39,40 +17,34 @@ excluded as (
 
 ),
 
-reasons as (
+left_over as (
 
-    select * from {{ ref('openemr_unused_reasons') }}
+    {{ records_left_over('openemr') }}
 
 ),
 
-left_over as (
+explained as (
 
     select
-        raw_records.source_system,
-        raw_records.raw_table,
-        raw_records.raw_id,
-        supporting.raw_id is not null as is_supporting,
-        coalesce(excluded.excluded_reason, reasons.excluded_reason, 'no_clinic_entity')
-            as excluded_reason,
-        coalesce(excluded.excluded_detail, reasons.excluded_detail) as excluded_detail
-    from raw_records
-    left join shaped_once
-        on
-            raw_records.source_system = shaped_once.source_system
-            and raw_records.raw_table = shaped_once.raw_table
-            and raw_records.raw_id = shaped_once.raw_id
-    left join supporting
-        on
-            raw_records.source_system = supporting.source_system
-            and raw_records.raw_table = supporting.raw_table
-            and raw_records.raw_id = supporting.raw_id
+        left_over.entity,
+        left_over.record_key,
+        left_over.source_system,
+        left_over.raw_table,
+        left_over.raw_id,
+        case
+            when left_over.entity = 'unused'
+                then coalesce(excluded.excluded_reason, left_over.excluded_reason)
+        end as excluded_reason,
+        case
+            when left_over.entity = 'unused'
+                then coalesce(excluded.excluded_detail, left_over.excluded_detail)
+        end as excluded_detail
+    from left_over
     left join excluded
         on
-            raw_records.source_system = excluded.source_system
-            and raw_records.raw_table = excluded.raw_table
-            and raw_records.raw_id = excluded.raw_id
-    left join reasons on raw_records.raw_table = reasons.raw_table
-    where shaped_once.raw_id is null
+            left_over.source_system = excluded.source_system
+            and left_over.raw_table = excluded.raw_table
+            and left_over.raw_id = excluded.raw_id
 
 ),
 
@@ -91,14 +63,14 @@ unioned as (
     union all
 
     select
-        case when is_supporting then 'supporting' else 'unused' end as entity,
-        source_system || ':' || raw_table || ':' || {{ clinic_key_part('raw_id') }} as record_key,
+        entity,
+        record_key,
         source_system,
         raw_table,
         raw_id,
-        case when not is_supporting then excluded_reason end as excluded_reason,
-        case when not is_supporting then excluded_detail end as excluded_detail
-    from left_over
+        excluded_reason,
+        excluded_detail
+    from explained
 
 )
 

@@ -1,10 +1,20 @@
-{# Every value of a column is in the named value set of salesforce_picklists. #}
-{% test valid_picklist_value(model, column_name, value_set) %}
+{#
+    Every value of a column is in the named value set of salesforce_picklists; with `is_several`
+    each of those that a multi-select column joins with `;`.
+#}
+{% test valid_picklist_value(model, column_name, value_set, is_several=false) %}
 with
 
 records as (
 
-    select {{ column_name }} as picked from {{ model }}
+    select
+        {% if is_several -%}
+        unnest(string_split({{ column_name }}, ';')) as picked
+        {%- else -%}
+        {{ column_name }} as picked
+        {%- endif %}
+
+    from {{ model }}
 
     where {{ column_name }} is not null
 
