@@ -133,10 +133,15 @@ def view_states(
     """
     view_push(db, ledger, run)
     view_gone(db, plan, folder)
+    db.execute(f"create temp table states as {state_rows(plan, folder)}")
+    for table in ("states", GONE_STATES):
+        take_back(db, table)
+
+
+def state_rows(plan: Plan, folder: Path) -> str:
+    """Give the query of every planned row with what its push, whose `finals` are there, says."""
     planned = planned_rows(plan, folder, "_key as key, _op, _id")
-    db.execute(
-        f"""
-        create temp table states as
+    return f"""
         select planned.position, planned.sobject, planned.key,
             case
                 when planned._op in ('unchanged', 'alias') then 'unchanged'
@@ -148,9 +153,6 @@ def view_states(
         from ({planned}) as planned
         left join finals on finals.sobject = planned.sobject and finals.key = planned.key
         """  # noqa: S608 - names of the plan
-    )
-    for table in ("states", GONE_STATES):
-        take_back(db, table)
 
 
 def _objects(db: duckdb.DuckDBPyConnection) -> tuple[ObjectStatus, ...]:

@@ -19,9 +19,13 @@ from loaders.trace import Trace, explained
 
 def trace_document(trace: Trace, *, address: str) -> dict[str, Any]:
     """Give the trace as the JSON that `--json` promises; `address` is where the org is opened."""
+    history = trace.history
     return {
-        "run": trace.run.run,
-        "org_id": trace.run.org_id,
+        "run": history.newest.run.run,
+        "org_id": history.newest.run.org_id,
+        "of_one_run": history.is_of_one,
+        "pushes": [each.run.run for each in history.pushes],
+        "purged": list(history.purged),
         "people": trace.people,
         "rows": [
             {**explained(row), "link": f"{address}/{row['id']}" if row["id"] else None}
@@ -33,7 +37,8 @@ def trace_document(trace: Trace, *, address: str) -> dict[str, Any]:
 def write_trace(document: dict[str, Any], reports: Path, *, key: str) -> Path:
     """Write a trace as CSV and JSON; the name of the files does not give the person away."""
     folder = make_private_folder(make_private_folder(reports) / document["run"])
-    name = f"trace-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+    kind = "trace-of-one-run" if document["of_one_run"] else "trace"
+    name = f"{kind}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
     rows = document["rows"]
     table = io.StringIO()
     writer = csv.DictWriter(table, fieldnames=list(rows[0]))
@@ -57,8 +62,12 @@ def trace_table(trace: Trace) -> Table:
         for row in trace.rows
     )
     people = "1 person" if trace.people == 1 else f"{trace.people} people"
+    runs = trace.history.pushes
+    told = "the only push" if len(runs) == 1 else f"all {len(runs)} pushes"
+    if trace.history.is_of_one:
+        told = f"run {runs[-1].run.run} alone, whatever other runs did"
     table = new_table(
-        f"{people}, run {trace.run.run}",
+        f"{people}, {told}",
         names=("entity", "object", "state", "reason"),
         numbers=("rows",),
     )

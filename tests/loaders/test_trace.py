@@ -13,6 +13,7 @@ import pytest
 from loaders.errors import DONE, INCOMPLETE, USAGE
 from loaders.row_errors import row_error
 from tests.conftest import Ran
+from tests.loaders.deciding import decide
 from tests.loaders.loading import Loading, loading
 from tests.loaders.mini_clinic import MiniClinic, mini_clinic
 from tests.loaders.planning import ALIAS
@@ -136,6 +137,68 @@ def test_a_key_of_nobody_is_said_and_not_repeated(desk: Loading) -> None:
     asked = desk.load("trace", "demo:patient:nobody")
     assert asked.code == USAGE
     assert "nobody" not in asked.stderr
+
+
+def said_of(asked: Ran) -> dict[str, tuple[str, str]]:
+    """Give the state of each row that went into the org, and the run that said so."""
+    found = (row for row in rows(asked) if row["key"] and row["state"] != "merged")
+    return {row["key"]: (row["state"], row["run"]) for row in found}
+
+
+# The last of those that share an org: from here on, it is another one.
+def test_a_trace_goes_through_every_run_and_the_newest_word_on_each_row_counts(
+    desk: Loading, tmp_path: Path
+) -> None:
+    first, planned = desk.run().run, desk.run().plan
+    before = desk.load("trace", OTHER, "--json")
+    ours = desk.record_id("Contact", OTHER)
+    desk.clinic.sql(
+        "update main_salesforce.sf_insurance_coverage set Member_ID__c = '9'"
+        " where Clinic_Id__c = 'demo:coverage:2'"
+    )
+    assert desk.push(desk.plan(only_failed=first)) == DONE
+    wave, after = desk.run().run, desk.load("trace", OTHER, "--json")
+    assert after.code == DONE
+    assert [row["key"] for row in rows(after)] == [row["key"] for row in rows(before)]
+    assert said_of(after) == said_of(before) | {"demo:coverage:2": ("created", wave)}
+    assert desk.load("trace", CHART).code == DONE
+
+    alone = desk.load("trace", OTHER, "--run", first)
+    assert (alone.code, f"run {first} alone" in alone.stdout) == (INCOMPLETE, True)
+    assert said_of(desk.load("trace", OTHER, "--run", first, "--json")) == said_of(before)
+
+    # The chart goes from the source and stays in the org; somebody else's appointment moves.
+    for table in ("sf_contact where Clinic_Id__c", "sf_insurance_coverage where Patient__c"):
+        desk.clinic.sql(f"delete from main_salesforce.{table} = '{OTHER}'")
+    for table in ("patient_records where patient_key", "record_targets where clinic_id"):
+        desk.clinic.sql(f"delete from main_audit.audit_{table} = '{OTHER}'")
+    desk.clinic.sql("delete from main_audit.audit_record_targets where clinic_id like '%age:2'")
+    desk.clinic.sql("update main_salesforce.sf_event set WhoId = 'demo:patient:2'")
+    asked = desk.plan(delta=True)
+    assert {each.sobject for each in asked.gone} == {"Contact", "Insurance_Coverage__c"}
+    assert desk.push(decide(desk, asked, {})) == DONE
+    delta, kept = desk.run().run, desk.load("trace", ours, "--json")
+    assert kept.code == DONE
+    gone = {row["key"]: row["in_source"] for row in rows(kept) if row["entity"]}
+    assert gone == {OTHER: "no", "demo:coverage:2": "no"}
+    assert {said_of(kept)[key] for key in gone} == {("kept", delta)}
+    assert next(row["id"] for row in rows(kept) if row["key"] == OTHER) == ours
+    chart = desk.load("trace", CHART, "--json")
+    assert said_of(chart)[CHART] == ("unchanged", delta)
+    assert "Event" not in {row["sobject"] for row in rows(chart)}
+
+    # What a rollback of the wave deleted is gone, though the delta after it had left it there.
+    undo = ("rollback", wave, "--org", ALIAS, "--object", "Insurance_Coverage__c")
+    assert desk.load(*undo).code == DONE
+    last = said_of(desk.load("trace", OTHER, "--json"))
+    assert last["demo:coverage:2"] == ("deleted", desk.run("rollback").run)
+    assert last[OTHER] == ("kept", delta)
+
+    folder = desk.data.plans / planned
+    folder.rename(tmp_path / "purged")
+    asked_again = desk.load("trace", CHART)
+    (tmp_path / "purged").rename(folder)
+    assert f"Not in it, since their plans were purged: {first}" in asked_again.stderr
 
 
 def test_after_a_rollback_a_trace_tells_what_is_gone(template: Path, tmp_path: Path) -> None:
