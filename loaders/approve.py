@@ -7,6 +7,7 @@ from collections.abc import Mapping as Named
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from loaders.approve_counts import counts_of
 from loaders.errors import NotApproved, WrongUsage
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Approval
@@ -38,7 +39,8 @@ def approve(
     Write down that a person confirmed parts of the map of this plan.
 
     A plan that is stopped can be approved as well: what it says of the map is complete. The parts
-    of the map, as the plan holds them, are kept beside the ledger.
+    of the map, as the plan holds them, are kept beside the ledger; with the approval, what the
+    plan writes.
 
     Raises:
         WrongUsage: nobody is named, the map was changed within the plan, or it has no such part.
@@ -67,6 +69,7 @@ def approve(
         auto_rollback=confirmation.auto_rollback,
         allow_duplicates=confirmation.allow_duplicates,
         at=clock().isoformat(),
+        counts=counts_of(plan),
     )
     with ledger.writing():
         keep_parts(parts_file(ledger, plan.map_hash), parts)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 # A row that the org refused for a while, and one it gave no account of.
@@ -24,6 +24,8 @@ class Approval:
     # Rows that a duplicate rule only warns about may be saved.
     allow_duplicates: bool
     at: str
+    # Object -> creates, updates, deletions of the plan: later deltas are held against them.
+    counts: Mapping[str, Mapping[str, int]] = field(default_factory=dict)
 
     @property
     def scopes(self) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from loaders.approve import duplicates_allowed, flag_of, unapproved
+from loaders.approve_counts import above_caps
 from loaders.bench import Bench
 from loaders.contract import read_mapping
 from loaders.deletion_decisions import DELETIONS_FILE
@@ -48,6 +49,8 @@ def pass_gates(plan: Plan, org: Org, ledger: Ledger, wish: Wish) -> Permit:
     """
     Let a push through that was planned for this org, approved, and rehearsed.
 
+    A delta is approved with its map as long as it stays under the caps (see approve_counts).
+
     Raises:
         PushRefused: one of these is not so, or what is in the org is masked otherwise.
         ProductionNotNamed: production was not named by its id.
@@ -71,6 +74,7 @@ def pass_gates(plan: Plan, org: Org, ledger: Ledger, wish: Wish) -> Permit:
             f"plan {plan.plan} is not approved: {', '.join(missing)} not confirmed",
             hint=f'clinic-load approve {plan.plan} --by "A. Name"{flags}',
         )
+    _require_under_caps(ledger, plan)
     excused = org.is_sandbox or wish.no_rehearsal
     if not excused and not rehearsals(ledger, map_hash=plan.map_hash):
         raise PushRefused(
@@ -79,6 +83,17 @@ def pass_gates(plan: Plan, org: Org, ledger: Ledger, wish: Wish) -> Permit:
             hint="plan --sample 750, push and verify in a sandbox, or push --no-rehearsal REASON",
         )
     return Permit(duplicates_allowed(ledger, plan.map_hash), wish.no_rehearsal)
+
+
+def _require_under_caps(ledger: Ledger, plan: Plan) -> None:
+    if above := above_caps(ledger, plan):
+        counts = ", ".join(
+            f"{each.rows:,} {each.kind} of {each.sobject} (cap {each.cap:,})" for each in above
+        )
+        raise PushRefused(
+            f"delta {plan.plan} writes more than was approved: {counts}",
+            hint=f'look at the plan, then clinic-load approve {plan.plan} --by "A. Name"',
+        )
 
 
 def needed(plan: Plan) -> tuple[str, ...]:

@@ -10,7 +10,9 @@ from pathlib import Path
 
 import pytest
 
-from loaders.errors import DONE, INCOMPLETE, USAGE
+from loaders.approve_counts import Excess, above_caps
+from loaders.errors import DONE, INCOMPLETE, REFUSED, USAGE
+from loaders.ledger import Ledger
 from loaders.plan_store import Plan
 from tests.loaders.landed import build, land
 from tests.loaders.loading import Loading, loading
@@ -142,3 +144,32 @@ def test_what_a_delta_reads_of_the_org_goes_by_its_rows_not_by_the_orgs(desk: Lo
     # Who uses the org and what it calls things is read as a whole; there are a dozen of each.
     assert max(rows_found(desk)[before:]) < 20 < plan.object("Contact").rows
     assert desk.record_id("Contact", "demo:patient:y")
+
+
+def test_a_delta_above_what_was_approved_is_refused_until_somebody_approves_it(
+    desk: Loading,
+) -> None:
+    people = len(desk.soql("SELECT Id FROM Contact"))
+    desk.clinic.sql(RENAME.format("Sam", "demo:patient:m7"))
+    small = desk.plan(delta=True)
+    desk.clinic.sql("update main_salesforce.sf_contact set FirstName = concat(FirstName, ' Q.')")
+    large = desk.plan(delta=True)
+    ledger = Ledger.open(desk.data.ledger)
+    seen = above_caps(ledger, small), above_caps(ledger, large)
+    ledger.close()
+    # What was approved is the full load: so many new ones, and no change.
+    updates = large.object("Contact").updates
+    assert seen == ((), (Excess("Contact", "updates", updates, 10),))
+    assert updates > 0.9 * people
+
+    runs = len(desk.acts("run_started"))
+    refused = desk.load("push", large.plan, "--org", ALIAS)
+    assert (refused.code, len(desk.acts("run_started"))) == (REFUSED, runs)
+    assert f"{updates} updates of Contact (cap 10)" in " ".join(refused.stderr.split())
+    # Who confirms something else of it has not confirmed its size.
+    assert desk.load("approve", large.plan, "--by", "Ada", "--settings").code == DONE
+    assert desk.load("push", large.plan, "--org", ALIAS).code == REFUSED
+    assert desk.load("approve", large.plan, "--by", "Ada").code == DONE
+    assert desk.load("push", large.plan, "--org", ALIAS).code != REFUSED
+    renamed = desk.soql("SELECT Id FROM Contact WHERE FirstName LIKE '% Q.'")
+    assert len(renamed) > 0.9 * people
