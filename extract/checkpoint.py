@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from extract.comparison import Comparison, Reach, Verdict
 from extract.deletions import counts_landed, counts_unseen, set_aside_deleted
-from extract.incoming import Incoming, open_incoming
+from extract.incoming import NOT_LISTED, Incoming, open_incoming
 from extract.landing import Progress, Target, land, open_pipeline, progress_of
 from extract.sources.fhir_resources import Cut
 
@@ -33,6 +33,7 @@ class Tally:
     not_seen: Counter[str] = field(default_factory=Counter)
     quarantined: Counter[str] = field(default_factory=Counter)
     not_taken: Counter[str] = field(default_factory=Counter)
+    not_listed: Counter[str] = field(default_factory=Counter)
     refused: list[str] = field(default_factory=list)
     load_ids: list[str] = field(default_factory=list)
     # For who wants it explained: what was asked for and how, and why something was not landed.
@@ -77,6 +78,7 @@ class Landings:
     with_cursor: set[str] = field(default_factory=set)
     unordered: set[str] = field(default_factory=set)
     untimed: set[str] = field(default_factory=set)
+    doubted: dict[str, str] = field(default_factory=dict)
 
     def begin(
         self,
@@ -140,6 +142,27 @@ class Landings:
         if not_after is not None:
             self.limits[origin] = not_after
 
+    def doubt(self, name: str, *, since: str | None) -> None:
+        """
+        Begin a list that may turn out not to be whole.
+
+        A run that is cut off leaves this doubt with its cursor. One that ends in doubt leaves its
+        cursor where the list began.
+        """
+        self.doubted[name] = since or ""
+
+    def settle(self, name: str) -> None:
+        """Know that a list was whole."""
+        self.doubted.pop(name, None)
+
+    def miss(self, name: str, *, count: int) -> None:
+        """Count the records that a list did not give; what it missed before may be there now."""
+        origin = f"{name} list"
+        self.begin(origin)
+        if count:
+            self.incoming.leave(origin, resource_type=name, count=count, reason=NOT_LISTED)
+            self.tally.not_listed[name] += count
+
     def end_at(self, name: str, *, cursor: str) -> None:
         """End a type of which the source states up to when it gave everything, be it nothing."""
         self.stated[name] = cursor
@@ -155,7 +178,7 @@ class Landings:
             pipeline=self.pipeline,
             target=self.target,
             progress=self.progress,
-            cursor_after=self.cursor_after,
+            progress_after=self.progress_after,
         )
         self.progress |= reached
         for name, verdict in landed.verdicts.items():
@@ -184,8 +207,19 @@ class Landings:
             self.tally.why_not_taken[resource_type, reason] += count or 0
         return self.tally
 
+    def progress_after(self, name: str, comparison: Comparison) -> Progress:
+        """Return how far a type is landed after this landing."""
+        verdict = comparison.verdicts[name]
+        return Progress(
+            self.cursor_after(name, comparison),
+            verdict.before + verdict.new,
+            self.doubted.get(name),
+        )
+
     def cursor_after(self, name: str, comparison: Comparison) -> str | None:
         """Return the cursor that a type may have after this landing."""
+        if name in self.doubted and name in self.ended:
+            return self.doubted[name] or None
         known = self.progress.get(name)
         before = known.cursor if known else None
         reach = comparison.reaches.get(name, NOTHING_READ)

@@ -23,6 +23,7 @@ MEANINGS = {
     "no_resource": "an entry without a resource",
     "no_resource_type": "does not say what it is",
     "no_table": "no table, or not one alone",
+    "not_listed": "counted by the server, and not in its list; the next run reads it again",
     "not_utf8": "bytes that are not UTF-8",
     "nul_byte": "a NUL byte in the line",
     "other_kind": "no kind of file that is read as a table",

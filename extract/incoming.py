@@ -18,6 +18,7 @@ from extract.sources.fhir_resources import Columns, Cut
 
 NO_CLINIC_ENTITY = "no_clinic_entity"
 REFUSED_BY_SERVER = "refused_by_server"
+NOT_LISTED = "not_listed"
 
 # All that was read except the documents themselves, for set-wise comparison with what is landed.
 TABLES_OF_FACTS = """

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from shutil import rmtree
 from typing import Any
 
@@ -63,6 +63,13 @@ class Progress:
 
     cursor: str | None
     rows: int
+    # Since when a list was being read, "" being its start, that is not known to be whole.
+    doubted: str | None = None
+
+    @property
+    def settled(self) -> str | None:
+        """Return the cursor before which nothing can be missing."""
+        return self.cursor if self.doubted is None else self.doubted or None
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +153,7 @@ def progress_of(pipeline: dlt.Pipeline, target: Target) -> dict[str, Progress]:
     state = pipeline.state.get("sources", {}).get(target.source, {}).get(STATE, {})
     with raw_database(target.folder.raw_database, read_only=True) as database:
         return {
-            name: Progress(known["cursor"], known["rows"])
+            name: Progress(**known)
             for name, known in state.items()
             if name in target.tables
             and count_rows(database, target.tables.qualified(name), system=target.system)
@@ -160,7 +167,7 @@ def land(
     pipeline: dlt.Pipeline,
     target: Target,
     progress: Mapping[str, Progress],
-    cursor_after: Callable[[str, Comparison], str | None],
+    progress_after: Callable[[str, Comparison], Progress],
 ) -> tuple[Landed, dict[str, Progress]]:
     """
     Land one checkpoint: only what is new or changed is written.
@@ -172,10 +179,7 @@ def land(
     """
     incoming.seal()
     comparison = compare(incoming, raw=target.folder.raw_database, system=target.system)
-    reached = {
-        name: Progress(cursor_after(name, comparison), verdict.before + verdict.new)
-        for name, verdict in comparison.verdicts.items()
-    }
+    reached = {name: progress_after(name, comparison) for name in comparison.verdicts}
     drop_out_of_date(comparison, target=target)
     resources = resources_of(incoming, comparison, target=target, reached=reached, before=progress)
     if not resources:
@@ -226,7 +230,7 @@ def resources_of(
     def rows_of(name: str) -> Callable[[], Iterator[pa.Table]]:
         def rows() -> Iterator[pa.Table]:
             state = dlt.current.source_state().setdefault(STATE, {})
-            state[name] = {"cursor": reached[name].cursor, "rows": reached[name].rows}
+            state[name] = asdict(reached[name])
             if comparison.verdicts[name].to_write:
                 yield from rows_to_write(incoming, name, system=target.system)
 

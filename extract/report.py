@@ -13,7 +13,8 @@ UNKNOWN_TYPE = "(unknown)"
 
 def exit_code(tally: Tally) -> int:
     """Return 4 when something could not be read, else 0."""
-    return EXIT_INCOMPLETE if tally.quarantined.total() or tally.refused else 0
+    is_incomplete = tally.quarantined.total() or tally.not_listed or tally.refused
+    return EXIT_INCOMPLETE if is_incomplete else 0
 
 
 def counts_by_type(tally: Tally) -> dict[str, dict[str, int]]:
@@ -46,6 +47,7 @@ def as_json(tally: Tally, *, source: str, system: str) -> dict[str, object]:
         },
         "deleted": {name: count for name, count in sorted(tally.deleted.items()) if count},
         "not_taken": dict(sorted(tally.not_taken.items())),
+        "not_listed": dict(sorted(tally.not_listed.items())),
         "refused": sorted(tally.refused),
     }
 
@@ -72,9 +74,13 @@ def remarks(tally: Tally) -> list[str]:
         lines.append(f"{deleted} are no longer in the source, and set aside")
     if not_seen := tally.not_seen.total():
         lines.append(f"{not_seen} landed rows are not in these files; they stay as they are")
-    if not_taken := tally.not_taken.total():
-        types = sum(1 for count in tally.not_taken.values() if count)
-        lines.append(f"{not_taken} resources of {types} other types are counted, not taken")
+    if not_taken := tally.not_taken - tally.not_listed:
+        types = len(not_taken)
+        lines.append(f"{not_taken.total()} resources of {types} other types are counted, not taken")
+    if not_listed := tally.not_listed.total():
+        lines.append(
+            f"{not_listed} are there, and the lists did not give them; run the same command again"
+        )
     if quarantined := tally.quarantined.total():
         lines.append(f"{quarantined} in quarantine; raw.duckdb has the reasons, in `quarantined`")
     return lines

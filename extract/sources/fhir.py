@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
-import httpx
-import msgspec
-import pyarrow as pa
-
 from extract.checkpoint import Landings
-from extract.errors import ClinicAnswersBadly
+from extract.landing import Progress
 from extract.raw_tables import FHIR
 from extract.sources.fhir_attachments import read_attachments
-from extract.sources.fhir_capabilities import LAST_UPDATED, Capabilities, read_capabilities
+from extract.sources.fhir_capabilities import Capabilities, read_capabilities
 from extract.sources.fhir_deletions import forget_deleted
-from extract.sources.fhir_resources import Bundle, Page, Unreadable, cut, open_bundle
+from extract.sources.fhir_lists import ListReader
+from extract.sources.fhir_pages import total_of
 from extract.sources.fhir_server import FhirServer, Refusal
 
-PAGE_SIZE = 250
-# These carry whole documents: a page of 250 could be a gigabyte.
-HEAVY_TYPES = {"Binary": 20, "DocumentReference": 20}
+NOT_COUNTED = "; not counted, for the server gives no totals"
+UNKNOWN = Progress(None, 0)
 
 
 def read_fhir(server: FhirServer, landings: Landings, *, is_full: bool) -> None:
@@ -66,94 +60,35 @@ def read_type(
     """
     Read one type from its cursor on, or as a whole; return the status if it is refused.
 
-    A whole read of a type that was landed before also tells what of it was deleted.
+    A whole read of a type that was landed before also tells what of it was deleted. A list that
+    does not give as many records as there are moves no cursor: the next run reads it again.
 
     Raises:
         SourceUnavailable: the server cannot be read, or not to the end.
 
     """
     has_cursor = name in capabilities.by_time
-    known = landings.progress.get(name) if has_cursor else None
-    cursor = known.cursor if known else None
-    parameters = {"_count": str(HEAVY_TYPES.get(name, PAGE_SIZE))}
-    if has_cursor:
-        parameters["_sort"] = LAST_UPDATED
-    if cursor is not None:
-        parameters[LAST_UPDATED] = f"ge{cursor}"
+    known = landings.progress.get(name, UNKNOWN) if has_cursor else UNKNOWN
+    cursor, since = known.cursor, known.settled
     landings.begin(name, is_fresh=cursor is None, has_cursor=has_cursor)
+    if has_cursor:
+        landings.doubt(name, since=since)
     landings.tally.asked[name] = "all of it" if cursor is None else f"changed since {cursor}"
-    count = 0
-    listed: list[pa.Array] = []
-    for page in pages(server, server.address(name, **parameters)):
-        if isinstance(page, Refusal):
-            return page.status
-        if count == 0:
-            server.narrator.begin(name, total=page.total)
-        found = cut(page.resources, origin=name, first_position=count, is_utf8=page.is_utf8)
-        landings.take(found, origin=name)
-        if name in found.by_type:
-            listed.append(pa.array(found.by_type[name].ids, pa.string()))
-        count += len(page.resources)
-        server.narrator.advance(len(page.resources))
+    reader = ListReader(server, landings, name, since=since, has_cursor=has_cursor)
+    listing = reader.read_whole(cursor)
+    if isinstance(listing, Refusal):
+        return listing.status
     landings.end(name)
-    server.narrator.end(name, count=count)
+    server.narrator.end(name, count=reader.position)
+    if listing.stated is None:
+        landings.tally.asked[name] += NOT_COUNTED
+    landings.miss(name, count=listing.missing)
+    if listing.missing:
+        return None
+    landings.settle(name)
     if cursor is None and is_landed:
-        whole = pa.chunked_array(listed, pa.string())
-        forget_deleted(server, name, whole, capabilities=capabilities, landings=landings)
+        forget_deleted(server, name, listing.ids, capabilities=capabilities, landings=landings)
     return None
-
-
-def pages(server: FhirServer, url: httpx.URL) -> Iterator[Page | Refusal]:
-    """
-    Follow a search from page to page, by the server's own links.
-
-    Raises:
-        SourceUnavailable: a page cannot be had, or the links run in a circle.
-
-    """
-    seen: set[str] = set()
-    following: httpx.URL | None = url
-    is_first = True
-    while following is not None:
-        if str(following) in seen:
-            raise server.answers_badly("sends links to the next page that run in a circle")
-        seen.add(str(following))
-        page = fetch_page(server, following)
-        if isinstance(page, Refusal):
-            if not is_first:
-                raise ClinicAnswersBadly(
-                    f"the server refuses its own link to the next page (HTTP {page.status})",
-                    hint="run the same command again; it goes on where it was landed last",
-                )
-            yield page
-            return
-        yield page
-        is_first = False
-        following = server.follow(page.next_url, at=following) if page.next_url else None
-
-
-def fetch_page(server: FhirServer, url: httpx.URL) -> Page | Refusal:
-    """
-    Fetch one page, a second time when it cannot be read.
-
-    A page that stays unreadable hides both its resources and the way on: going on would lose
-    records without knowing how many.
-
-    Raises:
-        ClinicAnswersBadly: it is no Bundle.
-        SourceUnavailable: it cannot be had.
-
-    """
-    problem = ""
-    for _ in range(2):
-        body = server.get(url)
-        if isinstance(body, Refusal):
-            return body
-        try:
-            return open_bundle(body)
-        except Unreadable as unreadable:
-            problem = str(unreadable)
-    raise server.answers_badly(f"sent a page of {url.path} that {problem}")
 
 
 def count_others(server: FhirServer, *, capabilities: Capabilities, landings: Landings) -> None:
@@ -168,11 +103,3 @@ def count_others(server: FhirServer, *, capabilities: Capabilities, landings: La
         elif total:
             landings.begin(name)
             landings.leave(name, count=total)
-
-
-def total_of(body: bytes) -> int | None:
-    """Return the total that a Bundle states."""
-    try:
-        return msgspec.json.decode(body, type=Bundle).total
-    except (msgspec.DecodeError, RecursionError):
-        return None

@@ -67,7 +67,7 @@ def read_bulk(
 
 def since_of(landings: Landings, types: tuple[str, ...]) -> str | None:
     """Return since when to ask: the oldest cursor of all, or None where a type has none."""
-    cursors = [landings.progress[name].cursor for name in types if name in landings.progress]
+    cursors = [landings.progress[name].settled for name in types if name in landings.progress]
     known = [cursor for cursor in cursors if cursor is not None]
     return min(known) if len(known) == len(types) else None
 

@@ -39,7 +39,10 @@ class SmallClinic:
     authorization: str | None = f"Bearer {TOKEN}"
     requests: list[str] = field(default_factory=list)
     tokens: list[str | None] = field(default_factory=list)
-    links: dict[str, tuple[str, str | None, int]] = field(default_factory=dict)
+    # Whether `_summary=count` is answered, and whether the pages of a search are of one moment.
+    is_counted: bool = True
+    is_frozen: bool = False
+    links: dict[str, tuple[str, list[str], int, list[bytes]]] = field(default_factory=dict)
     url: str = ""
 
     def put(self, resource_type: str, *payloads: bytes | dict[str, Any]) -> None:
@@ -52,8 +55,9 @@ class SmallClinic:
         held.sort(key=stamp_of)
 
     def searches(self) -> list[str]:
-        """Return the requests except the first, which asks what the server can do."""
-        return [one for one in self.requests if "/metadata" not in one]
+        """Return the requests except those that ask what the server can do, and how much it has."""
+        asides = ("/metadata", "_summary=count")
+        return [one for one in self.requests if not any(aside in one for aside in asides)]
 
     def answer(self, path: str, query: dict[str, list[str]]) -> Answer:
         """Answer a request whose token is right."""
@@ -71,14 +75,22 @@ class SmallClinic:
 
     def search(self, resource_type: str, query: dict[str, list[str]]) -> Answer:
         """Answer a search that asks for nothing undeclared."""
-        if query.get("_summary") == ["count"]:
-            total = len(self.resources[resource_type])
-            return 200, {}, json.dumps({"resourceType": "Bundle", "total": total}).encode()
+        is_count = query.get("_summary") == ["count"]
         undeclared = {"_sort", "_lastUpdated"} if resource_type in self.untimed else set()
-        if undeclared & set(query):
+        if undeclared & set(query) or (is_count and not self.is_counted):
             return 400, {}, self.refusal
-        since = query.get("_lastUpdated", [None])[0]
-        return self.page(resource_type, since.removeprefix("ge") if since else None, 0)
+        times = query.get("_lastUpdated", [])
+        held = self.matching(resource_type, times)
+        if is_count:
+            bundle = {"resourceType": "Bundle", "total": len(held)}
+            return 200, {}, json.dumps(bundle).encode()
+        return self.page(resource_type, times, 0, held)
+
+    def matching(self, resource_type: str, times: list[str]) -> list[bytes]:
+        """Return what is held now of a type and was changed within bounds."""
+        since = max((one[2:] for one in times if one.startswith("ge")), default="")
+        until = min((one[2:] for one in times if one.startswith("le")), default="9")
+        return [one for one in self.resources[resource_type] if since <= stamp_of(one) <= until]
 
     def one(self, resource_type: str, identity: str) -> Answer:
         """Answer with one resource."""
@@ -87,17 +99,17 @@ class SmallClinic:
                 return 200, {}, payload
         return 404, {}, self.refusal
 
-    def page(self, resource_type: str, since: str | None, number: int) -> Answer:
+    def page(
+        self, resource_type: str, times: list[str], number: int, frozen: list[bytes]
+    ) -> Answer:
         """Cut a page out of what is held now, and link to the next by an opaque token."""
-        matching = [
-            one for one in self.resources[resource_type] if since is None or stamp_of(one) >= since
-        ]
+        matching = frozen if self.is_frozen else self.matching(resource_type, times)
         start = number * self.page_size
         entries = [b'{"resource": %s}' % one for one in matching[start : start + self.page_size]]
         link = b""
         if start + self.page_size < len(matching):
             token = f"{resource_type}-{number + 1}-{len(self.links)}"
-            self.links[token] = (resource_type, since, number + 1)
+            self.links[token] = (resource_type, times, number + 1, frozen)
             address = self.page_link(f"{self.url}/next?token={token}")
             link = b'{"relation": "next", "url": "%s"}' % address.encode()
         body = b'{"resourceType": "Bundle", "link": [%s], "entry": [%s]}' % (

@@ -102,9 +102,6 @@ def test_records_that_change_while_pages_are_read_are_not_lost(
 
     clinic.after_page = touch
     extract.run(url=clinic.url)
-    clinic.after_page = lambda _type, _page: None
-    extract.run(url=clinic.url)
-    extract.run(url=clinic.url, is_full=True)
     assert extract.ids("patient") == [f"p{i}" for i in range(6)]
     assert extract.query("select count(*) from raw_fhir.patient where doc like '%false%'") == [(1,)]
 
