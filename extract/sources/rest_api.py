@@ -100,7 +100,7 @@ class RestApi:
                 if resource.name in wanted:
                     yield from resource
 
-    def rows_below(self, name: str, parent: str, keeper: PageKeeper) -> Rows:
+    def rows_below(self, name: str, parent: str, keeper: PageKeeper, parents: PageKeeper) -> Rows:
         """
         Yield the records that every record of a parent has a list of.
 
@@ -111,7 +111,7 @@ class RestApi:
         """
         above = self.tables[parent].lists(parent)
         below = {f"{name}_of_{each}": f"{parent}/{{resources.{each}.id}}/{name}" for each in above}
-        resources = self.resources(above, PageKeeper(parent), {})
+        resources = self.resources(above, parents, {})
         yield from self.declared([*resources, *self.resources(below, keeper, {})], wanted=below)
 
 

@@ -57,7 +57,7 @@ class PageKeeper:
 
     key: str
     begun_at: datetime | None = None
-    totals: dict[str, set[int]] = field(default_factory=dict)
+    totals: dict[str, list[int | None]] = field(default_factory=dict)
 
     def __call__(self, response: requests.Response) -> None:
         """
@@ -74,20 +74,34 @@ class PageKeeper:
         page, payloads = open_page(response.content, self.key)
         self.begun_at = self.begun_at or date_of(response)
         path = (response.request.path_url or "").partition("?")[0]
-        try:
-            self.totals.setdefault(path, set()).add(TOTAL.decode(page.get("total_entries", b"")))
-        except msgspec.DecodeError:
-            self.totals.setdefault(path, set())
+        self.totals.setdefault(path, []).append(total_of(page))
         records = [record_of(payload) for payload in payloads]
         kept = {"links": page.get("links", msgspec.Raw(b"{}")), self.key: records}
         response._content = msgspec.json.encode(kept)
 
-    def is_whole(self, count: int) -> bool:
-        """Tell whether so many records are what the lists stated, and stated all along."""
-        if not all(self.totals.values()):
-            return True
-        stated = [max(totals) for totals in self.totals.values() if len(totals) == 1]
-        return len(stated) == len(self.totals) and sum(stated) == count
+    @property
+    def stated(self) -> int | None:
+        """Return how many records the lists have, as they said last; None where one did not."""
+        last = [totals[-1] for totals in self.totals.values()]
+        return None if None in last else sum(total or 0 for total in last)
+
+    @property
+    def kept_still(self) -> bool:
+        """Tell whether each list stated the same length on all of its pages."""
+        return all(len(set(totals)) == 1 for totals in self.totals.values())
+
+    @property
+    def is_paged(self) -> bool:
+        """Tell whether a list has more than one page."""
+        return any(len(totals) > 1 for totals in self.totals.values())
+
+
+def total_of(page: dict[str, msgspec.Raw]) -> int | None:
+    """Return the length of the list that a page states."""
+    try:
+        return TOTAL.decode(page.get("total_entries", b""))
+    except msgspec.DecodeError:
+        return None
 
 
 def date_of(response: requests.Response) -> datetime | None:

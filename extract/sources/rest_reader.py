@@ -3,26 +3,19 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from itertools import islice
-from typing import Any
 
 import pyarrow as pa
 
 from extract.checkpoint import Landings
-from extract.quarantine import Broken, Reason
 from extract.raw_tables import DELETED, raw_database
 from extract.sources.fhir_deletions import forget_named
-from extract.sources.fhir_resources import Columns, Cut
 from extract.sources.rest_api import RestApi
+from extract.sources.rest_lists import MOMENT, ListsReader
 from extract.sources.rest_pages import PageKeeper
 from extract.sources.rest_session import ListRefused
 
 DELETED_IN_SOURCE = "deleted_in_source"
-CHUNK = 100
 OVERLAP = timedelta(seconds=60)
-MOMENT = "%Y-%m-%dT%H:%M:%S.%fZ"
-# Pages shift while somebody works in the clinic: a list that was not whole is read again.
-READINGS = 3
 NEVER_LANDED = """
     select count(distinct gone.id)
     from gone
@@ -84,62 +77,19 @@ def read_table(
     narrator.begin(name, total=None)
     if table.deleted:
         forget_listed(api, name, f"{name}/{table.deleted}", landings=landings, at=at)
-    listed, begun_at = read_whole(api, name, cursor=cursor, landings=landings)
+        landings.doubt(name, since=cursor)
+    reader = ListsReader(api, landings, name, cursor=cursor, begun_at=at)
+    missing = reader.read_whole()
     # What changes behind the reader is older than what it sees next: the cursor waits for it.
-    landings.end(name, not_after=((begun_at or at) - OVERLAP).astimezone(UTC).strftime(MOMENT))
-    narrator.end(name, count=len(listed))
+    landings.end(name, not_after=(reader.begun_at - OVERLAP).astimezone(UTC).strftime(MOMENT))
+    narrator.end(name, count=len(reader.ids))
+    landings.miss(name, count=missing)
+    if missing:
+        return
+    landings.settle(name)
     # Where a list says what was deleted, that another one does not name a record proves nothing.
     if not table.deleted and is_landed:
-        landings.forget({name: pa.array(sorted(listed), pa.string())}, at=at)
-
-
-def read_whole(
-    api: RestApi, name: str, *, cursor: str | None, landings: Landings
-) -> tuple[set[str], datetime | None]:
-    """
-    Read the lists of a kind until they are whole; return their ids, and the server's time before.
-
-    Raises:
-        SourceUnavailable: they keep changing, or cannot be read.
-        ListRefused: the server does not show them.
-
-    """
-    table = api.tables[name]
-    parameters = {} if cursor is None else api.since(cursor)
-    for _ in range(READINGS):
-        keeper = PageKeeper(name)
-        if table.parent:
-            rows = api.rows_below(name, table.parent, keeper)
-        else:
-            rows = api.rows(table.lists(name), keeper, parameters)
-        ids, broken = set[str](), 0
-        while chunk := list(islice(rows, CHUNK)):
-            cut = cut_of(chunk, name=name, first_position=broken)
-            landings.take(cut, origin=name)
-            ids.update(row["id"] for row in chunk if not row["reason"])
-            broken += len(cut.broken)
-            api.session.narrator.advance(len(chunk))
-        if keeper.is_whole(len(ids) + broken):
-            return ids, keeper.begun_at
-        api.session.narrator.say(f"{name}: the list changed while it was read; reading it again")
-    raise api.session.answers_badly(f"changes its list of {name} faster than it can be read")
-
-
-def cut_of(rows: list[dict[str, Any]], *, name: str, first_position: int) -> Cut:
-    """Sort records, and put aside those that are none."""
-    columns = Columns()
-    broken: list[Broken] = []
-    for row in rows:
-        payload = row["doc"].encode()
-        if row["reason"]:
-            position = first_position + len(broken)
-            reason = Reason(row["reason"])
-            broken.append(Broken(name, position, name, reason, "no readable record", payload))
-            continue
-        columns.ids.append(row["id"])
-        columns.stamps.append(row["updated_at"])
-        columns.docs.append(payload)
-    return Cut({name: columns} if columns.ids else {}, broken)
+        landings.forget({name: pa.array(sorted(reader.ids), pa.string())}, at=at)
 
 
 def forget_listed(api: RestApi, name: str, path: str, *, landings: Landings, at: datetime) -> None:
@@ -184,6 +134,5 @@ def count_others(api: RestApi, landings: Landings) -> None:
             api.session.narrator.say(f"{name}: not counted (HTTP {refusal.status})")
             continue
         landings.begin(name)
-        total = sum(max(totals, default=0) for totals in keeper.totals.values())
-        if total:
-            landings.leave(name, count=total)
+        if keeper.stated:
+            landings.leave(name, count=keeper.stated)

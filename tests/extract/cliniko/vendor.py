@@ -56,7 +56,7 @@ class Vendor:
     limit: int = 200
     now: Callable[[], datetime] = lambda: datetime.now(UTC)
     after: Callable[[str], None] = lambda _path: None
-    next_link: Callable[[str], str] = lambda link: link
+    next_link: Callable[[str], str | None] = lambda link: link
     requests: list[str] = field(default_factory=list)
     keys_seen_by_storage: list[str | None] = field(default_factory=list)
     url: str = ""
