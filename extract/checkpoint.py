@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import dlt
 import pyarrow as pa
@@ -17,6 +17,8 @@ from extract.incoming import NOT_LISTED, Incoming, open_incoming
 from extract.landing import Progress, Target, land, open_pipeline, progress_of
 from extract.sources.fhir_resources import Cut
 
+# Where a server allows 500 requests an hour, a checkpoint's worth of resources takes most of one.
+LANDED_EVERY = timedelta(minutes=5)
 NOTHING_READ = Reach(None, is_in_order=True, is_timed=True)
 
 
@@ -36,6 +38,8 @@ class Tally:
     not_listed: Counter[str] = field(default_factory=Counter)
     refused: list[str] = field(default_factory=list)
     load_ids: list[str] = field(default_factory=list)
+    # The whole read since which nobody looked for deletions, where this run could not see any.
+    deletions_unseen_since: str | None = None
     # For who wants it explained: what was asked for and how, and why something was not landed.
     asked: dict[str, str] = field(default_factory=dict)
     why_quarantined: Counter[tuple[str, str]] = field(default_factory=Counter)
@@ -69,6 +73,8 @@ class Landings:
     pipeline: dlt.Pipeline
     progress: dict[str, Progress]
     incoming: Incoming
+    now: Callable[[], datetime]
+    begun_at: datetime
     tally: Tally = field(default_factory=Tally)
     size: int | None = None
     number: int = 1
@@ -104,8 +110,12 @@ class Landings:
     def take(self, cut: Cut, *, origin: str) -> None:
         """Take what a page or a file gave."""
         self.incoming.take(cut, origin=origin)
-        if self.size is not None and self.incoming.size >= self.size:
+        if self.size is not None and self.incoming.size >= (1 if self.is_late() else self.size):
             self.land()
+
+    def is_late(self) -> bool:
+        """Tell whether what waits to be landed has waited for long."""
+        return self.now() - self.begun_at >= LANDED_EVERY
 
     def leave(self, origin: str, *, count: int) -> None:
         """Count resources of a type that no clinic entity is made of."""
@@ -196,6 +206,7 @@ class Landings:
         self.incoming.close()
         self.number += 1
         self.incoming = open_checkpoint(self.target, self.number)
+        self.begun_at = self.now()
         self.incoming.not_taken = counted
 
     def finish(self) -> Tally:
@@ -237,7 +248,9 @@ class Landings:
 
 
 @contextmanager
-def landings(target: Target, *, is_full: bool, size: int | None) -> Iterator[Landings]:
+def landings(
+    target: Target, *, is_full: bool, size: int | None, now: Callable[[], datetime]
+) -> Iterator[Landings]:
     """Open the pipeline of a source and system, and an empty checkpoint."""
     pipeline = open_pipeline(target)
     progress = {} if is_full else progress_of(pipeline, target)
@@ -246,6 +259,8 @@ def landings(target: Target, *, is_full: bool, size: int | None) -> Iterator[Lan
         pipeline=pipeline,
         progress=progress,
         incoming=open_checkpoint(target, 1),
+        now=now,
+        begun_at=now(),
         size=size,
     )
     try:

@@ -53,6 +53,7 @@ def explained(tally: Tally) -> dict[str, object]:
         "quarantined": list(reasons(tally.why_quarantined)),
         "not_taken": list(reasons(tally.why_not_taken)),
         "set_aside": {name: count for name, count in sorted(tally.deleted.items()) if count},
+        "deletions_unseen_since": tally.deletions_unseen_since,
         "not_seen": dict(sorted(tally.not_seen.items())),
     }
 

@@ -8,6 +8,8 @@ from datetime import datetime
 
 from extract.data_folder import DataFolder
 
+RECORD = "extracts.jsonl"
+
 
 def record_extract(
     folder: DataFolder, *, source: str, system: str, is_full: bool, at: datetime
@@ -26,7 +28,15 @@ def record_extract(
         "full": is_full,
         "approval": json.loads(approval.read_text("utf-8")) if approval.is_file() else None,
     }
-    with (folder.root / "extracts.jsonl").open("a", encoding="utf-8") as lines:
+    with (folder.root / RECORD).open("a", encoding="utf-8") as lines:
         lines.write(json.dumps(said, sort_keys=True) + "\n")
         lines.flush()
         os.fsync(lines.fileno())
+
+
+def last_whole_read(folder: DataFolder, *, source: str, system: str) -> str | None:
+    """Return when the last extract of all that a system holds began: a full one, or the first."""
+    every = map(json.loads, (folder.root / RECORD).read_text("utf-8").splitlines())
+    mine = [one for one in every if (one["source"], one["system"]) == (source, system)]
+    whole = [one["at"] for one in mine if one["full"] or one is mine[0]]
+    return str(whole[-1]) if whole else None

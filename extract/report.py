@@ -46,6 +46,7 @@ def as_json(tally: Tally, *, source: str, system: str) -> dict[str, object]:
             for column in (*COLUMNS, "repeated_different")
         },
         "deleted": {name: count for name, count in sorted(tally.deleted.items()) if count},
+        "deletions_unseen_since": tally.deletions_unseen_since,
         "not_taken": dict(sorted(tally.not_taken.items())),
         "not_listed": dict(sorted(tally.not_listed.items())),
         "refused": sorted(tally.refused),
@@ -72,6 +73,8 @@ def remarks(tally: Tally) -> list[str]:
         lines.append(f"{different} of the repeated resources differ from the one that was kept")
     if deleted := tally.deleted.total():
         lines.append(f"{deleted} are no longer in the source, and set aside")
+    if tally.deletions_unseen_since:
+        lines.append(f"deletions not looked for since {tally.deletions_unseen_since}: --full")
     if not_seen := tally.not_seen.total():
         lines.append(f"{not_seen} landed rows are not in these files; they stay as they are")
     if not_taken := tally.not_taken - tally.not_listed:

@@ -15,7 +15,7 @@ from extract.checkpoint import Landings, Tally, landings
 from extract.data_folder import DataFolder, only_writer, private_files
 from extract.demo_process import demo_clinic
 from extract.errors import NothingReadable, WrongUsage
-from extract.extract_record import record_extract
+from extract.extract_record import last_whole_read, record_extract
 from extract.landing import Target, load_errors
 from extract.narration import Narrator
 from extract.raw_tables import init, landed_elsewhere
@@ -39,7 +39,7 @@ from extract.sources.rest_reader import read_api
 from extract.sources.rest_sources import REST_APIS
 from extract.sources.smart_backend import smart_login
 
-# A run that is cut off loses at most this many resources' worth of reading.
+# A run that is cut off loses at most this many resources' worth of reading, or some minutes.
 CHECKPOINT_RESOURCES = 100_000
 
 
@@ -66,7 +66,9 @@ def run(request: Request, *, folder: DataFolder, narrator: Narrator, clock: Cloc
         if export is not None:
             target = replace(target, found=export.tables)
             init(folder.raw_database, [target.tables])
-        with landings(target, is_full=request.is_full, size=checkpoint_size(request)) as opened:
+        with landings(
+            target, is_full=request.is_full, size=checkpoint_size(request), now=clock.now
+        ) as opened:
             if export is not None:
                 with load_errors(target):
                     read_export(
@@ -161,6 +163,11 @@ def read_server(request: Request, opened: Landings, *, narrator: Narrator, clock
         if request.bulk is None:
             # What an export began before this would give is older than what is landed now.
             forget(memory)
+            # A search for news lists nothing that was deleted.
+            if any(known.settled for known in opened.progress.values()):
+                opened.tally.deletions_unseen_since = last_whole_read(
+                    opened.target.folder, source=opened.target.source, system=opened.target.system
+                )
             read_fhir(server, opened, is_full=request.is_full)
         else:
             level, is_full = request.bulk, request.is_full

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from extract.errors import SourceUnavailable
+from extract.errors import ClinicTooBusy, SourceUnavailable
 from extract.narration import Narrator
 
 TRANSIENT = frozenset({429, 500, 502, 503, 504})
 ATTEMPTS = 6
 FIRST_PAUSE_SECONDS = 0.25
+# A limit by the minute does not pass in seconds: 1, 2, 4, 8 and 16 of them make half a minute.
+FIRST_PAUSE_AT_A_LIMIT_SECONDS = 1.0
+TOO_MANY_REQUESTS = 429
 # A server may ask for an hour; a run that sleeps for days helps nobody.
 LONGEST_WAIT_SECONDS = 3600.0
 
@@ -55,13 +58,23 @@ def patiently(
         answer = attempt()
         if not isinstance(answer, Trouble):
             return answer
-        pause = FIRST_PAUSE_SECONDS * 2**number if answer.wait is None else answer.wait
+        pause = pause_after(answer, number=number)
         number += 1
         if number >= attempts or pause > LONGEST_WAIT_SECONDS:
             raise answer.error
         if pause >= 1:
             narrator.say(f"{answer.error}; trying again in {pause:.0f} s")
         clock.sleep(pause)
+
+
+def pause_after(trouble: Trouble, *, number: int) -> float:
+    """Return how long to wait after so many troubles: what the server asks for, or ever longer."""
+    if trouble.wait is not None:
+        return trouble.wait
+    error = trouble.error
+    is_limit = isinstance(error, ClinicTooBusy) and error.status == TOO_MANY_REQUESTS
+    first = FIRST_PAUSE_AT_A_LIMIT_SECONDS if is_limit else FIRST_PAUSE_SECONDS
+    return first * 2.0**number
 
 
 def retry_after(header: str | None, *, now: datetime) -> float | None:

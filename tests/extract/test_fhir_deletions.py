@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from extract.explain import explained
+from extract.report import remarks
 from tests.extract.conftest import Extract
 from tests.extract.small_clinic import SmallClinic, id_of, resource
 
@@ -23,15 +25,21 @@ def test_a_whole_read_sets_aside_what_the_server_says_is_gone(
 ) -> None:
     landed(extract, clinic, "p0", "p1", "p2", "p3", "p4")
     leave(clinic, "p1", "p3")
-    assert not extract.run(url=clinic.url).deleted.total()
+    searched = extract.run(url=clinic.url)
+    assert not searched.deleted.total()
+    assert "deletions not looked for since 2026-03-02T00:00:00+00:00: --full" in remarks(searched)
     assert len(extract.ids("patient")) == 5
+    extract.slept.append(3600)
     tally = extract.run(url=clinic.url, is_full=True)
+    assert not tally.deletions_unseen_since
     assert tally.deleted == {"Patient": 2}
     assert extract.ids("patient") == ["p0", "p2", "p4"]
     assert extract.query(ASIDE) == [("Patient", "p1", True), ("Patient", "p3", True)]
     # It goes on from its cursor, and what is there again is no longer deleted.
     clinic.put("Patient", resource("Patient", "p3", second=9))
-    assert extract.run(url=clinic.url).new == {"Patient": 1}
+    tally = extract.run(url=clinic.url)
+    assert tally.new == {"Patient": 1}
+    assert explained(tally)["deletions_unseen_since"] == "2026-03-02T01:00:00+00:00"
     assert "_lastUpdated=ge" in clinic.searches()[-2]
     extract.run(url=clinic.url, is_full=True)
     assert extract.query(ASIDE) == [("Patient", "p1", True)]

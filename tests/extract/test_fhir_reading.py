@@ -82,8 +82,17 @@ def test_a_busy_server_is_given_the_time_that_it_asks_for(
         [(429, {"Retry-After": "7"}, b""), (503, {"Retry-After": date}, b""), "cut off"]
     )
     assert extract.run(url=clinic.url).new["Patient"] == 5
-    assert extract.slept[:2] == [7.0, 90.0]
+    assert extract.slept[:2] == [7.0, 83.0]
     assert "trying again in 7 s" in extract.said.getvalue()
+
+
+def test_a_limit_that_does_not_say_how_long_is_given_half_a_minute(
+    extract: Extract, clinic: SmallClinic
+) -> None:
+    fill(clinic)
+    clinic.after_page = lambda _type, page: clinic.trouble.extend([(429, {}, b"")] * 5 * (not page))
+    assert extract.run(url=clinic.url).new["Patient"] == 5
+    assert (len(extract.slept), sum(extract.slept)) == (5, pytest.approx(30, abs=2))
 
 
 def test_a_connection_that_breaks_in_the_middle_of_a_page_loses_nothing(

@@ -132,6 +132,21 @@ def test_what_was_landed_before_an_error_stays_and_the_next_run_goes_on(
     assert "_lastUpdated=ge2026-03-01T10%3A07%3A20" in clinic.searches()[-2]
 
 
+def test_what_was_read_slowly_is_landed_before_there_is_much_of_it(
+    extract: Extract, clinic: SmallClinic
+) -> None:
+    fill(clinic, 6)
+
+    def slow(_type: str, page: int) -> None:
+        clinic.trouble.extend([(429, {"Retry-After": "400"}, b"")] * (page == 0))
+        clinic.trouble.extend([(500, {}, b"")] * 9 * (page == 1))
+
+    clinic.after_page = slow
+    with pytest.raises(ClinicTooBusy):
+        extract.run(url=clinic.url)
+    assert extract.ids("patient") == ["p0", "p1", "p2", "p3"]
+
+
 def test_pages_out_of_the_order_of_time_move_no_cursor_before_the_end(
     extract: Extract, clinic: SmallClinic
 ) -> None:

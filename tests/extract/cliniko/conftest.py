@@ -47,7 +47,7 @@ class Reader(TimedReader):
             api = replace(api, read_files=None)
         with private_files(self.folder), only_writer(self.folder), api.session:
             init(self.folder.raw_database, [CLINIKO])
-            with landings(target, is_full=False, size=None) as opened:
+            with landings(target, is_full=False, size=None, now=self.now) as opened:
                 read_api(replace(api, tables=tables, not_landed=()), opened, at=self.now())
                 return opened.finish()
 
