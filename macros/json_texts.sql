@@ -13,7 +13,7 @@
         [json_extract_string({{ json }}, [{% for path in paths.values() %}'{{ path }}'{{ ', ' if not loop.last }}{% endfor %}])],
         lambda found: struct_pack(
             {%- for name in paths %}
-            {{ name }} := nullif(trim(found[{{ loop.index }}]), ''){{ ',' if not loop.last }}
+            {{ name }} := nullif(trim({{ repaired_text('found[' ~ loop.index ~ ']') }}), ''){{ ',' if not loop.last }}
             {%- endfor %}
         )
     )[1]

@@ -194,7 +194,8 @@ def raw_records_sql(source: Source) -> str:
     """Write the model of all raw rows by name, from which the closing starts."""
     branches = [
         "    select\n        system as source_system,\n"
-        f"        '{table}' as raw_table,\n        id as raw_id\n"
+        f"        '{table}' as raw_table,\n        id as raw_id,\n"
+        "        {{ has_text_encoded_twice('doc') }} as has_text_encoded_twice\n"
         f"    from {{{{ source('raw_files_{source.system}', '{table}') }}}}\n"
         f"    where system = '{source.system}'"
         for table in source.tables

@@ -28,6 +28,10 @@ flags as (
 
     union all
 
+    select * from {{ ref('audit_encoding_flags') }}
+
+    union all
+
     select
         entity,
         record_key,
