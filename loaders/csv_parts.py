@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import os
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -16,14 +16,13 @@ import pyarrow.compute as pc
 import pyarrow.csv
 import pyarrow.parquet
 
-from loaders.canonical import literal, quoted
-from loaders.paths import PRIVATE_FILE, open_private
+from loaders.paths import open_private
+from loaders.sorted_rows import Unsorted, sorted_batches
 
 # A job takes 150 MB after base64, so 100 MB as sent (contract 2.5); the rest is a margin.
 PART_BYTES = 90_000_000
 # The column of our key; it is not sent where the object has no field for it.
 KEY = "_key"
-_ROWS_PER_BATCH = 10_000
 _BODY = pyarrow.csv.WriteOptions(include_header=False)
 
 
@@ -51,13 +50,12 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """What to cut: a table with `_key` and a column per header, in the order given."""
+    """What to cut: a table with `_key` and a column per header."""
 
     table: str
     headers: tuple[str, ...]
     join: tuple[str, ...]
-    order: str
-    # The column that names the parent which a row locks.
+    # The column that names the parent which a row locks; rows go in its order, then in their own.
     lock: str
 
 
@@ -78,38 +76,15 @@ def cut_parts(
     """
     head = (",".join(cut.headers) + "\n").encode("utf-8")
     pending = _Pending(cut=cut, head=head, folder=folder, stem=stem)
-    for batch in _batches(bench, cut, sorted_rows=folder / f"{stem}.rows.parquet"):
+    wanted = tuple(dict.fromkeys((KEY, cut.lock, *cut.headers)))
+    rows = Unsorted(cut.table, wanted, parent=cut.lock, key=KEY)
+    for batch in sorted_batches(bench, rows, scratch=folder / f"{stem}.rows.parquet"):
         rest = batch.slice(pending.take(batch, part_bytes))
         while rest.num_rows:
             yield pending.finish()
             rest = rest.slice(pending.take(rest, part_bytes))
     if pending.rows:
         yield pending.finish()
-
-
-def _batches(
-    bench: duckdb.DuckDBPyConnection, cut: Cut, *, sorted_rows: Path
-) -> Iterator[pa.RecordBatch]:
-    """
-    Sort the rows into a file, and read that a piece at a time.
-
-    The caller goes on using the connection between two parts, and memory holds neither the sorted
-    rows nor those that are sent already.
-    """
-    wanted = list(dict.fromkeys((KEY, cut.lock, *cut.headers)))
-    columns = ", ".join(quoted(name) for name in wanted)
-    sorted_rows.touch(PRIVATE_FILE)
-    try:
-        bench.execute(
-            f"copy (select {columns} from {quoted(cut.table)} order by {cut.order}) "  # noqa: S608
-            f"to {literal(str(sorted_rows))} "
-            f"(format parquet, row_group_size {_ROWS_PER_BATCH}, use_tmp_file false)"
-        )
-        with pyarrow.parquet.ParquetFile(sorted_rows, pre_buffer=False) as file:
-            yield from file.iter_batches(batch_size=_ROWS_PER_BATCH)
-    finally:
-        # DuckDB takes the file away itself when it cannot write it to its end.
-        sorted_rows.unlink(missing_ok=True)
 
 
 class _Pending:

@@ -62,7 +62,7 @@ def send_in_bulk(session: Session, shipments: Sequence[Shipment]) -> list[list[i
 
 
 def _parts(session: Session, shipment: Shipment) -> Generator[Part, None, None]:
-    cut = Cut(shipment.table, shipment.headers, shipment.join, shipment.order, LOCK)
+    cut = Cut(shipment.table, shipment.headers, shipment.join, LOCK)
     stem = stem_of([shipment.sobject, shipment.operation, shipment.table])
     part_bytes = session.sending.part_bytes
     folder = session.run_outbox()

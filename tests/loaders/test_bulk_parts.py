@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
+from dataclasses import dataclass, field
 from itertools import combinations, pairwise
 from pathlib import Path
 
@@ -14,9 +15,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from loaders import sorted_rows
 from loaders.csv_parts import Cut, Part, cut_parts
 
-CUT = Cut("rows", ("Key__c", "Text__c"), join=("Key__c",), order='"_key"', lock="Lock__c")
+CUT = Cut("rows", ("Key__c", "Text__c"), join=("Key__c",), lock="Lock__c")
 CELLS = st.text(st.characters(exclude_categories=("Cs", "Cc")) | st.just("\n"), max_size=40)
 
 
@@ -24,8 +26,10 @@ def cut(folder: Path, rows: list[tuple[str, str | None]], *, part_bytes: int) ->
     folder.mkdir(parents=True, exist_ok=True)
     keys, texts = [key for key, _ in rows], pa.array([text for _, text in rows], pa.string())
     # Ten rows share a parent; those of the first ten have none.
-    locks = pa.array([None if n < 10 else key[:-1] for n, key in enumerate(keys)], pa.string())
-    table = pa.table({"_key": keys, "Key__c": keys, "Text__c": texts, "Lock__c": locks})
+    first = set(sorted(keys)[:10])
+    locks = pa.array([None if key in first else key[:-1] for key in keys], pa.string())
+    names = pa.array(keys, pa.string())
+    table = pa.table({"_key": names, "Key__c": names, "Text__c": texts, "Lock__c": locks})
     with duckdb.connect() as bench:
         bench.register("given", table)
         bench.execute("create temp table rows as select * from given")
@@ -96,6 +100,35 @@ def test_parts_may_meet_only_where_a_parent_has_more_rows_than_fit(
     ]
     assert all(meeting)
     assert bool(meeting) == shared
+
+
+def test_rows_that_are_sorted_stretch_by_stretch_are_cut_as_if_they_were_sorted_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    rows: list[tuple[str, str | None]] = [
+        (f"k'{n * 7919 % 20_000:05d}", "x" * (n % 50)) for n in range(20_000)
+    ]
+    at_once = cut(tmp_path / "once", rows, part_bytes=100_000)
+    monkeypatch.setattr(sorted_rows, "_STRETCH_BYTES", 90_000)
+    monkeypatch.setattr(pyarrow.parquet, "ParquetFile", seen := Seen(pyarrow.parquet.ParquetFile))
+    stretches = cut(tmp_path / "stretches", rows, part_bytes=100_000)
+    assert [part.sha256 for part in at_once] == [part.sha256 for part in stretches]
+    # As many rows are sorted at a time as were meant to be, or not many more.
+    assert len(seen.rows) > 20
+    assert max(seen.rows) < 2 * 20_000 / len(seen.rows)
+
+
+@dataclass
+class Seen:
+    """Counts the rows of each file that is opened."""
+
+    opened: type[pyarrow.parquet.ParquetFile]
+    rows: list[int] = field(default_factory=list)
+
+    def __call__(self, path: Path, **how: bool) -> pyarrow.parquet.ParquetFile:
+        file = self.opened(path, **how)
+        self.rows.append(file.metadata.num_rows)
+        return file
 
 
 def test_the_same_rows_give_the_same_bytes(tmp_path: Path) -> None:
