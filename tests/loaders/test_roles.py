@@ -58,7 +58,7 @@ def test_roles_come_before_users_and_go_after_them(
     desk: Loading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Records are read as of a large clinic, by our key; a role can carry none, and is read by id.
-    monkeypatch.setattr("loaders.images._FEW", 0)
+    monkeypatch.setattr("loaders.images.FEW", 0)
     """The org's own role stands all the while: it is neither matched, nor extra, nor taken."""
     desk.create("UserRole", Name="CEO", DeveloperName="CEO")
     plan = desk.plan()

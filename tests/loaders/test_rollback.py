@@ -23,7 +23,7 @@ def test_a_push_by_bulk_and_its_rollback_leave_the_org_as_it_was_but_for_retired
     desk: Loading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     # Records are read as of a large clinic: by our key, and by id those that carry none.
-    monkeypatch.setattr("loaders.images._FEW", 0)
+    monkeypatch.setattr("loaders.images.FEW", 0)
     before = desk.objects()
     plan = desk.plan()
     assert plan.object("Account").second_pass == ("ParentId",)
