@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from dataclasses import dataclass
 from datetime import datetime
 
 from extract.data_folder import DataFolder
@@ -11,21 +12,33 @@ from extract.data_folder import DataFolder
 RECORD = "extracts.jsonl"
 
 
-def record_extract(
-    folder: DataFolder, *, source: str, system: str, is_full: bool, at: datetime
-) -> None:
+@dataclass(frozen=True, slots=True)
+class Extract:
+    """One extract: what it reads, whether all of it, and when it began."""
+
+    source: str
+    system: str
+    is_full: bool
+    at: datetime
+
+
+def record_extract(folder: DataFolder, extract: Extract, *, ended: bool) -> None:
     """
-    Write down that an extract begins: one line of JSON in `extracts.jsonl` of the data folder.
+    Write down that an extract begins, and once more when it has read all that there is.
+
+    Each is a line of JSON in `extracts.jsonl` of the data folder: of one that was cut off there
+    is the first alone.
 
     Whoever confirms a map leaves `approval.json` there; what it says is copied and not judged:
     how data is read does not depend on where it will go.
     """
     approval = folder.root / "approval.json"
     said = {
-        "at": at.isoformat(timespec="seconds"),
-        "source": source,
-        "system": system,
-        "full": is_full,
+        "at": extract.at.isoformat(timespec="seconds"),
+        "source": extract.source,
+        "system": extract.system,
+        "full": extract.is_full,
+        "ended": ended,
         "approval": json.loads(approval.read_text("utf-8")) if approval.is_file() else None,
     }
     with (folder.root / RECORD).open("a", encoding="utf-8") as lines:

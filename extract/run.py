@@ -15,7 +15,7 @@ from extract.checkpoint import Landings, Tally, landings
 from extract.data_folder import DataFolder, only_writer, private_files
 from extract.demo_process import demo_clinic
 from extract.errors import NothingReadable, WrongUsage
-from extract.extract_record import last_whole_read, record_extract
+from extract.extract_record import Extract, last_whole_read, record_extract
 from extract.landing import Target, load_errors
 from extract.narration import Narrator
 from extract.raw_tables import init, landed_elsewhere
@@ -55,13 +55,8 @@ def run(request: Request, *, folder: DataFolder, narrator: Narrator, clock: Cloc
     with private_files(folder), only_writer(folder):
         init(folder.raw_database)
         refuse_meeting_keys(target)
-        record_extract(
-            folder,
-            source=target.source,
-            system=target.system,
-            is_full=request.is_full,
-            at=clock.now(),
-        )
+        begun = Extract(target.source, target.system, request.is_full, at=clock.now())
+        record_extract(folder, begun, ended=False)
         export = export_of(request, target, narrator=narrator)
         if export is not None:
             target = replace(target, found=export.tables)
@@ -83,6 +78,8 @@ def run(request: Request, *, folder: DataFolder, narrator: Narrator, clock: Cloc
             if export is not None:
                 tally.not_seen = rows_not_seen(target, tally)
         keep_reading(reading, folder.readings, system=target.system, records=tally.readable)
+        if not tally.not_listed:
+            record_extract(folder, begun, ended=True)
     if request.files is not None and not tally.readable:
         raise NothingReadable(
             f"{request.files} holds no readable resource; {tally.quarantined.total()} quarantined",

@@ -53,7 +53,8 @@ def freeze_command(
         plan, folder = read_plan(data.plans, run.plan), plan_folder(data.plans, run.plan)
         require_read_since(data, source_file(folder), since=plan.created_at)
         file = make_private_folder(data.reports) / f"{run.run}-source" / "moved.csv"
-        types = compare_source(bench, data, source_file(folder), moved=file)
+        then, masked = source_file(folder), plan.settings.masked
+        types = compare_source(bench, data, then, moved=file, masked=masked)
         moved = sum(each.moved for each in types)
         status = run_status(ledger, run, plan, folder)
         hashes = {f"{each.system} {each.type}": each.hash_now for each in types}

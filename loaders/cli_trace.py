@@ -58,7 +58,7 @@ def trace_command(
         known_as = masked_key(data, key) if history.newest.plan.settings.masked else key
         found = trace(ledger, history, key=known_as)
     document = trace_document(found, address=address)
-    path = write_trace(document, data.reports, key=key)
+    path = write_trace(document, data, key=key)
     if as_json:
         typer.echo(json.dumps(document, indent=2))
     else:

@@ -14,6 +14,7 @@ from loaders.errors import NothingToRead, RunNotFound
 from loaders.landed_source import LANDED, read_landed
 from loaders.ledger import LATEST, Ledger
 from loaders.ledger_acts import Run
+from loaders.masking import load_masks
 from loaders.paths import DataFolder, make_private_folder
 from loaders.plan_scope import DELTA, WHOLE
 from loaders.preflight_extracts import read_extracts
@@ -99,7 +100,8 @@ def require_read_since(data: DataFolder, then: Path, *, since: str) -> None:
     read = {
         each["system"]
         for each in read_extracts(data)
-        if each["full"] and datetime.fromisoformat(each["at"]) > planned
+        # One that was cut off may have left out what moved.
+        if each["full"] and each.get("ended") and datetime.fromisoformat(each["at"]) > planned
     }
     if missing := sorted({str(row[0]) for row in found} - read):
         raise NothingToRead(
@@ -108,9 +110,13 @@ def require_read_since(data: DataFolder, then: Path, *, since: str) -> None:
         )
 
 
-def compare_source(bench: Bench, data: DataFolder, then: Path, *, moved: Path) -> list[Standing]:
+def compare_source(
+    bench: Bench, data: DataFolder, then: Path, *, moved: Path, masked: bool
+) -> list[Standing]:
     """
     Hold the source as it was read last against what a plan was made from; list what moved.
+
+    Beside masked reports the list names nobody: in place of an id stands its mask.
 
     Raises:
         NothingToRead: the source is being read at this moment.
@@ -135,7 +141,9 @@ def compare_source(bench: Bench, data: DataFolder, then: Path, *, moved: Path) -
         """  # noqa: S608 - constants
     )
     make_private_folder(moved.parent)
-    copy_privately(db, "from moved order by all", moved)
+    load_masks(db, data)
+    named = "left(mask_hash(id), 24)" if masked else "id"
+    copy_privately(db, f"select * replace ({named} as id) from moved order by all", moved)  # noqa: S608
     return [Standing(*row) for row in db.execute(_STANDINGS).fetchall()]
 
 

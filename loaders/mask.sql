@@ -50,9 +50,18 @@ create or replace temp macro mask_date(value) as strftime(
     cast(left(value, 10) as date) - cast(1 + mask_number_of(value, 364) as integer), '%Y-%m-%d'
 ) || substr(value, 11);
 
+-- An ending stays that is a type of file; behind another dot may stand a name.
+create or replace temp macro mask_file_type() as
+    '(?i)\.(avi|bin|bmp|cda|csv|dcm|docm?|docx|eml|gif|gz|heic|hl7|html?|jpe?g|json|m4a|md|mov'
+    || '|mp[34]|msg|od[pst]|pdf|png|pptx?|rtf|svg|tiff?|tsv|txt|wav|webp|xlsx?|xml|zip)$';
+
 create or replace temp macro mask_file_name(value) as
-    mask_text(regexp_replace(value, '\.[A-Za-z0-9]+$', ''))
-    || regexp_extract(value, '\.[A-Za-z0-9]+$');
+    case
+        when regexp_matches(value, mask_file_type())
+            then mask_text(regexp_replace(value, mask_file_type(), ''))
+                || regexp_extract(value, mask_file_type())
+        else mask_text(value) || '.bin'
+    end;
 
 -- Base64 in, base64 out: the beginning of a file of its type, then text to its size class, which
 -- is its number of binary digits.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import hashlib
+import hmac
 import secrets
 from pathlib import Path
 
@@ -46,6 +48,12 @@ def masked_key(data: DataFolder, key: str) -> str:
         load_masks(db, data)
         found: str = db.execute("select mask_whole_key($key)", {"key": key}).fetchall()[0][0]
         return found
+
+
+def pseudonym(data: DataFolder, key: str) -> str:
+    """Name a key where it must not be told: only who has the secret can try which one it is."""
+    secret = _secret(data.mask_secret)
+    return hmac.new(secret.encode(), key.encode(), hashlib.sha256).hexdigest()[:12]
 
 
 def _secret(path: Path) -> str:

@@ -36,7 +36,7 @@ class Unsorted:
     @property
     def order(self) -> tuple[str, str]:
         """Give the SQL of the two that decide; nothing comes before everything, as '' does."""
-        return f"coalesce({quoted(self.parent)}, '')", quoted(self.key)
+        return f"coalesce({quoted(self.parent)}::varchar, '')", quoted(self.key)
 
 
 def sorted_batches(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import hashlib
 import io
 import json
 from collections import Counter
@@ -12,7 +11,8 @@ from typing import Any
 
 from rich.table import Table
 
-from loaders.paths import make_private_folder, write_private
+from loaders.masking import pseudonym
+from loaders.paths import DataFolder, make_private_folder, write_private
 from loaders.tables import new_table
 from loaders.trace import Trace, explained
 
@@ -34,11 +34,11 @@ def trace_document(trace: Trace, *, address: str) -> dict[str, Any]:
     }
 
 
-def write_trace(document: dict[str, Any], reports: Path, *, key: str) -> Path:
+def write_trace(document: dict[str, Any], data: DataFolder, *, key: str) -> Path:
     """Write a trace as CSV and JSON; the name of the files does not give the person away."""
-    folder = make_private_folder(make_private_folder(reports) / document["run"])
+    folder = make_private_folder(make_private_folder(data.reports) / document["run"])
     kind = "trace-of-one-run" if document["of_one_run"] else "trace"
-    name = f"{kind}-{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+    name = f"{kind}-{pseudonym(data, key)}"
     rows = document["rows"]
     table = io.StringIO()
     writer = csv.DictWriter(table, fieldnames=list(rows[0]))

@@ -78,8 +78,9 @@ def test_a_folder_lands_with_a_table_of_counts(
     assert "files: 1 read" in done.err
     assert "secret" not in done.out + done.err
     assert extract.query("select system from raw_fhir.patient") == [("north",)]
-    (line,) = (extract.folder.root / "extracts.jsonl").read_text("utf-8").splitlines()
-    kept = json.loads(line)
+    lines = (extract.folder.root / "extracts.jsonl").read_text("utf-8").splitlines()
+    kept = json.loads(lines[0])
+    assert [json.loads(line)["ended"] for line in lines] == [False, True]
     assert (kept["system"], kept["full"], kept["approval"]) == ("north", False, None)
     approval = {"map": "0" * 64, "approved_by": "Ada", "at": "2026-01-01"}
     (extract.folder.root / "approval.json").write_text(json.dumps(approval), encoding="utf-8")

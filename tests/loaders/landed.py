@@ -42,8 +42,9 @@ def build(clinic: MiniClinic) -> None:
     clinic.sql(f"attach '{raw}' as raw (read_only); {_BUILT}")
 
 
-def read_source(desk: Desk, *, full: bool = True) -> None:
+def read_source(desk: Desk, *, full: bool = True, ended: bool = True) -> None:
     """Say that the source was read since the last plan, and nothing new was found."""
-    line = {"at": (clock() + timedelta(seconds=1)).isoformat(), "system": "demo", "full": full}
-    said = json.dumps({**line, "approval": None}) + "\n"
+    at = (clock() + timedelta(seconds=1)).isoformat()
+    line = {"at": at, "system": "demo", "full": full, "ended": ended, "approval": None}
+    said = json.dumps(line) + "\n"
     (desk.data.root / "extracts.jsonl").write_text(said, encoding="utf-8")

@@ -80,6 +80,16 @@ def test_a_part_that_is_full_to_its_last_byte_takes_no_row_of_the_next_batch(
     assert [part.rows for part in parts] == [10_000, 1]
 
 
+def test_rows_that_lock_nothing_go_by_their_keys(tmp_path: Path) -> None:
+    with duckdb.connect() as bench:
+        bench.execute(
+            "create temp table rows as select 'k' || (5 - n) as _key, _key as Key__c,"
+            " null as Lock__c, 'x' as Text__c from range(5) as t(n)"
+        )
+        (part,) = cut_parts(bench, CUT, folder=tmp_path, stem="part")
+    assert ([row[0] for row in read(part)], part.locks) == (["k1", "k2", "k3", "k4", "k5"], None)
+
+
 def test_no_rows_are_no_part(tmp_path: Path) -> None:
     assert cut(tmp_path, [], part_bytes=100) == []
     assert list(tmp_path.iterdir()) == []

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
+from loaders.bench import open_bench
 from loaders.errors import DONE, INCOMPLETE, REFUSED, UNAVAILABLE, USAGE, RunNotFound
-from loaders.freeze import run_to_hold_against
-from loaders.landed_source import STALE_BUILD
+from loaders.freeze import compare_source, run_to_hold_against
+from loaders.landed_source import STALE_BUILD, source_file
 from loaders.ledger import Ledger
 from loaders.ledger_acts import NewRun
 from loaders.plan_scope import DELTA, FAILED, SAMPLE, WHOLE
@@ -94,8 +96,9 @@ def test_a_push_that_left_rows_behind_proves_nothing_nor_does_the_wave_after_it(
     whole = desk.run().run
     desk.clinic.sql(MEMBER.format("'9'"))
     assert desk.push(desk.plan(only_failed=whole)) == DONE
-    read_source(desk, full=False)
-    assert desk.load("freeze", "--org", ALIAS).code == UNAVAILABLE
+    for half in ({"full": False}, {"ended": False}):
+        read_source(desk, **half)
+        assert desk.load("freeze", "--org", ALIAS).code == UNAVAILABLE
     read_source(desk)
     left = desk.load("freeze", "--org", ALIAS, "--json")
     assert (left.code, left.json()["run"], left.json()["moved"]) == (INCOMPLETE, whole, 0)
@@ -143,3 +146,17 @@ def test_what_moved_after_the_delta_is_listed(desk: Loading) -> None:
     }  # fmt: skip
     acts = [(act["moved"], act["complete"]) for act in desk.acts("source_compared")]
     assert acts == [(0, False), (0, True), (3, True)]
+
+
+def test_what_moved_is_named_by_masks_beside_masked_reports(desk: Loading, tmp_path: Path) -> None:
+    then, listed = source_file(desk.folder(desk.plan_pushed())), {}
+    for masked in (False, True):
+        with open_bench(desk.data) as bench:
+            file = tmp_path / f"{masked}.csv"
+            compare_source(bench, desk.data, then, moved=file, masked=masked)
+        rows = csv.DictReader(file.read_text("utf-8").splitlines())
+        listed[masked] = {row["how"]: row["id"] for row in rows}
+    assert listed[True].keys() == listed[False].keys()
+    for how, mask in listed[True].items():
+        assert re.fullmatch("[0-9a-f]{24}", mask), how
+        assert mask != listed[False][how]

@@ -146,6 +146,8 @@ def test_a_mask_is_the_same_for_the_same_and_as_long(mask: Mask, values: list[st
         (column("Number__c", NUMBER), "-0.50", r"-[1-9]\.\d\d"),
         (column("Clinic_Id__c", TEXT, phi=False), "demo:patient:7", r"demo:patient:[0-9a-f]{24}"),
         (column("PathOnClient", TEXT), "Mustermann.pdf", r"[A-Z][a-z]{9}\.pdf"),
+        (column("PathOnClient", TEXT), "Scan.1.PDF", r"[A-Z][a-z]{3}\.\d\.PDF"),
+        (column("PathOnClient", TEXT), "letter.Muster", r"[a-z]{6}\.[A-Z][a-z]{5}\.bin"),
         (column("Gender__c", TEXT, org_type="picklist"), "Female", "Female"),
         (column("Unit__c", TEXT, phi=False), "mg/dl", "mg/dl"),
     ],
