@@ -30,7 +30,7 @@ from loaders.ledger_acts import Run
 from loaders.org_connection import require_named
 from loaders.paths import DataFolder, data_folder
 from loaders.plan_store import plan_folder, read_plan
-from loaders.push import Push, push
+from loaders.push import Push, Pushed, push
 from loaders.push_gates import Wish, pass_gates, require_fresh, require_same_decisions
 from loaders.resume import Asked, asked_for, keep_asked, require_resumable, unfinished_run
 from loaders.runs import Desk, open_desk, push_run, standing_push
@@ -94,12 +94,12 @@ def push_command(  # noqa: PLR0913, PLR0917
         require_fresh(plan, desk.bench, desk.org, os.environ)
         run = push_run(desk.ledger, plan, org=desk.org, reason=permit.no_rehearsal)
         asked = keep_asked(desk.ledger, run, Asked(forced, arriving))
-        code = _push(desk, run, asked, allow_duplicates=permit.allow_duplicates, jobs=jobs)
-        _show_status(_status(desk.ledger, desk.data.plans, run), as_json=as_json)
-    raise typer.Exit(code)
+        pushed = _push(desk, run, asked, allow_duplicates=permit.allow_duplicates, jobs=jobs)
+        _show_status(pushed.status, as_json=as_json)
+    raise typer.Exit(pushed.code)
 
 
-def _push(desk: Desk, run: Run, asked: Asked, *, allow_duplicates: bool, jobs: int) -> int:
+def _push(desk: Desk, run: Run, asked: Asked, *, allow_duplicates: bool, jobs: int) -> Pushed:
     plan, folder = desk.plan_of(run)
     session = desk.session(run)
     session = replace(session, sending=replace(session.sending, jobs=jobs))
@@ -113,18 +113,20 @@ def _push(desk: Desk, run: Run, asked: Asked, *, allow_duplicates: bool, jobs: i
         as_it_arrives=asked.as_it_arrives,
     )
     try:
-        code = push(work)
+        pushed = push(work)
     finally:
         record_requests(desk.ledger, desk.org, of=run.run)
-    status = run_status(desk.ledger, run, plan, folder)
+    status = replace(pushed.status, run=desk.ledger.run(run.run))
     if status.reasons:
         path = write_failures(
             desk.ledger, status, desk.bench, planned=(plan, folder), reports=desk.data.reports
         )
         desk.progress.note(f"each row that failed or is held, with its reason: {path}")
-    if code != DONE:
+    if pushed.code != DONE:
         weigh(desk, work, status)
-    return code
+        # Whatever was taken back, if only in part, is so in what is shown.
+        status = _status(desk.ledger, desk.data.plans, run)
+    return replace(pushed, status=status)
 
 
 def weigh(desk: Desk, work: Push, status: RunStatus) -> None:
@@ -231,8 +233,9 @@ def resume_command(
         else:
             allowed = duplicates_allowed(desk.ledger, run.map_hash)
             asked = _also_asked(desk, run, frozenset(as_it_arrives or ()))
-            code = _push(desk, run, asked, allow_duplicates=allowed, jobs=jobs)
-            _show_status(_status(desk.ledger, desk.data.plans, run), as_json=False)
+            pushed = _push(desk, run, asked, allow_duplicates=allowed, jobs=jobs)
+            _show_status(pushed.status, as_json=False)
+            code = pushed.code
     raise typer.Exit(code)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -10,15 +11,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from loaders.bench import Bench
-from loaders.canonical import literal
+from loaders.canonical import key_expression, literal
 from loaders.contract import Mapping
 from loaders.describe import ObjectDescribe
 from loaders.map_parts import map_parts, part_hashes
 from loaders.plan_bodies import keep_bodies, look_again
 from loaders.plan_columns import Selection, plan_columns
 from loaders.plan_rows import canonical_query
-from loaders.plan_scope import DELTA, NARROWED, WHOLE, source_of
-from loaders.plan_store import BODIES_FILE, Plan, bodies_file, rows_file
+from loaders.plan_scope import DELTA, GOES, NARROWED, WHOLE, source_of
+from loaders.plan_store import BODIES_FILE, Plan, PlanObject, bodies_file, rows_file
 from loaders.warehouse import relation_types
 
 _ROWS_PER_BATCH = 10_000
@@ -49,7 +50,7 @@ def stale_reasons(plan: Plan, folder: Path, mapping: Mapping, bench: Bench) -> l
     Say why a plan no longer stands for what manifest and warehouse hold; nothing when it does.
 
     The warehouse must be attached to the connection, and the masks loaded. Of a plan of some rows
-    only these are looked at.
+    only these are looked at, of a delta those that go: the others are for the next delta.
     """
     now = part_hashes(map_parts(mapping))
     if changed := [scope for scope, found in now.items() if plan.parts[scope] != found]:
@@ -64,19 +65,36 @@ def stale_reasons(plan: Plan, folder: Path, mapping: Mapping, bench: Bench) -> l
         each = planned[mart.sobject]
         every = source_of(mart, scope=WHOLE)
         selection = Selection(mart, each.columns, every, plan.settings.masked)
-        rows, kept = literal(str(rows_file(folder, each))), bench.folder / BODIES_FILE
-        if plan.settings.scope == DELTA:
-            sent = f"select _key from read_parquet({rows}) where _op in ('create', 'update')"  # noqa: S608
-            known = bodies_file(folder, each)
-            look_again(bench.db, selection, planned=known, sent=sent, to=kept)
-        else:
-            keep_bodies(bench.db, selection, to=kept, facts_only=True)
-        query = canonical_query(selection)
-        if plan.settings.scope in NARROWED:
-            query = f"select * from ({query}) where _key in (select _key from read_parquet({rows}))"  # noqa: S608
-        if rows_hash(bench.db, query) != each.rows_hash:
+        if not _is_as_planned(bench, selection, each, folder, scope=plan.settings.scope):
             reasons.append(f"{mart.sobject}: its rows have changed since the plan was made")
     return reasons
+
+
+def _is_as_planned(
+    bench: Bench, rows: Selection, each: PlanObject, folder: Path, *, scope: str
+) -> bool:
+    planned, kept = (
+        f"read_parquet({literal(str(rows_file(folder, each)))})",
+        bench.folder / BODIES_FILE,
+    )
+    if scope == DELTA:
+        going = f"from {planned} where {GOES}"
+        known = bodies_file(folder, each)
+        look_again(bench.db, rows, planned=known, sent=f"select _key {going}", to=kept)
+        expected = rows_hash(bench.db, f"select _row_hash {going}")
+        return rows_hash(bench.db, _only(rows, f"select _key {going}")) == expected
+    keep_bodies(bench.db, rows, to=kept, facts_only=True)
+    narrowed = scope in NARROWED
+    query = _only(rows, f"select _key from {planned}") if narrowed else canonical_query(rows)  # noqa: S608
+    return rows_hash(bench.db, query) == each.rows_hash
+
+
+def _only(rows: Selection, keys: str) -> str:
+    """Give the canonical rows of some keys; where keys are masked, all are made to find them."""
+    if rows.masked:
+        return f"select * from ({canonical_query(rows)}) where _key in ({keys})"  # noqa: S608 - ours
+    some = f"select * from ({rows.source}) where {key_expression(rows.mart)} in ({keys})"  # noqa: S608
+    return canonical_query(replace(rows, source=some))
 
 
 def field_changes(plan: Plan, mapping: Mapping, described: dict[str, ObjectDescribe]) -> list[str]:

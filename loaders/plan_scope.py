@@ -12,6 +12,8 @@ from loaders.sample import CHOSEN
 WHOLE, SAMPLE, DELTA, FAILED = "whole", "sample", "delta", "failed"
 # Plans of these are of some rows, and say nothing of the others.
 NARROWED = frozenset({SAMPLE, FAILED})
+# Which planned rows a push sends.
+GOES = "_op in ('create', 'update')"
 # The columns of audit tables that would give a person away, and what masks them.
 _MASKS = {
     "record_key": "mask_whole_key",

@@ -42,7 +42,7 @@ from loaders.run_scope import keep_scope
 from loaders.send_bulk import finish_open_job
 from loaders.session import Session
 from loaders.shipment import Shipment
-from loaders.status import run_status
+from loaders.status import RunStatus, run_status
 
 # Users found by e-mail own records: those that this run creates count as well.
 _USERS = "User"
@@ -62,9 +62,17 @@ class Push:
     as_it_arrives: frozenset[str] = frozenset()
 
 
-def push(work: Push) -> int:
+@dataclass(frozen=True, slots=True)
+class Pushed:
+    """How a push ended."""
+
+    code: int
+    status: RunStatus
+
+
+def push(work: Push) -> Pushed:
     """
-    Send every row of the plan that has no final state yet, and give the exit code.
+    Send every row of the plan that has no final state yet, and say how it ended.
 
     A second call on the same run goes on where the first was cut off; on a finished run it sends
     nothing.
@@ -89,20 +97,20 @@ def push(work: Push) -> int:
     done.append(carry_out(Deletions(session, work.plan, work.folder, work.forced)))
     _refresh(work)
     if session.run.state != "running" and not any(done):
-        return exit_code(work)
+        return _ended(work)
     keep_after_images(session, work.plan)
-    code = exit_code(work)
+    pushed = _ended(work)
     session.clear_outbox()
-    session.ledger.finish_run(session.run.run, state="finished", exit_code=code)
-    return code
+    session.ledger.finish_run(session.run.run, state="finished", exit_code=pushed.code)
+    return pushed
 
 
-def exit_code(work: Push) -> int:
+def _ended(work: Push) -> Pushed:
     """Give 4 when a row failed, was held or is gone again, or an equation does not close."""
     session = work.session
     status = run_status(session.ledger, session.run, work.plan, work.folder)
     lost = sum(count_lost(session, each.sobject) for each in work.plan.objects)
-    return DONE if status.is_complete and not lost else INCOMPLETE
+    return Pushed(DONE if status.is_complete and not lost else INCOMPLETE, status)
 
 
 def _refresh(work: Push) -> None:

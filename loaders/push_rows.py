@@ -10,7 +10,7 @@ from loaders.bench import scratch_name, take_out
 from loaders.canonical import BASE64, BOOLEAN, NUMBER, literal, quoted
 from loaders.csv_parts import KEY
 from loaders.lost_keys import WRITTEN, load_written
-from loaders.plan_scope import NARROWED
+from loaders.plan_scope import DELTA, GOES, NARROWED
 from loaders.plan_store import Plan, PlanColumn, PlanObject, planned_rows, rows_file
 from loaders.resolve import IDS, KEYED, Bound, bind, record_id_sql
 from loaders.row_errors import PARENT_FAILED, PARENT_HELD, template_sql
@@ -62,7 +62,7 @@ def take_rows(session: Session, turn: Turn) -> None:
         create temp table {turn.rows} as
         select * exclude ({left_out}), cast({lock} as varchar) as {LOCK}
         from read_parquet({literal(str(rows_file(turn.folder, turn.each)))}) as planned
-        where planned._op in ('create', 'update')
+        where {GOES}
             and not exists (
                 select 1 from finals
                 where finals.sobject = {literal(turn.sobject)} and finals.key = planned._key
@@ -79,6 +79,10 @@ def load_ids(session: Session, plan: Plan, folder: Path) -> None:
     A plan of some rows points to others, which earlier pushes made.
     """
     planned = planned_rows(plan, folder, "_key as key, _id as id")
+    pointed_at = "true"
+    if plan.settings.scope == DELTA:
+        # Of most rows nothing is sent, and nothing points to them.
+        pointed_at = f"key in ({_keys_needed(plan, folder)})"
     earlier = "select null as sobject, null as key, null as id where false"
     if plan.settings.scope in NARROWED:
         load_written(session.bench, session.ledger, org_id=session.run.org_id)
@@ -90,9 +94,21 @@ def load_ids(session: Session, plan: Plan, folder: Path) -> None:
             select sobject, key, id, 1 as place from ({planned}) where id is not null
             union all
             select *, 2 from ({earlier})
-        ) as known group by sobject, key
+        ) as known where {pointed_at} group by sobject, key
         """  # noqa: S608 - names of the plan
     )
+
+
+def _keys_needed(plan: Plan, folder: Path) -> str:
+    """Give the query of the keys of all rows that go, and of all that they point to."""
+    selects = []
+    for each in plan.objects:
+        pointers = [quoted(column.name) for column in each.columns if column.match in KEYED]
+        selects.append(
+            f"select unnest([{', '.join([quoted(KEY), *pointers])}]) as key "  # noqa: S608 - plan
+            f"from read_parquet({literal(str(rows_file(folder, each)))}) where {GOES}"
+        )
+    return " union ".join(selects)
 
 
 def add_ids(session: Session) -> None:

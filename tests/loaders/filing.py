@@ -123,7 +123,7 @@ def pushed(desk: Loading, plan: Plan, relay: Relay) -> int:
         run = push_run(opened.ledger, plan, org=opened.org, reason=None)
         session = opened.session(run, sending=SMALL)
         session = replace(session, line=replace(session.line, client=client))
-        return push(Push(session, plan, desk.folder(plan), True, frozenset()))
+        return push(Push(session, plan, desk.folder(plan), True, frozenset())).code
 
 
 def require_every_file_once(desk: Loading) -> None:

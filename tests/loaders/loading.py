@@ -78,7 +78,7 @@ class Loading(Desk):
         with self.open(**line) as desk:
             run = push_run(desk.ledger, plan, org=desk.org, reason=None)
             session = desk.session(run, sending=sending)
-            return push(Push(session, plan, self.folder(plan), duplicates, forced, arriving))
+            return push(Push(session, plan, self.folder(plan), duplicates, forced, arriving)).code
 
     def verify(self, plan: Plan) -> Verdict:
         with self.open() as desk:

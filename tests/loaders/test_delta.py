@@ -133,6 +133,28 @@ def test_a_wave_moves_only_what_failed_once_its_cause_is_mended(desk: Loading) -
     assert (nothing.code, "no row of run" in nothing.stderr) == (USAGE, True)
 
 
+def test_a_delta_is_stale_when_a_row_that_goes_changes_the_others_are_for_the_next(
+    desk: Loading,
+) -> None:
+    desk.clinic.sql(RENAME.format("Ida", "demo:patient:m21"))
+    plan = desk.plan(delta=True)
+    desk.approve(plan)
+    desk.clinic.sql(RENAME.format("Ada", "demo:patient:m21"))
+    refused = desk.load("push", plan.plan, "--org", ALIAS)
+    assert (refused.code, "Contact: its rows have changed" in refused.stderr) == (REFUSED, True)
+    desk.clinic.sql(RENAME.format("Ida", "demo:patient:m21"))
+    desk.clinic.sql(RENAME.format("Mia", "demo:patient:m22"))
+    assert desk.push(plan) == DONE
+    later = desk.plan(delta=True)
+    assert operations(later)[1:3] == (0, 1)
+    assert desk.push(later) == DONE
+    names = desk.soql(
+        "SELECT FirstName FROM Contact WHERE Clinic_Id__c IN"
+        " ('demo:patient:m21', 'demo:patient:m22') ORDER BY Clinic_Id__c"
+    )
+    assert [one["FirstName"] for one in names] == ["Ida", "Mia"]
+
+
 def test_what_a_delta_reads_of_the_org_goes_by_its_rows_not_by_the_orgs(desk: Loading) -> None:
     desk.clinic.sql(
         "insert into main_salesforce.sf_contact values ('demo:patient:y', 'demo:household:1',"

@@ -94,7 +94,7 @@ def test_too_much_lost_of_a_push_that_somebody_works_on_is_left_to_a_person(
     with desk.open() as opened:
         run = push_run(opened.ledger, plan, org=opened.org, reason=None)
         work = Push(opened.session(run, sending=BULK), plan, desk.folder(plan), True, NONE, NONE)
-        assert push(work) == INCOMPLETE
+        assert push(work).code == INCOMPLETE
         desk.change("Account", "demo:household:1", Phone="555 0199")
         before = desk.objects()
         capsys.readouterr()
