@@ -59,11 +59,14 @@ def test_a_run_is_reported_verified_and_deleted_for_good(
     plan = desk.plan()
     assert desk.push(plan) == DONE
     pushed = desk.run().run
-    assert cli.run(["report", "latest", "--json"]) == DONE
+    # Not complete before the org was read back.
+    assert cli.run(["report", "latest", "--json"]) == INCOMPLETE
     assert spoken(capsys)["run"] == pushed
     assert run("verify", "latest", "--json") == DONE
     verdict = spoken(capsys)
     assert (verdict["run"], verdict["differences"]) == (pushed, 0)
+    assert cli.run(["report", "latest", "--json"]) == DONE
+    assert spoken(capsys)["headline"].endswith("the org is as planned")
 
     # Another org, which the run knows nothing of.
     settings = tmp_path / "settings.json"

@@ -6,7 +6,7 @@ with
 
 raw_records as (
 
-    {{ union_of_sources('raw_records') }}
+    select * from {{ ref('int_clinic__raw_records') }}
 
 ),
 

@@ -1,0 +1,1 @@
+{{ union_of_sources('raw_records') }}
