@@ -19,7 +19,7 @@ PHRASES = Path(__file__).parent / "target_phrases.csv"
 CARRIED = Path(__file__).parent / "carried_entities.csv"
 MODEL = "int_clinic__"
 # Made of other records, by the models themselves.
-DERIVED = frozenset({"source_records", "quality_flags", "provider_patients"})
+DERIVED = frozenset({"source_records", "raw_records", "quality_flags", "provider_patients"})
 MADE = frozenset({"source_system", "custom_fields", "is_not_fetched"})
 
 

@@ -7,7 +7,6 @@ import json
 import os
 import signal
 import sys
-import threading
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,12 +53,13 @@ def _kill() -> None:
 
 def _serve(given: argparse.Namespace) -> int:
     settings = read_settings(given.settings, sandbox=given.sandbox)
-    stopping = threading.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda _number, _frame: stopping.set())
+    # Waited for by the system: a handler of Python's own can miss a signal that comes right before
+    # its thread begins to wait, and would then wait for ever.
+    ending = {signal.SIGTERM, signal.SIGINT}
+    signal.pthread_sigmask(signal.SIG_BLOCK, ending)
     running = serve(given.data, port=given.port, settings=settings, clock=_now, kill=_kill)
     print(json.dumps(running.ready()), flush=True)  # noqa: T201 the ready line is the interface
-    stopping.wait()
+    signal.sigwait(ending)
     running.stop()
     return 0
 

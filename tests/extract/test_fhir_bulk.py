@@ -117,6 +117,7 @@ def test_an_export_that_fails_is_forgotten_and_one_of_a_busy_server_is_not(
     assert bool(list(north.folder.exports.iterdir())) is is_kept
 
 
+@pytest.mark.soak
 def test_a_killed_run_takes_up_the_same_export(north: Reader, faulty: FaultyClinic) -> None:
     before = len(faulty.asked())
     faulty.hook("fault", status=503, path="/export", times=50, after=8, retry_after=60)

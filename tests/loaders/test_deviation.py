@@ -47,6 +47,7 @@ def lossy_push(desk: Loading, plan: Plan) -> str:
     return done.stderr
 
 
+@pytest.mark.soak
 def test_a_loss_offers_the_rollback_and_is_taken_back_where_that_was_approved(
     desk: Loading, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -130,6 +130,7 @@ def test_a_purge_leaves_no_identifier(as_it_is: Walked) -> None:
     assert kinds_by_file(scan(desk.clinic.folder, FINDER)) == {}
 
 
+@pytest.mark.soak
 def test_masked_trouble_tells_no_identifier_to_anybody(
     org: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -165,6 +165,7 @@ def test_a_column_that_was_added_since_is_read_for_rows_that_nobody_touched(
         maria.execute("alter table facility drop column colour_of_door")
 
 
+@pytest.mark.soak
 def test_pages_meet_without_a_gap_or_a_double(
     extract: Extract, maria: Maria, anew: Run, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -194,6 +195,7 @@ def test_what_is_written_meanwhile_is_not_half_read(
     assert extract.query("select count(*) from raw_openemr.payments where id = '160'") == [(0,)]
 
 
+@pytest.mark.soak
 def test_a_run_that_was_cut_off_is_finished_by_the_next(
     extract: Extract, maria: Maria, anew: Run
 ) -> None:

@@ -22,8 +22,8 @@ from tests.loaders.crash.templates import (
     undisturbed,
 )
 
-# With the last commit of a rollback, which every seed strikes, twenty.
-FEW, MANY = 19, 200
+# Beside the last commit of a rollback, which every seed strikes.
+FEW, MANY = 12, 200
 STANDING = {"created", "updated", "unchanged", "restored"}
 Recorded = dict[str, Undisturbed]
 

@@ -23,6 +23,8 @@ LATE = frozenset(
         "files_too_large_together", "batches_of_the_day_used_up", "results_in_another_order",
         "query_results_row_by_row", "jobs_that_take_their_time", "one_job_open_at_a_time",
         "duplicates_blocked", "files_fill_the_org", "cut_in_successes", "cut_before_upload",
+        "results_repeated", "cut_after_upload_complete", "close_done_and_503",
+        "cut_in_query_results",
     }
 )  # fmt: skip
 SEED = int(os.environ.get("CLINIC_FAULT_SEED", "1"))

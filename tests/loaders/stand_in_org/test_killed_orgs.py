@@ -98,6 +98,7 @@ def test_an_org_killed_twice_while_it_writes_ends_its_job_with_every_row_once(
         check_whole(org, job)
 
 
+@pytest.mark.soak
 def test_an_org_killed_before_it_begins_or_while_it_writes_results_has_them_whole(
     tmp_path: Path,
 ) -> None:
@@ -170,6 +171,7 @@ def test_results_of_jobs_that_were_complete_survive_the_kill(tmp_path: Path) -> 
         assert again > made
 
 
+@pytest.mark.soak
 def test_a_deploy_is_there_whole_or_not_at_all_after_the_kill(tmp_path: Path) -> None:
     objects = ("Account", "Contact", "Lead", "Opportunity", "Product2")
     options = {"deployOptions": {"singlePackage": True, "rollbackOnError": True}}
