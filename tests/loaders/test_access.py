@@ -18,6 +18,9 @@ from tests.loaders.loading import Loading, loading
 from tests.loaders.mini_clinic import mini_clinic
 from tests.loaders.planning import ALIAS
 
+# An org of its own, for the time that CI has.
+pytestmark = pytest.mark.soak
+
 COVERAGE = "Insurance_Coverage__c"
 MEMBER = f"{COVERAGE}.Member_ID__c"
 
