@@ -51,9 +51,9 @@ def freeze_command(
     with open_ledger(data) as ledger, open_bench(data) as bench:
         run = run_to_hold_against(ledger, run_id, alias=org)
         plan, folder = read_plan(data.plans, run.plan), plan_folder(data.plans, run.plan)
-        require_read_since(data, source_file(folder), since=plan.created_at)
-        file = make_private_folder(data.reports) / f"{run.run}-source" / "moved.csv"
         then, masked = source_file(folder), plan.settings.masked
+        require_read_since(data, then, since=plan.created_at)
+        file = make_private_folder(data.reports) / f"{run.run}-source" / "moved.csv"
         types = compare_source(bench, data, then, moved=file, masked=masked)
         moved = sum(each.moved for each in types)
         status = run_status(ledger, run, plan, folder)

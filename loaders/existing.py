@@ -89,8 +89,12 @@ def read_keys(reader: Reader, mapping: Mapping, mart: Mart) -> None:
 
 
 def _ours(sobject: str) -> list[str]:
-    latest = " AND IsLatest = true" if sobject == FILE else ""
-    return [f"{EXTERNAL_ID} != null{latest}"]
+    return [f"{EXTERNAL_ID} != null{latest_only(sobject)}"]
+
+
+def latest_only(sobject: str) -> str:
+    """Give what a condition needs besides, to find no older version of a file."""
+    return " AND IsLatest = true" if sobject == FILE else ""
 
 
 def _read_external_ids(reader: Reader, mart: Mart) -> None:

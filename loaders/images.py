@@ -12,7 +12,7 @@ import pyarrow as pa
 from loaders.bench import scratch_name
 from loaders.bulk_query import count
 from loaders.canonical import BASE64, literal, quoted
-from loaders.existing import FEW, FILE, Reader
+from loaders.existing import FEW, Reader, latest_only
 from loaders.ledger_acts import Image, Run
 from loaders.plan_columns import cell_there, fingerprint
 from loaders.plan_store import Plan, PlanColumn, PlanObject
@@ -127,7 +127,7 @@ def _cells(names: tuple[str, ...]) -> str:
 def _key_filter(session: Session, sobject: str) -> list[str]:
     if "Clinic_Id__c" not in session.describe(sobject).fields:
         return []
-    return [f"Clinic_Id__c != null{' AND IsLatest = true' if sobject == FILE else ''}"]
+    return [f"Clinic_Id__c != null{latest_only(sobject)}"]
 
 
 def keep_after_images(session: Session, plan: Plan) -> None:

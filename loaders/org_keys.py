@@ -5,7 +5,7 @@ from __future__ import annotations
 from loaders.bench import scratch_name
 from loaders.canonical import literal, quoted
 from loaders.csv_parts import KEY
-from loaders.existing import DOCUMENT, FILE, Reader, filters_for, naturally_ours
+from loaders.existing import DOCUMENT, Reader, filters_for, latest_only, naturally_ours
 from loaders.plan_store import PlanColumn, PlanObject
 from loaders.references import MEANINGS
 from loaders.resolve import DOCUMENTS, KEYED, record_id_sql
@@ -54,7 +54,7 @@ def _is_empty(session: Session, each: PlanObject) -> bool:
     """Ask by one small request whether there is anything to read at all."""
     if each.external_id is None:
         return False
-    where = f"{each.external_id} != null{_latest(each)}"
+    where = f"{each.external_id} != null{latest_only(each.sobject)}"
     return not rest_query(session.line, ["Id"], each.sobject, where=where, limit=1)
 
 
@@ -66,16 +66,12 @@ def _filters(session: Session, each: PlanObject, *, rows: str) -> list[str]:
     if each.external_id is not None:
         keys, every = f"select {quoted(KEY)} from {rows}", f"{each.external_id} != null"  # noqa: S608
         named = filters_for(session.bench, each.external_id, keys, otherwise=every)
-        return [f"{condition}{_latest(each)}" for condition in named]
+        return [f"{condition}{latest_only(each.sobject)}" for condition in named]
     if DOCUMENT in each.key:
         # Links are only shown to those who say whose (contract 11).
         found = session.bench.db.execute(f"select id from {DOCUMENTS} order by id").fetchall()  # noqa: S608
         return id_filters(DOCUMENT, [str(row[0]) for row in found])
     return [naturally_ours(each.sobject)]
-
-
-def _latest(each: PlanObject) -> str:
-    return " AND IsLatest = true" if each.sobject == FILE else ""
 
 
 def _symbol_join(column: PlanColumn, number: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from loaders.canonical import BASE64, quoted
-from loaders.existing import CHECKSUM, DOCUMENT, FILE, Reader, naturally_ours
+from loaders.existing import CHECKSUM, DOCUMENT, FILE, Reader, latest_only, naturally_ours
 from loaders.plan_store import PlanColumn, PlanObject
 from loaders.references import MEANINGS, meaning_of
 from loaders.resolve import KEYED, is_document
@@ -50,8 +50,7 @@ def read_org(session: Session, each: PlanObject) -> None:
 
 def _filters(session: Session, each: PlanObject) -> list[str]:
     if each.external_id is not None:
-        latest = " AND IsLatest = true" if each.sobject == FILE else ""
-        return [f"{each.external_id} != null{latest}"]
+        return [f"{each.external_id} != null{latest_only(each.sobject)}"]
     if DOCUMENT in each.key:
         rows = session.bench.db.execute(
             f"select document from {quoted(key_map(FILE))} order by document"  # noqa: S608 - ours
