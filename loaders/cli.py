@@ -19,6 +19,7 @@ from loaders import (
     cli_runbook,
     cli_schema,
     cli_trace,
+    cli_verify,
 )
 from loaders.cli_audit_log import audit_log_app
 from loaders.errors import DONE, INTERRUPTED, USAGE, LoaderError
@@ -37,6 +38,7 @@ cli_plan.register(app)
 cli_estimate.register(app)
 app.add_typer(cli_schema.schema_app, name="schema")
 cli_run.register(app)
+cli_verify.register(app)
 app.add_typer(audit_log_app, name="audit-log")
 cli_rollback.register(app)
 cli_freeze.register(app)
@@ -57,7 +59,9 @@ def run(arguments: list[str]) -> int:
     """Run one command and give its exit code."""
     command = typer.main.get_command(app)
     try:
-        code = command.main(arguments, prog_name="clinic-load", standalone_mode=False)
+        code = command.main(
+            cli_plan.with_sample_size(arguments), prog_name="clinic-load", standalone_mode=False
+        )
     except LoaderError as error:
         return _fail(error.message, hint=error.hint, exit_code=error.exit_code)
     except KeyboardInterrupt:

@@ -26,7 +26,7 @@ from loaders.plan_request import PlanRequest
 from loaders.plan_store import map_file, plan_folder, read_plan
 from loaders.preflight_extracts import leave_approval
 from loaders.push_gates import needed
-from loaders.sample import Sample
+from loaders.sample import SAMPLE_RECORDS, Sample
 from loaders.tables import new_table, print_tables
 
 
@@ -54,6 +54,17 @@ def orgs(org: OrgAlias, as_json: AsJson = False) -> None:
     print_tables([table])
 
 
+def with_sample_size(arguments: list[str]) -> list[str]:
+    """Give `--sample` its usual number where it has none: typer knows no option with or without."""
+    given: list[str] = []
+    for place, argument in enumerate(arguments):
+        given.append(argument)
+        following = arguments[place + 1 : place + 2]
+        if argument == "--sample" and (not following or following[0].startswith("-")):
+            given.append(str(SAMPLE_RECORDS))
+    return given
+
+
 # Each option of a command is a parameter of its function.
 def plan(  # noqa: PLR0913, PLR0917
     org: OrgAlias,
@@ -66,7 +77,10 @@ def plan(  # noqa: PLR0913, PLR0917
     ] = None,
     sample: Annotated[
         int | None,
-        typer.Option(min=1, help="Plan about so many records only: 500 to 1,000 show most."),
+        typer.Option(
+            min=1,
+            help=f"Plan about so many records only; {SAMPLE_RECORDS} where no number is given.",
+        ),
     ] = None,
     seed: Annotated[int, typer.Option(help="Which of the samples of that size.")] = 1,
     delta: Annotated[
@@ -97,7 +111,7 @@ def plan(  # noqa: PLR0913, PLR0917
     A sample holds whole families, every odd case that the audits found, and all that they point
     to. Taking its run back takes all of it back.
 
-    Example: clinic-load plan --org UAT --sample 750 --default-owner admin@clinic.example
+    Example: clinic-load plan --org UAT --sample --default-owner admin@clinic.example
     """
     if sum((sample is not None, delta, only_failed is not None)) > 1:
         raise WrongUsage(

@@ -1,11 +1,11 @@
-"""The commands of a load: push, status, resume, verify."""
+"""The commands of a load: push, status, resume."""
 
 from __future__ import annotations
 
 import json
 import os
 import time
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Annotated, Any
 
 import typer
@@ -33,13 +33,12 @@ from loaders.plan_store import plan_folder, read_plan
 from loaders.push import Push, Pushed, push
 from loaders.push_gates import Wish, pass_gates, require_fresh, require_same_decisions
 from loaders.resume import Asked, asked_for, keep_asked, require_resumable, unfinished_run
-from loaders.runs import Desk, open_desk, push_run, standing_push
+from loaders.runs import Desk, open_desk, push_run
 from loaders.session import JOBS
 from loaders.status import RunStatus, as_json, run_status
 from loaders.status_live import Live, live_json, live_status, live_tables
-from loaders.status_report import status_tables, verdict_tables, write_failures
+from loaders.status_report import status_tables, write_failures
 from loaders.tables import print_tables
-from loaders.verify import Verdict, verify
 
 WATCH_SECONDS = 5.0
 
@@ -249,54 +248,8 @@ def _also_asked(desk: Desk, run: Run, arriving: frozenset[str]) -> Asked:
     return keep_asked(desk.ledger, run, more)
 
 
-def verify_command(
-    run_id: RunName,
-    org: OrgAlias,
-    download_files: Annotated[
-        bool,
-        typer.Option(
-            "--download-files", help="Compare each file's bytes as well; of a sample, always done."
-        ),
-    ] = False,
-    as_json: AsJson = False,
-) -> None:
-    """
-    Compare every field of every row in the org with the plan of a run.
-
-    Example: clinic-load verify latest --org UAT
-    """
-    with open_desk(org, os.environ, writes=False) as desk:
-        run = standing_push(desk.ledger, run_id)
-        desk.require_same_org(run)
-        plan, folder = desk.plan_of(run)
-        verdict = verify(
-            desk.session(run), plan, folder, reports=desk.data.reports, download=download_files
-        )
-    _show_verdict(verdict, run, as_json=as_json)
-    raise typer.Exit(INCOMPLETE if verdict.differences else DONE)
-
-
-def _show_verdict(verdict: Verdict, run: Run, *, as_json: bool) -> None:
-    if as_json:
-        document = {
-            "run": run.run,
-            "differences": verdict.differences,
-            "objects": [asdict(each) for each in verdict.objects],
-            "fields": [asdict(each) for each in verdict.fields],
-            "normalised": [asdict(each) for each in verdict.normalised],
-            "file": str(verdict.file),
-        }
-        typer.echo(json.dumps(document, indent=2))
-        return
-    print_tables(verdict_tables(verdict))
-    typer.echo(f"{verdict.differences} differences")
-    if verdict.differences:
-        typer.echo(f"keys of what differs: {verdict.file}", err=True)
-
-
 def register(app: typer.Typer) -> None:
     """Add these commands to the application."""
     app.command("push")(push_command)
     app.command("status")(status_command)
     app.command("resume")(resume_command)
-    app.command("verify")(verify_command)

@@ -99,7 +99,7 @@ def outside_a_sandbox(org: Org) -> list[Finding]:
             field="",
             count=1,
             message="no sandbox: masks are not the rule here, and a sample opens no gate",
-            hint="clinic-load plan --org <a sandbox> --sample 750",
+            hint="clinic-load plan --org <a sandbox> --sample",
         )
     ]
 

@@ -23,13 +23,12 @@ from loaders.org_keys import look_up_keys
 from loaders.plan_rows import HELD_CODES
 from loaders.plan_store import Plan, PlanObject, audit_file, failures_file
 from loaders.push_deletions import Deletions, carry_out
+from loaders.push_ids import add_ids, load_ids
 from loaders.push_matches import stamp_matches
 from loaders.push_rows import (
     Turn,
-    add_ids,
     creates,
     fail_orphans,
-    load_ids,
     take_rows,
     updates,
 )

@@ -80,7 +80,7 @@ def pass_gates(plan: Plan, org: Org, ledger: Ledger, wish: Wish) -> Permit:
         raise PushRefused(
             f"map {plan.map_hash[:12]} was never rehearsed: no push of it to a sandbox ended well"
             " and was verified without a difference",
-            hint="plan --sample 750, push and verify in a sandbox, or push --no-rehearsal REASON",
+            hint="plan --sample, push and verify in a sandbox, or push --no-rehearsal REASON",
         )
     return Permit(duplicates_allowed(ledger, plan.map_hash), wish.no_rehearsal)
 

@@ -36,7 +36,10 @@ NEEDED = {
     ("intermediate", "int_clinic__source_records"),
     ("audit", "audit_row_counts"),
     ("audit", "audit_excluded_records"),
+    ("audit", "last_dbt_build"),
 }
+# Written by the macros begin_build and end_build; empty where all models are of one whole build.
+NOT_WHOLE = "select why_not_whole from warehouse.audit.last_dbt_build"
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +88,9 @@ def why_stale(database: Database, warehouse: Path) -> str:
     """
     if NEEDED - tables_there(database):
         return "the last dbt build did not come to its end"
+    (ended,) = rows(database, NOT_WHOLE)
+    if ended["why_not_whole"]:
+        return f"the last dbt build is not whole: {ended['why_not_whole']}"
     (difference,) = rows(database, DIFFERENCES)
     if any(difference.values()) or warehouse.stat().st_mtime < last_landing(database):
         return "records were landed since the last dbt build"

@@ -3,10 +3,42 @@
 from __future__ import annotations
 
 import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
 
 import duckdb
+import pytest
 
-from tests.conftest import DemoRoad
+from tests.conftest import BIN, ROOT, Clinic, DemoRoad
+
+Dbt = Callable[..., str]
+
+
+@pytest.fixture
+def dbt(demo_road: DemoRoad, tmp_path: Path) -> Dbt:
+    """Run dbt over a copy of the clinic, and give what its last build is said to lack."""
+    clinic = demo_road.copy_to(tmp_path / "clinic")
+
+    def run(*arguments: str, breaking: str = "") -> str:
+        if breaking:
+            with duckdb.connect(clinic.data / "warehouse.duckdb") as db:
+                db.execute(breaking)
+        command = [str(BIN / "dbt"), *arguments]
+        subprocess.run(
+            command, cwd=ROOT, env=clinic.environment, capture_output=True, timeout=300, check=False
+        )
+        return last_build(clinic)
+
+    return run
+
+
+def last_build(clinic: Clinic) -> str:
+    """Return why the last build is not whole."""
+    with duckdb.connect(clinic.data / "warehouse.duckdb", read_only=True) as db:
+        found = db.execute("select why_not_whole from audit.last_dbt_build").fetchall()
+    ((why,),) = found
+    return str(why)
 
 
 def test_the_index_of_files_is_there_after_a_build_and_no_index_while_it_runs(
@@ -23,3 +55,26 @@ def test_the_index_of_files_is_there_after_a_build_and_no_index_while_it_runs(
     with duckdb.connect(demo_road.data / "warehouse.duckdb", read_only=True) as db:
         found = db.execute("select table_name, expressions from duckdb_indexes()").fetchall()
     assert found == [("sf_content_version", "[Clinic_Id__c]")]
+
+
+def test_a_whole_build_says_so_and_one_of_a_model_does_not(demo_road: DemoRoad, dbt: Dbt) -> None:
+    assert last_build(demo_road) == ""
+    nodes = json.loads((demo_road.target / "manifest.json").read_bytes())["nodes"].values()
+    models = [node for node in nodes if node["resource_type"] == "model"]
+    said = dbt("build", "--select", "stg_fhir__locations")
+    assert said == f"it built 1 of {len(models)} models"
+
+
+@pytest.mark.soak
+def test_a_test_that_fails_takes_the_word_of_a_whole_build_back(dbt: Dbt) -> None:
+    selected = ("test", "--select", "sf_provider_location,test_type:generic")
+    assert dbt(*selected) == ""
+    doubled = "insert into salesforce.sf_provider_location from salesforce.sf_provider_location"
+    assert dbt(*selected, breaking=doubled).endswith("failed when they were run again")
+
+
+@pytest.mark.soak
+def test_a_build_with_a_failing_model_says_how_many_did_not_come_through(dbt: Dbt) -> None:
+    broken = "drop table staging.stg_fhir__locations"
+    said = dbt("run", "--select", "int_fhir__locations+", breaking=broken)
+    assert said.endswith("of its models and tests failed or were skipped")

@@ -27,6 +27,7 @@ create or replace table intermediate.int_clinic__source_records as
 create schema if not exists audit;
 create table if not exists audit.audit_row_counts as from main_audit.audit_row_counts;
 create table if not exists audit.audit_excluded_records as from main_audit.audit_excluded_records;
+create or replace table audit.last_dbt_build as select '{why}' as why_not_whole;
 """
 
 
@@ -36,10 +37,10 @@ def land(clinic: MiniClinic, statement: str = _RAW) -> None:
         db.execute(f"{statement}; insert into raw_fhir._dlt_loads values ('load', now())")
 
 
-def build(clinic: MiniClinic) -> None:
-    """Say in the warehouse what is landed now, as dbt build does."""
+def build(clinic: MiniClinic, *, why_not_whole: str = "") -> None:
+    """Say in the warehouse what is landed now, as dbt build does, and how that build ended."""
     raw = clinic.folder / "data" / "raw.duckdb"
-    clinic.sql(f"attach '{raw}' as raw (read_only); {_BUILT}")
+    clinic.sql(f"attach '{raw}' as raw (read_only); {_BUILT.format(why=why_not_whole)}")
 
 
 def read_source(desk: Desk, *, full: bool = True, ended: bool = True) -> None:

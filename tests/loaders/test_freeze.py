@@ -117,6 +117,10 @@ def test_a_plan_of_a_stale_build_is_stopped_and_after_the_build_the_source_is_pr
         stopped = desk.load("plan", "--delta", "--org", ALIAS, "--no-mask")
         assert stopped.code == REFUSED, stopped.stderr
         assert f"stop this plan: {STALE_BUILD}" in stopped.stderr
+        build(desk.clinic, why_not_whole="it built 1 of 2 models")
+        partly = desk.load("plan", "--delta", "--org", ALIAS, "--no-mask", "--json")
+        assert partly.code == REFUSED, partly.stderr
+        assert "is not whole: it built 1 of 2 models" in partly.stdout
         build(desk.clinic)
     plan = desk.plan(delta=True)
     assert STALE_BUILD not in {finding.code for finding in plan.findings}

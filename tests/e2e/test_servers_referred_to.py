@@ -1,0 +1,84 @@
+"""Whole addresses in references: of the clinic's own server, of another's, and of one undecided."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.conftest import BIN, ROOT, Clinic, DemoRoad
+
+pytestmark = pytest.mark.soak
+SERVER = "https://ehr.elsewhere.example/fhir"
+UNDECIDED = "assert_every_fhir_server_referred_to_is_decided"
+# Written as servers write: with or without a space, and with slashes that JSON may escape.
+SPELLINGS = ('"reference":"{}"', '"reference" : "{}"', '"reference":"{}"')
+
+
+@dataclass(frozen=True, slots=True)
+class Referring:
+    """A clinic with claims whose patient is named by a whole address."""
+
+    clinic: Clinic
+    claims: dict[str, str]
+
+    def build(self, **settings: str) -> str:
+        """Build the claims' staging models and the test of the servers; give what dbt said."""
+        models = ["stg_fhir__claims", "stg_fhir__servers_referred_to", UNDECIDED]
+        command = [str(BIN / "dbt"), "build", "--select", *models]
+        environment = self.clinic.environment | settings
+        ran = subprocess.run(
+            command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        )
+        assert (UNDECIDED in ran.stdout) is (ran.returncode != 0), ran.stdout
+        return ran.stdout
+
+    def patients(self) -> dict[str, str]:
+        """Give the patient of each of the claims."""
+        with duckdb.connect(self.clinic.data / "warehouse.duckdb", read_only=True) as db:
+            rows = db.execute(
+                "select claim_id, patient_id from staging.stg_fhir__claims"
+            ).fetchall()
+        return {claim: patient for claim, patient in rows if claim in self.claims}
+
+    def servers(self) -> list[tuple[str, int, bool]]:
+        """Give what the model says of the servers."""
+        with duckdb.connect(self.clinic.data / "warehouse.duckdb", read_only=True) as db:
+            return db.execute(
+                "select server, records, is_decided from staging.stg_fhir__servers_referred_to"
+            ).fetchall()
+
+
+@pytest.fixture
+def referring(demo_road: DemoRoad, tmp_path: Path) -> Referring:
+    clinic = demo_road.copy_to(tmp_path / "clinic")
+    with duckdb.connect(clinic.data / "raw.duckdb") as db:
+        rows = db.execute(
+            "select id, json_extract_string(doc, '$.patient.reference'), doc from raw_fhir.claim"
+            " order by id limit 3"
+        ).fetchall()
+        claims = {}
+        for (claim, reference, doc), spelling in zip(rows, SPELLINGS, strict=True):
+            address = f"{SERVER}/{reference}"
+            if claim == rows[2][0]:
+                address = address.replace("/", "\\/")
+            plain = f'"reference":"{reference}"'
+            assert plain in doc.replace('": "', '":"')
+            changed = doc.replace('": "', '":"').replace(plain, spelling.format(address))
+            db.execute("update raw_fhir.claim set doc = $2 where id = $1", [claim, changed])
+            claims[claim] = reference.removeprefix("Patient/")
+    return Referring(clinic, claims)
+
+
+def test_a_whole_address_names_nobody_until_its_server_is_decided(referring: Referring) -> None:
+    assert UNDECIDED in referring.build()
+    assert referring.servers() == [(SERVER, 3, False)]
+    referring.build(CLINIC_FHIR_OWN_SERVERS=f"https://one.example {SERVER}/")
+    assert referring.patients() == referring.claims
+    assert referring.servers() == [(SERVER, 3, True)]
+    referring.build(CLINIC_FHIR_OTHER_SERVERS=SERVER)
+    whole = {claim: f"{SERVER}/Patient/{id}" for claim, id in referring.claims.items()}
+    assert referring.patients() == whole
