@@ -24,12 +24,19 @@ QUIET = (
     "--no-first-run",
     "--disable-background-networking",
     "--disable-component-update",
+    "--disable-extensions",
     "--disable-sync",
     "--hide-scrollbars",
     "--enable-logging=stderr",
 )
 # What Chromium asks for itself, whatever page it shows; a page could mean none of these.
-BROWSERS_OWN = ("CONNECT www.google.com:", "CONNECT accounts.google.com:", "GET http://clients2.")
+BROWSERS_OWN = (
+    "CONNECT www.google.com:",
+    "CONNECT accounts.google.com:",
+    "GET http://clients2.",
+    "CONNECT update.googleapis.com:",
+    "POST http://update.googleapis.com/service/update2/",
+)
 needs_chromium = pytest.mark.skipif(
     CHROMIUM is None, reason="Chromium is not installed (Debian: apt-get install chromium)"
 )

@@ -159,6 +159,7 @@ def test_a_record_that_somebody_works_on_is_held_with_what_it_hangs_on(desk: Loa
         require_same_decisions(plan, file.parent)
 
 
+@pytest.mark.soak
 def test_jobs_delete_by_the_same_rules_and_what_is_forced_comes_back_as_it_was(
     desk: Loading, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -270,6 +271,7 @@ def test_a_record_that_the_org_had_before_us_is_never_deleted(desk: Loading) -> 
         decide(desk, desk.plan(delta=True), {"demo:payer:old": "delete"})
 
 
+@pytest.mark.soak
 def test_a_push_cut_off_between_deletions_goes_on_and_a_rollback_keeps_what_somebody_gave_back(
     desk: Loading,
 ) -> None:

@@ -107,6 +107,7 @@ def test_an_org_that_stays_away_ends_the_push_and_a_later_one_finishes_it(desk: 
     assert desk.verify(plan).differences == 0
 
 
+@pytest.mark.soak
 def test_a_job_that_takes_too_long_is_left_to_a_later_push_under_the_same_id(
     desk: Loading,
 ) -> None:

@@ -133,6 +133,7 @@ def wide_desk(wide_template: Path, tmp_path: Path) -> Iterator[Loading]:
         yield found
 
 
+@pytest.mark.soak
 def test_a_user_whom_somebody_changed_stays_as_she_is(wide_desk: Loading) -> None:
     desk = wide_desk
     plan = desk.plan()
@@ -144,6 +145,7 @@ def test_a_user_whom_somebody_changed_stays_as_she_is(wide_desk: Loading) -> Non
     assert (user["IsActive"], "retired" in user["Username"]) == (True, False)
 
 
+@pytest.mark.soak
 def test_a_user_whom_we_had_retired_before_we_were_cut_off_is_retired_and_not_held(
     wide_desk: Loading,
 ) -> None:

@@ -119,6 +119,7 @@ def test_what_a_user_wrote_into_a_field_of_ours_keeps_it(desk: Loading) -> None:
     assert done.code == 0, done.stderr
 
 
+@pytest.mark.soak
 def test_nothing_is_dropped_that_this_user_cannot_look_into(desk: Loading) -> None:
     desk.deploy()
     desk.take_back_the_grant()
@@ -128,6 +129,7 @@ def test_nothing_is_dropped_that_this_user_cannot_look_into(desk: Loading) -> No
     assert "Insurance_Coverage__c" in refused.stderr
 
 
+@pytest.mark.soak
 def test_a_deploy_whose_end_is_not_known_counts_as_ours(desk: Loading) -> None:
     # Its answer is lost each time: the loader gives up, the org has carried it out.
     desk.fault(

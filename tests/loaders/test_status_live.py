@@ -11,6 +11,8 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
 
+import pytest
+
 from loaders.errors import DONE, INCOMPLETE
 from loaders.ledger import Ledger
 from loaders.ledger_acts import Job
@@ -69,6 +71,7 @@ def ledger_jobs(desk: Loading) -> list[Job]:
         ledger.close()
 
 
+@pytest.mark.soak
 def test_a_push_in_another_terminal_is_seen_object_by_object_with_the_jobs_of_the_org(
     desk: Loading,
 ) -> None:

@@ -124,6 +124,7 @@ def test_the_runbook_s_gates_are_met_and_its_links_are_there(part: Part) -> None
     assert {each["id"] for each in asked.json()["checks"]} <= people
 
 
+@pytest.mark.soak
 def test_what_later_runs_did_is_told_of_each_run_as_it_is(template: Path, tmp_path: Path) -> None:
     clinic = counted_clinic(tmp_path / "clinic")
     with loading(template, tmp_path / "org", clinic) as desk:

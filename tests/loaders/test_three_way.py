@@ -89,6 +89,7 @@ def test_what_only_the_org_changed_is_left_alone_beside_a_change_of_ours(
     assert {act["channel"] for act in desk.acts("job_planned")[since:]} == {"local"}
 
 
+@pytest.mark.soak
 def test_a_parent_of_the_second_pass_is_a_field_like_any_other(loaded: Loading) -> None:
     desk = loaded
     desk.clinic.sql(
@@ -118,6 +119,7 @@ def test_what_a_rollback_restored_is_no_work_of_a_user(loaded: Loading) -> None:
     assert record(desk, "Product2", "demo:code:A", "Name") == ("Cleaning, again",)
 
 
+@pytest.mark.soak
 def test_several_choices_are_a_set_whatever_order_the_org_gives_them_in(loaded: Loading) -> None:
     desk = loaded
     assert record(desk, "Contact", "demo:patient:1", "Outcomes__c") == ("booked;noshow",)

@@ -16,6 +16,7 @@ def planned(desk: Loading, zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert done.code == DONE, done.stderr
 
 
+@pytest.mark.soak
 def test_dates_and_moments_are_the_same_wherever_the_loader_runs(
     desk: Loading, monkeypatch: pytest.MonkeyPatch
 ) -> None:

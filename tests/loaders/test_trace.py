@@ -146,6 +146,7 @@ def said_of(asked: Ran) -> dict[str, tuple[str, str]]:
 
 
 # The last of those that share an org: from here on, it is another one.
+@pytest.mark.soak
 def test_a_trace_goes_through_every_run_and_the_newest_word_on_each_row_counts(
     desk: Loading, tmp_path: Path
 ) -> None:

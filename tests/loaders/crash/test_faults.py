@@ -24,7 +24,9 @@ LATE = frozenset(
         "query_results_row_by_row", "jobs_that_take_their_time", "one_job_open_at_a_time",
         "duplicates_blocked", "files_fill_the_org", "cut_in_successes", "cut_before_upload",
         "results_repeated", "cut_after_upload_complete", "close_done_and_503",
-        "cut_in_query_results",
+        "cut_in_query_results", "locked_for_a_while", "job_failed_at_once", "busy_for_long",
+        "cut_after_upsert", "records_fill_the_org", "cut_after_files", "batch_too_slow",
+        "upsert_done_and_500",
     }
 )  # fmt: skip
 SEED = int(os.environ.get("CLINIC_FAULT_SEED", "1"))

@@ -78,6 +78,7 @@ def check_whole(org: Served, job: str) -> None:
     assert sorted(row["sf__Id"] for row in good) == sorted(ids_in_org(org))
 
 
+@pytest.mark.soak
 def test_an_org_killed_twice_while_it_writes_ends_its_job_with_every_row_once(
     tmp_path: Path,
 ) -> None:
