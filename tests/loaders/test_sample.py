@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from loaders.errors import DONE, REFUSED
-from loaders.plan_store import Plan
+from loaders.plan_store import Plan, read_plan
 from loaders.sample import Sample
 from tests.loaders.loading import Loading, loading
 from tests.loaders.mini_clinic import MiniClinic, mini_clinic
@@ -113,6 +113,16 @@ def test_a_seed_names_one_sample_and_another_seed_another(desk: Loading) -> None
     first, again, other = (desk.plan(sample=Sample(60, seed)) for seed in (1, 1, 2))
     assert first.data_hash == again.data_hash != other.data_hash
     assert first.settings.scope_of == "60 of 1"
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"), [(("--sample", "--json"), "750 of 1"), (("--json", "--sample"), "750 of 1"),
+                         (("--sample", "30", "--seed", "2", "--json"), "30 of 2")]
+)  # fmt: skip
+def test_a_sample_needs_no_number(desk: Loading, given: tuple[str, ...], meant: str) -> None:
+    made = desk.load("plan", "--org", ALIAS, "--no-mask", *given).json()
+    settings = read_plan(desk.data.plans, made["plan"]).settings
+    assert (settings.scope, settings.scope_of) == ("sample", meant)
 
 
 def test_a_sample_is_stale_when_a_row_of_it_changes_and_only_then(desk: Loading) -> None:
