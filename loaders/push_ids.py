@@ -24,18 +24,21 @@ def load_ids(session: Session, plan: Plan, folder: Path) -> None:
     if plan.settings.scope == DELTA:
         # Of most rows nothing is sent, and nothing points to them.
         pointed_at = f"key in ({_keys_needed(plan, folder)})"
-    earlier = "select null as sobject, null as key, null as id where false"
+    earlier = ""
     if plan.settings.scope in NARROWED:
         load_written(session.bench, session.ledger, org_id=session.run.org_id)
-        earlier = f"select sobject, key, id from {WRITTEN} where id is not null"  # noqa: S608
+        earlier = (
+            f" union all select distinct sobject, key, id from {WRITTEN} as written"  # noqa: S608 - our own
+            " where id is not null and not exists (select 1 from planned"
+            " where planned.sobject = written.sobject and planned.key = written.key)"
+        )
+    # No gathering by key, of which a plan has one row each: ids of millions would not fit.
     session.bench.db.execute(
         f"""
         create or replace temp table {IDS} as
-        select sobject, key, arg_min(id, place) as id from (
-            select sobject, key, id, 1 as place from ({planned}) where id is not null
-            union all
-            select *, 2 from ({earlier})
-        ) as known where {pointed_at} group by sobject, key
+        with planned as (select sobject, key, id from ({planned}) where id is not null)
+        select sobject, key, id from (select * from planned {earlier}) as known
+        where {pointed_at}
         """  # noqa: S608 - names of the plan
     )
 
@@ -57,9 +60,8 @@ def add_ids(session: Session) -> None:
     session.bench.db.execute(
         f"""
         create or replace temp table ids_made as
-        select sobject, key, any_value(id) as id from finals
-        where first_state in ('created', 'updated') and id is not null
-        group by sobject, key;
+        select sobject, key, id from finals
+        where first_state in ('created', 'updated') and id is not null;
         delete from {IDS} using ids_made as made
         where {IDS}.sobject = made.sobject and {IDS}.key = made.key;
         insert into {IDS} select sobject, key, id from ids_made;

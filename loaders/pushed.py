@@ -47,16 +47,19 @@ def load_pushed(bench: Bench, ledger: Ledger, plans: Path, *, org_id: str) -> No
         (PUSHED, "pushes", ("hash",)),
         (STANDING, "decisions", ("decision", "is_done")),
     ):
-        last = ", ".join(f"'{name}': {name}" for name in cells)
         db.execute(
             f"""
             create or replace temp table {table} as
-            select sobject, key, {", ".join(f"last.{name} as {name}" for name in cells)} from (
-                select sobject, key, arg_max({{{last}}}, number) as last from {source}
-                group by sobject, key
-            ) where last.{cells[0]} is not null
+            -- Numbers alone are gathered by key: hashes of millions of keys would not fit.
+            with last as (
+                select sobject, key, max(number) as number from {source} group by sobject, key
+            )
+            select sobject, key, {", ".join(cells)} from {source}
+            inner join last using (sobject, key, number)
+            where {cells[0]} is not null
             """  # noqa: S608 - constants
         )
+    db.execute("drop table pushes; drop table decisions")
 
 
 def _of_rollback(db: duckdb.DuckDBPyConnection, _run: Run, _plans: Path, *, number: int) -> None:
