@@ -102,6 +102,8 @@ def _sort_out(session: Session, delivery: Delivery, jobs: list[int]) -> Delivery
         if count(session.bench.db, unknown):
             jobs = [*jobs, *_claim_found(session, shipment, unknown, delivery.look_up())]
             latest = _latest(session, jobs)
+        if delivery.said:
+            _claim_late(session, delivery, jobs)
     left = _rows_in(session, shipment, latest, "state in ('retry', 'unknown')")
     return delivery.of(left, said=latest)
 
@@ -109,20 +111,24 @@ def _sort_out(session: Session, delivery: Delivery, jobs: list[int]) -> Delivery
 def _latest(session: Session, jobs: list[int]) -> str:
     """Make a table of each row's last outcome in these jobs."""
     table = scratch_name("latest")
+    session.bench.db.execute(
+        f"""
+        create temp table {table} as
+        select key, arg_max(state, job) as state, arg_max(code, job) as code
+        from {_said_in(session, jobs)} group by key
+        """  # noqa: S608 - our own paths
+    )
+    return table
+
+
+def _said_in(session: Session, jobs: list[int]) -> str:
+    """Give the table function of all outcomes of these jobs."""
     files = [
         str(session.ledger.folder / found.outcomes)
         for found in map(session.ledger.job, jobs)
         if found.outcomes
     ]
-    names = ", ".join(literal(name) for name in files)
-    session.bench.db.execute(
-        f"""
-        create temp table {table} as
-        select key, arg_max(state, job) as state, arg_max(code, job) as code
-        from read_parquet([{names}]) group by key
-        """  # noqa: S608 - our own paths
-    )
-    return table
+    return f"read_parquet([{', '.join(literal(name) for name in files)}])"
 
 
 def _rows_in(session: Session, shipment: Shipment, latest: str, condition: str) -> str:
@@ -149,6 +155,25 @@ def _claim_found(session: Session, shipment: Shipment, unknown: str, found: str)
         """  # noqa: S608 - names of our own
     ).to_arrow_table()
     return session.record_locally(shipment.sobject, outcomes, pass_number=shipment.pass_number)
+
+
+def _claim_late(session: Session, delivery: Delivery, jobs: list[int]) -> None:
+    """
+    Write down as created what an earlier attempt made after all.
+
+    Its answer was lost, and the org wrote the record after we had looked for it: a second upsert
+    then finds it, and calls it updated.
+    """
+    outcomes = session.bench.db.execute(
+        f"""
+        select key, min(id) as id, 'created' as state from {_said_in(session, jobs)}
+        where state = 'updated'
+            and key in (select key from {delivery.said} where state = 'unknown')
+        group by key
+        """  # noqa: S608 - our own paths
+    ).to_arrow_table()
+    shipment = delivery.shipment
+    session.record_locally(shipment.sobject, outcomes, pass_number=shipment.pass_number)
 
 
 def _give_up(session: Session, left: Delivery) -> None:

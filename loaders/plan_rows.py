@@ -21,6 +21,7 @@ from loaders.plan_columns import OWNER, Selection, canonical_cells, cell_there, 
 from loaders.plan_store import PlanColumn
 from loaders.references import MATCHES, references_table
 from loaders.row_errors import PARENT_HELD
+from loaders.sorted_rows import Unsorted, write_sorted
 
 # What a person can say of a proposal; an empty decision holds the row.
 MATCH, NEW = "match", "new"
@@ -231,20 +232,20 @@ def _meaning(rows: ObjectRows, column: PlanColumn) -> str:
 
 def write_rows(db: duckdb.DuckDBPyConnection, rows: ObjectRows, *, to: Path) -> None:
     """Write the rows with their operations, parents together, always in the same order."""
-    sobject = rows.mart.sobject
-    lock = f"mart.{quoted(rows.mart.lock_parent)}, " if rows.mart.lock_parent else ""
-    cells = ", ".join(f"mart.{quoted(column.name)}" for column in rows.columns)
+    sobject, view = rows.mart.sobject, f"planned_{rows.mart.sobject}"
+    names = tuple(column.name for column in rows.columns)
+    cells = ", ".join(f"mart.{quoted(name)}" for name in names)
     db.execute(
         f"""
-        copy (
-            select mart._key, mart._row_hash, operations._op, operations._id, {cells}
-            from {quoted(rows_table(sobject))} as mart
-            inner join {quoted(operations_table(sobject))} as operations
-                on operations._key is not distinct from mart._key
-            order by {lock}mart._key
-        ) to {literal(str(to))} (format parquet, compression zstd)
+        create or replace temp view {quoted(view)} as
+        select mart._key, mart._row_hash, operations._op, operations._id, {cells}
+        from {quoted(rows_table(sobject))} as mart
+        inner join {quoted(operations_table(sobject))} as operations
+            on operations._key is not distinct from mart._key
         """  # noqa: S608 - names of the mapping
     )
+    columns = ("_key", "_row_hash", "_op", "_id", *names)
+    write_sorted(db, Unsorted(view, columns, rows.mart.lock_parent, "_key"), to=to)
 
 
 def write_present(db: duckdb.DuckDBPyConnection, rows: ObjectRows, *, to: Path) -> None:

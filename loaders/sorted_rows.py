@@ -1,4 +1,4 @@
-"""Sort the rows of a table for sending, stretch by stretch of their order, beyond memory."""
+"""Sort the rows of a table stretch by stretch of their order, beyond memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet
 
 from loaders.canonical import literal, quoted
-from loaders.paths import PRIVATE_FILE
+from loaders.paths import PRIVATE_FILE, writing_private
 
 ROWS_PER_BATCH = 10_000
 # DuckDB sorts beyond its memory, but not on and on: 140 MB of notes did not fit beside all else
@@ -26,17 +26,31 @@ _CELL_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Unsorted:
-    """A table of text, sorted by a parent, those without one first, and then by key."""
+    """A table of text, sorted by a parent, if it has one, those without one first, then by key."""
 
     table: str
     columns: tuple[str, ...]
-    parent: str
+    parent: str | None
     key: str
 
     @property
     def order(self) -> tuple[str, str]:
         """Give the SQL of the two that decide; nothing comes before everything, as '' does."""
-        return f"coalesce({quoted(self.parent)}::varchar, '')", quoted(self.key)
+        parent = f"coalesce({quoted(self.parent)}::varchar, '')" if self.parent else "''"
+        return parent, quoted(self.key)
+
+
+def write_sorted(db: duckdb.DuckDBPyConnection, rows: Unsorted, *, to: Path) -> None:
+    """Write the rows in their order into one parquet file."""
+    columns = ", ".join(quoted(name) for name in rows.columns)
+    none = db.execute(f"select {columns} from {quoted(rows.table)} limit 0")  # noqa: S608 - ours
+    schema = none.to_arrow_table().schema
+    with (
+        writing_private(to) as file,
+        pyarrow.parquet.ParquetWriter(file, schema, compression="zstd") as writer,
+    ):
+        for batch in sorted_batches(db, rows, scratch=to.with_suffix(".stretch")):
+            writer.write_batch(batch.cast(schema))
 
 
 def sorted_batches(
@@ -49,12 +63,13 @@ def sorted_batches(
     sorted rows nor those that are sent already.
     """
     columns = ", ".join(quoted(name) for name in rows.columns)
+    order = ", ".join(rows.order if rows.parent else rows.order[1:])
     for stretch in _stretches(db, rows):
         scratch.touch(PRIVATE_FILE)
         try:
             db.execute(
                 f"copy (select {columns} from {quoted(rows.table)} where {stretch} "  # noqa: S608
-                f"order by {', '.join(rows.order)}) to {literal(str(scratch))} "
+                f"order by {order}) to {literal(str(scratch))} "
                 f"(format parquet, row_group_size {ROWS_PER_BATCH}, use_tmp_file false)"
             )
             with pyarrow.parquet.ParquetFile(scratch, pre_buffer=False) as file:

@@ -85,6 +85,30 @@ def test_a_lost_result_is_looked_up_by_key_and_a_busy_org_is_asked_again(desk: L
     assert states(desk, plan)["Account"] == (3, 0, 0)
 
 
+def test_a_record_that_a_lost_request_makes_late_is_ours_and_goes_with_a_rollback(
+    desk: Loading,
+) -> None:
+    """The answer is lost, the look finds nothing, and the org writes it before we send it again."""
+    before, plan = desk.objects(), desk.plan()
+    late = []
+
+    def meanwhile(_seconds: float) -> None:
+        if not late and not desk.soql("SELECT Id FROM Account WHERE Clinic_Id__c != null"):
+            (made,) = [row for row in desk.rows(plan, "Account") if row["_key"] == first]
+            late.append(desk.create("Account", Clinic_Id__c=first, Name=made["Name"]))
+
+    first = str(desk.rows(plan, "Account")[0]["_key"])
+    cut = {"do": "cut", "when": "before", "method": "PATCH", "path": "composite/sobjects/Account"}
+    desk.fault(request=cut)
+    assert desk.push(plan, sleep=meanwhile) == DONE
+    assert late == [desk.record_id("Account", first)]
+    assert states(desk, plan)["Account"] == (3, 0, 0)
+    assert desk.verify(plan).differences == 0
+    code, undone = desk.rollback(plan)
+    assert (code, undone["Account"].deleted) == (DONE, 3)
+    assert desk.objects() == before
+
+
 def test_a_job_that_fails_half_way_keeps_what_it_wrote_and_sends_the_rest_again(
     desk: Loading,
 ) -> None:
