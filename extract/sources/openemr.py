@@ -104,6 +104,9 @@ def read_table(
         has_cursor=reader.touched is not None,
         is_in_order=False,
     )
+    if reader.table.only:
+        # With its rows, since a landing in between would take what is left for no longer there.
+        leave(database, reader.name, where=f"not ({reader.table.only})", landings=landings)
     landings.tally.asked[reader.name] = "all of it" if since is None else f"changed since {since}"
     narrator.begin(reader.name, total=None)
     rows = 0
@@ -190,13 +193,15 @@ def ids_present(
 def count_others(database: Database, tables: dict[str, Described], *, landings: Landings) -> None:
     """Count the rows that no clinic entity is made of, so that nothing is left in silence."""
     for name in tables:
-        table = OPENEMR_TABLES.get(name)
-        if table is not None and not table.only:
-            continue
-        left = count(database, name, where=f"not ({table.only})" if table else "true")
-        if left:
+        if name not in OPENEMR_TABLES:
             landings.begin(name)
-            landings.leave(name, count=left)
+            leave(database, name, landings=landings)
+
+
+def leave(database: Database, name: str, *, landings: Landings, where: str = "true") -> None:
+    """Count the rows of a table that are left behind, if there are any."""
+    if left := count(database, name, where=where):
+        landings.leave(name, count=left)
 
 
 def count(database: Database, name: str, *, where: str = "true") -> int:
