@@ -53,7 +53,6 @@ def grant(client: NodeClient) -> None:
     client.sf("org", "assign", "permset", "--name", PERMISSION_SET)
 
 
-@pytest.mark.soak
 def test_clients_md_9_sf_deploys_our_package_by_soap(
     fresh: NodeClient, our_package: OurPackage, calls: CallTable
 ) -> None:
