@@ -49,7 +49,7 @@ class Referring:
         """Give what the model says of the servers."""
         with duckdb.connect(self.clinic.data / "warehouse.duckdb", read_only=True) as db:
             return db.execute(
-                "select server, records, is_decided from staging.stg_fhir__servers_referred_to"
+                "select server_url, records, is_decided from staging.stg_fhir__servers_referred_to"
             ).fetchall()
 
 

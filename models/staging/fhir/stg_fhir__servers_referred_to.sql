@@ -48,8 +48,20 @@ addressed as (
         raw_id,
         regexp_extract(
             reference, '(https?://[^"]*?)/[A-Z][A-Za-z]+/[^/"]+(?:/_history/[^/"]+)?"$', 1
-        ) as server
+        ) as server_url
     from named
+
+),
+
+distinct_records as (
+
+    select distinct
+        source_system,
+        raw_table,
+        raw_id,
+        server_url
+    from addressed
+    where server_url != ''
 
 ),
 
@@ -57,12 +69,11 @@ counted as (
 
     select
         source_system,
-        server,
-        count(distinct (raw_table, raw_id)) as records,
-        server in ({{ known_fhir_servers() }}) as is_decided
-    from addressed
-    where server != ''
-    group by source_system, server
+        server_url,
+        count(*) as records,
+        server_url in ({{ known_fhir_servers() }}) as is_decided
+    from distinct_records
+    group by source_system, server_url
 
 )
 
