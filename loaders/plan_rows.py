@@ -245,7 +245,9 @@ def write_rows(db: duckdb.DuckDBPyConnection, rows: ObjectRows, *, to: Path) -> 
         """  # noqa: S608 - names of the mapping
     )
     columns = ("_key", "_row_hash", "_op", "_id", *names)
-    write_sorted(db, Unsorted(view, columns, rows.mart.lock_parent, "_key"), to=to)
+    # Without a parent, the key decides alone.
+    parent = rows.mart.lock_parent or "_key"
+    write_sorted(db, Unsorted(view, columns, parent, "_key"), to=to)
 
 
 def write_present(db: duckdb.DuckDBPyConnection, rows: ObjectRows, *, to: Path) -> None:

@@ -19,7 +19,7 @@ def link_rows(bench: Bench, mapping: Mapping) -> None:
     for mart in mapping.marts:
         key = key_expression(mart)
         db.execute(
-            f"insert into nodes select {literal(mart.sobject)}, {key} from {mart.relation}"  # noqa: S608
+            f"insert into nodes select {literal(mart.sobject)}, {key} from {mart.relation}"  # noqa: S608 - of the map
         )
     for mart in mapping.marts:
         for column in mart.columns:
@@ -60,7 +60,7 @@ def _edges(mapping: Mapping, mart: Mart, column: Column) -> str:
         where {value} is not null
         """  # noqa: S608 - names of the mapping
     objects = ", ".join(literal(name) for name in (column.lookup.objects if column.lookup else ()))
-    parents = f"select sobject, key, key as symbol from nodes where sobject in ({objects})"  # noqa: S608
+    parents = f"select sobject, key, key as symbol from nodes where sobject in ({objects})"  # noqa: S608 - ours
     cell = "own.cell"
     if column.lookup and column.lookup.match == "email":
         users = mapping.mart(USER)

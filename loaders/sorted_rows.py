@@ -26,18 +26,17 @@ _CELL_BYTES = 16
 
 @dataclass(frozen=True, slots=True)
 class Unsorted:
-    """A table of text, sorted by a parent, if it has one, those without one first, then by key."""
+    """A table of text, sorted by a parent, those without one first, and then by key."""
 
     table: str
     columns: tuple[str, ...]
-    parent: str | None
+    parent: str
     key: str
 
     @property
     def order(self) -> tuple[str, str]:
         """Give the SQL of the two that decide; nothing comes before everything, as '' does."""
-        parent = f"coalesce({quoted(self.parent)}::varchar, '')" if self.parent else "''"
-        return parent, quoted(self.key)
+        return f"coalesce({quoted(self.parent)}::varchar, '')", quoted(self.key)
 
 
 def write_sorted(db: duckdb.DuckDBPyConnection, rows: Unsorted, *, to: Path) -> None:
@@ -63,13 +62,12 @@ def sorted_batches(
     sorted rows nor those that are sent already.
     """
     columns = ", ".join(quoted(name) for name in rows.columns)
-    order = ", ".join(rows.order if rows.parent else rows.order[1:])
     for stretch in _stretches(db, rows):
         scratch.touch(PRIVATE_FILE)
         try:
             db.execute(
                 f"copy (select {columns} from {quoted(rows.table)} where {stretch} "  # noqa: S608
-                f"order by {order}) to {literal(str(scratch))} "
+                f"order by {', '.join(rows.order)}) to {literal(str(scratch))} "
                 f"(format parquet, row_group_size {ROWS_PER_BATCH}, use_tmp_file false)"
             )
             with pyarrow.parquet.ParquetFile(scratch, pre_buffer=False) as file:

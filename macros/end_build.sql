@@ -3,27 +3,20 @@
     what is missing. A test that fails later takes a whole build's word back; one that passes gives it to none.
 #}
 {% macro end_build(results) -%}
-    {%- if not execute -%}
-        {{ return('') }}
-    {%- endif -%}
     {%- set bad = results | selectattr('status', 'in', ['error', 'fail', 'skipped', 'partial success']) | list -%}
-    {%- set wanted = namespace(models=0) -%}
-    {%- for node in graph.nodes.values() if node.resource_type == 'model' and node.config.materialized != 'ephemeral' -%}
-        {%- set wanted.models = wanted.models + 1 -%}
-    {%- endfor -%}
-    {%- set built = results | selectattr('node.resource_type', 'equalto', 'model')
-        | selectattr('status', 'equalto', 'success') | list -%}
-    {%- set why = '' -%}
-    {%- if flags.WHICH in ['build', 'run', 'seed', 'snapshot'] -%}
+    {%- if is_building() -%}
+        {%- set models = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model')
+            | rejectattr('config.materialized', 'equalto', 'ephemeral') | list -%}
+        {%- set built = results | selectattr('node.resource_type', 'equalto', 'model')
+            | selectattr('status', 'equalto', 'success') | list -%}
         {%- if bad -%}
-            {%- set why = bad | length ~ ' of its models and tests failed or were skipped' -%}
-        {%- elif built | length < wanted.models -%}
-            {%- set why = 'it built ' ~ built | length ~ ' of ' ~ wanted.models ~ ' models' -%}
+            {{ tell_of_build(bad | length ~ ' of its models and tests failed or were skipped') }}
+        {%- elif built | length < models | length -%}
+            {{ tell_of_build('it built ' ~ built | length ~ ' of ' ~ models | length ~ ' models') }}
+        {%- else -%}
+            {{ tell_of_build('') }}
         {%- endif -%}
-        create or replace table audit.last_dbt_build as select {{ dbt.string_literal(why) }} as why_not_whole
-    {%- elif flags.WHICH == 'test' and bad -%}
-        create schema if not exists audit;
-        create or replace table audit.last_dbt_build as
-        select '{{ bad | length }} of its tests failed when they were run again' as why_not_whole
+    {%- elif execute and flags.WHICH == 'test' and bad -%}
+        {{ tell_of_build(bad | length ~ ' of its tests failed when they were run again') }}
     {%- endif -%}
 {%- endmacro %}

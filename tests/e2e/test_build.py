@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import duckdb
 import pytest
 
-from tests.conftest import BIN, ROOT, Clinic, DemoRoad
+from tests.conftest import BIN, Clinic, DemoRoad, run
 
 Dbt = Callable[..., str]
 
@@ -20,17 +19,14 @@ def dbt(demo_road: DemoRoad, tmp_path: Path) -> Dbt:
     """Run dbt over a copy of the clinic, and give what its last build is said to lack."""
     clinic = demo_road.copy_to(tmp_path / "clinic")
 
-    def run(*arguments: str, breaking: str = "") -> str:
+    def ran(*arguments: str, breaking: str = "") -> str:
         if breaking:
             with duckdb.connect(clinic.data / "warehouse.duckdb") as db:
                 db.execute(breaking)
-        command = [str(BIN / "dbt"), *arguments]
-        subprocess.run(
-            command, cwd=ROOT, env=clinic.environment, capture_output=True, timeout=300, check=False
-        )
+        run([str(BIN / "dbt"), *arguments], env=clinic.environment)
         return last_build(clinic)
 
-    return run
+    return ran
 
 
 def last_build(clinic: Clinic) -> str:
